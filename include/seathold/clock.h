@@ -1,0 +1,72 @@
+// Where the engine reads the time. A host may bring its own; tests use ManualClock.
+//
+// The engine never uses a reading as it is: engine time never goes back and never stands still (see
+// EngineTime in src/engine). All implementations are thread-safe.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "seathold/time.h"
+
+namespace seathold {
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+
+  // must provide: the wall clock, UTC. It may jump in either direction.
+  virtual TimeUs Now() = 0;
+  // must provide: nanoseconds since boot, suspended time included. It never goes back.
+  virtual std::int64_t BoottimeNs() = 0;
+  // must provide: true when nothing but the host moves this clock. The engine then takes Now() as
+  // engine time, without a guard against jumps.
+  virtual bool manual() const { return false; }
+};
+
+std::unique_ptr<Clock> NewSystemClock();
+
+// Stands still until it is set. `Now` and `BoottimeNs` move apart when asked to, so that steps of the
+// wall clock can be played.
+class ManualClock final : public Clock {
+ public:
+  explicit ManualClock(TimeUs start) : now_us_(start.value) {}
+
+  TimeUs Now() override { return TimeUs{now_us_.load()}; }
+  std::int64_t BoottimeNs() override { return boot_ns_.load(); }
+  bool manual() const override { return true; }
+
+  void Set(TimeUs now) { now_us_.store(now.value); }
+  void AdvanceMs(std::int64_t ms) { AdvanceUs(ms * kUsPerMs); }
+  void AdvanceUs(std::int64_t us) {
+    now_us_.fetch_add(us);
+    boot_ns_.fetch_add(us * 1'000);
+  }
+
+ private:
+  std::atomic<std::int64_t> now_us_;
+  std::atomic<std::int64_t> boot_ns_{1};
+};
+
+// Wall and boot time scripted apart, with the engine's guards in force: what a machine whose clock
+// is stepped looks like.
+class ScriptedClock final : public Clock {
+ public:
+  explicit ScriptedClock(TimeUs start) : wall_us_(start.value) {}
+
+  TimeUs Now() override { return TimeUs{wall_us_.load()}; }
+  std::int64_t BoottimeNs() override { return boot_ns_.load(); }
+
+  void StepWallUs(std::int64_t us) { wall_us_.fetch_add(us); }
+  void ElapseUs(std::int64_t us) {  // real time: both move
+    wall_us_.fetch_add(us);
+    boot_ns_.fetch_add(us * 1'000);
+  }
+
+ private:
+  std::atomic<std::int64_t> wall_us_;
+  std::atomic<std::int64_t> boot_ns_{1};
+};
+
+}  // namespace seathold

@@ -1,0 +1,76 @@
+// Strong identifiers.
+//
+// Ids of the catalogue are 64-bit and given by the engine. Ids that name an attempt (a hold, a
+// transfer) are 128-bit, made by the caller, and serve as idempotency keys: the same id sent again
+// is the same attempt. Plain values; every function here is thread-safe.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace seathold {
+
+// A value of type Rep that cannot be mixed up with an id of another kind. Zero is "no id".
+template <class Tag, class Rep>
+struct Id {
+  Rep value{};
+
+  auto operator<=>(const Id&) const = default;
+  explicit operator bool() const { return value != Rep{}; }
+};
+
+using Uuid = std::array<std::uint8_t, 16>;
+
+// Users: the top bit clear = the host's own number, set = given by the engine (Accounts).
+using UserId = Id<struct UserTag, std::uint64_t>;
+using VenueId = Id<struct VenueTag, std::uint64_t>;
+using ShowId = Id<struct ShowTag, std::uint64_t>;
+using PerformanceId = Id<struct PerformanceTag, std::uint64_t>;
+using HoldId = Id<struct HoldTag, Uuid>;
+using TransferId = Id<struct TransferTag, Uuid>;
+
+inline constexpr std::uint64_t kEngineUserBit = std::uint64_t{1} << 63;
+
+// A seat of a venue: (venue << 20) | ordinal. The ordinal counts the venue's seats from 0 in the
+// order of the plan, so it also is the seat's place in a map.
+using SeatId = Id<struct SeatTag, std::uint64_t>;
+inline constexpr int kSeatOrdinalBits = 20;
+inline constexpr std::uint32_t kSeatsPerVenueMax = 1u << kSeatOrdinalBits;
+
+constexpr SeatId MakeSeatId(VenueId venue, std::uint32_t ordinal) {
+  return SeatId{(venue.value << kSeatOrdinalBits) | ordinal};
+}
+constexpr VenueId VenueOf(SeatId seat) { return VenueId{seat.value >> kSeatOrdinalBits}; }
+constexpr std::uint32_t OrdinalOf(SeatId seat) {
+  return static_cast<std::uint32_t>(seat.value & (kSeatsPerVenueMax - 1));
+}
+
+// "01890a5d-ac96-774b-bcce-b302099a8057".
+std::string ToString(const Uuid& id);
+// Accepts the 36-character form in either case; anything else is nullopt.
+std::optional<Uuid> ParseUuid(std::string_view text);
+
+}  // namespace seathold
+
+template <class Tag>
+struct std::hash<seathold::Id<Tag, std::uint64_t>> {
+  std::size_t operator()(const seathold::Id<Tag, std::uint64_t>& id) const noexcept {
+    return static_cast<std::size_t>(id.value * 0x9E3779B97F4A7C15ull);
+  }
+};
+template <class Tag>
+struct std::hash<seathold::Id<Tag, seathold::Uuid>> {
+  std::size_t operator()(const seathold::Id<Tag, seathold::Uuid>& id) const noexcept {
+    std::uint64_t halves[2];
+    std::memcpy(halves, id.value.data(), sizeof halves);
+    return static_cast<std::size_t>((halves[0] ^ (halves[1] * 0x9E3779B97F4A7C15ull)) *
+                                    0xD6E8FEB86659FD93ull);
+  }
+};

@@ -1,0 +1,106 @@
+// The waiting line of a show: who waits in which order, and who is in.
+//
+// Advisory like the claim cache: it may lose everything. What must never be forgotten (the epoch of a
+// line, sequences that were spent or revoked) stands in storage; places are carried by signed tokens,
+// so a lost line is rebuilt from the buyers who come back. All implementations are thread-safe, every
+// call is one atomic step and returns by its deadline. `now` is engine time.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "seathold/ids.h"
+#include "seathold/status.h"
+#include "seathold/time.h"
+
+namespace seathold {
+
+// A place: (epoch, counter), only grows, never a wall clock. 0 is "none".
+struct Sequence {
+  std::uint64_t value = 0;
+
+  auto operator<=>(const Sequence&) const = default;
+  std::uint64_t epoch() const { return value >> kCounterBits; }
+  std::uint64_t counter() const { return value & ((std::uint64_t{1} << kCounterBits) - 1); }
+
+  static constexpr int kCounterBits = 40;
+  static Sequence Of(std::uint64_t epoch, std::uint64_t counter) {
+    return Sequence{(epoch << kCounterBits) | counter};
+  }
+};
+
+struct LineConfig {
+  std::uint64_t epoch = 1;           // 1 .. 2^24 - 1
+  std::uint32_t active_max = 0;      // 0 = no cap
+  std::uint32_t rate_per_s = 0;      // admissions a second, 0 = no rate; at most one second's worth is saved up
+  std::int64_t grace_ms = 60'000;    // a waiting entry silent for longer is dropped
+  std::int64_t pass_ms = 600'000;    // how long an admission lasts
+  // While a lost line is rebuilt. Nobody is newly admitted before `quiet_until`; until
+  // `missing_until`, `missing_active` places count as taken, less one for each admitted entry of an
+  // older epoch that comes back.
+  TimeUs quiet_until{};
+  std::uint32_t missing_active = 0;
+  TimeUs missing_until{};
+};
+
+enum class LineState : std::uint8_t {
+  kAbsent = 0,    // no such entry (an entry of this epoch that was dropped, left, or never was)
+  kWaiting = 1,
+  kAdmitted = 2,
+};
+
+struct LineEntry {
+  UserId user;
+  Sequence sequence;
+  LineState state = LineState::kAbsent;
+  std::uint64_t ahead = 0;    // living waiters with a lower sequence; 0 = next
+  TimeUs admitted_until{};    // when admitted: the pass runs to here
+  // In, for Poll only: an entry that was admitted before the line was lost (it shows a pass that
+  // still runs until here) re-enters as admitted. 0 = it was waiting.
+  TimeUs reclaim_until{};
+};
+
+struct LineStats {
+  std::uint64_t epoch = 0;
+  std::uint64_t waiting = 0;
+  std::uint64_t active = 0;      // live deadlines, counted
+  std::uint64_t missing = 0;     // places still kept for those who have not come back
+  std::uint64_t joined_total = 0, admitted_total = 0, dropped_total = 0, left_total = 0;
+};
+
+// Every call but OpenLine and Stats names the epoch it believes in. A line that is not there, is
+// incomplete, or has another epoch answers kLineLost and changes nothing; the engine then raises the
+// epoch in storage and opens a new line.
+class Line {
+ public:
+  virtual ~Line() = default;
+
+  // must provide: creates the line of `show` with this epoch and no entry, unless a line of the same
+  // or a higher epoch stands complete (then only the numbers of the config are taken over).
+  virtual Status OpenLine(ShowId show, const LineConfig& config, TimeUs now, Deadline deadline) = 0;
+  // must provide: one entry a user: a user who waits or is admitted gets the entry there is. A new
+  // one gets the next sequence, and is admitted directly only if nobody waits and there is room.
+  // In: user. Out: the rest.
+  virtual Status Join(ShowId show, std::uint64_t epoch, std::span<LineEntry> io, TimeUs now,
+                      Deadline deadline) = 0;
+  // must provide: a heartbeat. In: user, sequence. An entry of this epoch that is not there is
+  // kAbsent. A sequence of an older epoch without an entry re-enters at its old place (ahead of every
+  // newer sequence), admitted if `reclaim_until` > now.
+  virtual Status Poll(ShowId show, std::uint64_t epoch, std::span<LineEntry> io, TimeUs now,
+                      Deadline deadline) = 0;
+  // must provide: drops waiters silent beyond the grace and admissions that are over, then admits in
+  // order as many as `max`, the cap and the rate allow. Time in which nobody served the line is not
+  // silence.
+  virtual Status Admit(ShowId show, std::uint64_t epoch, std::uint32_t max, TimeUs now,
+                       Deadline deadline, std::uint32_t* admitted) = 0;
+  // must provide: an admitted entry counts until the later of its pass and `admitted_until` (the
+  // deadline of the hold made under it). In: user, sequence, admitted_until.
+  virtual Status Keep(ShowId show, std::uint64_t epoch, std::span<const LineEntry> entries,
+                      Deadline deadline) = 0;
+  // must provide: removes entries by (user, sequence); others are left alone.
+  virtual Status Leave(ShowId show, std::uint64_t epoch, std::span<const LineEntry> entries,
+                       Deadline deadline) = 0;
+  virtual Status Stats(ShowId show, TimeUs now, LineStats* out, Deadline deadline) = 0;
+};
+
+}  // namespace seathold

@@ -1,0 +1,26 @@
+// Where the engine's log lines go. The engine logs rarely: openings, faults, repairs; never secrets
+// and never personal data.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+namespace seathold {
+
+enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
+
+class LogSink {
+ public:
+  virtual ~LogSink() = default;
+
+  // must provide: takes one line without a line end. Called from any thread; must not call the engine.
+  virtual void Write(LogLevel level, std::string_view line) noexcept = 0;
+};
+
+// Drops everything: the default of a library.
+std::unique_ptr<LogSink> NewNullLogSink();
+// Standard error through spdlog, from `least` up; a build without spdlog writes plain lines.
+std::unique_ptr<LogSink> NewStderrLogSink(LogLevel least);
+
+}  // namespace seathold

@@ -1,0 +1,48 @@
+// Amounts in minor units of an ISO 4217 currency. Never a floating-point number.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace seathold {
+
+// Three capital letters, as ISO 4217 writes them. Default: none.
+struct Currency {
+  std::array<char, 4> code{};
+
+  auto operator<=>(const Currency&) const = default;
+  std::string_view text() const { return {code.data(), code[0] == 0 ? 0u : 3u}; }
+  explicit operator bool() const { return code[0] != 0; }
+};
+
+// nullopt unless `text` is exactly three letters A-Z.
+std::optional<Currency> ParseCurrency(std::string_view text);
+
+// No single amount, price, total or balance passes this bound (10^15 minor units), so that sums of
+// a thousand amounts stay far from overflow.
+inline constexpr std::int64_t kAmountMinorMax = 1'000'000'000'000'000;
+
+struct Money {
+  std::int64_t minor = 0;
+  Currency currency{};
+
+  auto operator<=>(const Money&) const = default;
+};
+
+// Sums and differences that leave [-kAmountMinorMax, kAmountMinorMax] are nullopt.
+std::optional<std::int64_t> CheckedAdd(std::int64_t a, std::int64_t b);
+std::optional<std::int64_t> CheckedSub(std::int64_t a, std::int64_t b);
+
+// The number of decimals of a currency (2 unless ISO 4217 says otherwise: JPY 0, KWD 3, ...).
+int MinorDigits(Currency currency);
+// "45.00 EUR", "4500 JPY", "-0.05 EUR".
+std::string ToString(const Money& amount);
+// The reverse of the number part: "45", "45.5", "45.50" in EUR; more decimals than the currency
+// has, signs, blanks and amounts beyond kAmountMinorMax are nullopt.
+std::optional<Money> ParseMoney(std::string_view number, Currency currency);
+
+}  // namespace seathold

@@ -1,0 +1,39 @@
+// Points in time and deadlines. Plain values.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <limits>
+
+namespace seathold {
+
+// Microseconds since 1970-01-01 00:00 UTC. Zero is "none".
+struct TimeUs {
+  std::int64_t value = 0;
+
+  auto operator<=>(const TimeUs&) const = default;
+};
+
+inline constexpr std::int64_t kUsPerMs = 1'000;
+inline constexpr std::int64_t kUsPerSecond = 1'000'000;
+
+constexpr TimeUs AddMs(TimeUs t, std::int64_t ms) { return TimeUs{t.value + ms * kUsPerMs}; }
+
+// How long a call may take. Relative, in milliseconds, 0 .. 86,400,000: 0 asks once and does not wait.
+struct CallOptions {
+  std::int64_t timeout_ms = 5'000;
+};
+
+// The absolute form that layers below the API pass on: a reading of the machine's monotonic clock.
+// Deadlines are always real time, also under a manual clock: they bound waiting, not holds.
+struct Deadline {
+  std::int64_t monotonic_ns = std::numeric_limits<std::int64_t>::max();
+
+  static Deadline After(const CallOptions& options);
+  std::int64_t remaining_ns() const;  // 0 when passed
+  bool passed() const { return remaining_ns() == 0; }
+};
+
+std::int64_t MonotonicNs();
+
+}  // namespace seathold

@@ -1,0 +1,36 @@
+#include <ctime>
+
+#include "seathold/clock.h"
+
+namespace seathold {
+namespace {
+
+std::int64_t ReadNs(clockid_t id) {
+  timespec now{};
+  clock_gettime(id, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+class SystemClock final : public Clock {
+ public:
+  TimeUs Now() override { return TimeUs{ReadNs(CLOCK_REALTIME) / 1'000}; }
+  std::int64_t BoottimeNs() override { return ReadNs(CLOCK_BOOTTIME); }
+};
+
+}  // namespace
+
+std::unique_ptr<Clock> NewSystemClock() { return std::make_unique<SystemClock>(); }
+
+std::int64_t MonotonicNs() { return ReadNs(CLOCK_MONOTONIC); }
+
+Deadline Deadline::After(const CallOptions& options) {
+  return Deadline{MonotonicNs() + options.timeout_ms * 1'000'000};
+}
+
+std::int64_t Deadline::remaining_ns() const {
+  if (monotonic_ns == std::numeric_limits<std::int64_t>::max()) return monotonic_ns;
+  const std::int64_t left = monotonic_ns - MonotonicNs();
+  return left > 0 ? left : 0;
+}
+
+}  // namespace seathold

@@ -1,0 +1,184 @@
+// The authority: where every seat, hold and cent is kept.
+//
+// An adapter moves typed records by key or by a named index, in transactions. It sees no command and
+// decides nothing, so a rule cannot be written here. Storage is thread-safe; a unit belongs to one
+// thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "seathold/records.h"
+#include "seathold/status.h"
+#include "seathold/time.h"
+
+namespace seathold {
+
+template <class R>
+struct KeysOf {
+  std::vector<typename R::Key> keys;
+};
+// Sorted and without repeats once `Seal` was called.
+class KeySet : public PerTable<KeysOf> {
+ public:
+  template <class R>
+  void Add(const typename R::Key& key) { of<R>().keys.push_back(key); }
+  void Seal();
+  bool empty() const;
+  void clear();
+};
+
+template <class R>
+struct RowsOf {
+  std::vector<R> rows;
+};
+// Rows that were found. A key that was asked for and is not here does not exist.
+class RecordSet : public PerTable<RowsOf> {
+ public:
+  void clear();
+};
+
+enum class ChangeKind : std::uint8_t { kInsert, kUpdate, kRemove };
+template <class R>
+struct ChangesOf {
+  struct Change {
+    R row;
+    ChangeKind kind = ChangeKind::kInsert;
+    std::uint64_t version_seen = 0;  // of a Versioned record that is updated
+  };
+  std::vector<Change> changes;
+};
+// After-images: each key at most once.
+class ChangeSet : public PerTable<ChangesOf> {
+ public:
+  bool empty() const;
+  std::size_t size() const;
+  void clear();
+};
+
+enum class Access : std::uint8_t { kRead, kWrite };
+
+// Bounded reads in a stated order. What each field means is said at the index.
+struct ScanSpec {
+  enum class Index : std::uint8_t {
+    kVenues,              // VenueRecord by id, id > after
+    kCategoriesOfVenue,   // CategoryRecord of venue `key`, category > after (start: -1)
+    kRowsOfVenue,         // PlanRowRecord of venue `key`, row > after (start: -1)
+    kSeatsOfVenue,        // PlanSeatRecord of venue `key`, ordinal > after (start: -1)
+    kShows,               // ShowRecord by id, id > after
+    kPerformances,        // PerformanceRecord by id, id > after
+    kPricesOfPerformance, // PriceRecord of performance `key`, all of them
+    kSeatsOfPerformance,  // SeatRecord of performance `key`, ordinal > after (start: -1)
+    kBlocksOfPerformance, // BlockRecord of performance `key`, ordinal > after (start: -1)
+    kHoldsDue,            // HoldRecord of performance `key`: state held, expires_at <= until, soonest first
+    kHoldsOfUser,         // HoldRecord of user `key`, (performance, hold) > (after, after_id)
+    kHoldsOfPerformance,  // HoldRecord of performance `key`, hold > after_id
+    kTransfersOfAccount,  // TransferRecord with user `key`, `currency`, line > after, code 0
+    kFeedAfter,           // FeedRecord of performance `key`, counter > after
+  };
+  Index index{};
+  std::uint64_t key = 0;
+  std::int64_t after = 0;
+  Uuid after_id{};
+  Currency currency{};
+  TimeUs until{};
+  std::uint32_t rows_max = 1'000;  // at least 1
+};
+
+// One transaction. The destructor rolls back what was not committed.
+class StorageUnit {
+ public:
+  virtual ~StorageUnit() = default;
+
+  // must provide: the highest engine time that any committed unit noted.
+  virtual TimeUs time_mark() const = 0;
+  // may provide: the database's own clock, read after Lock, fixed for this unit.
+  virtual std::optional<TimeUs> Now() { return std::nullopt; }
+  // must provide: takes the locks these keys stand for, once, before the first Load of a write unit.
+  // Adapters whose write unit already excludes all others do nothing. A later need = kAborted.
+  virtual Status Lock(const KeySet& performances_and_accounts) = 0;
+  // must provide: adds the rows of these keys to `into`, in bulk. What Lock covers cannot change
+  // until Commit.
+  virtual Status Load(const KeySet& keys, RecordSet* into) = 0;
+  // must provide: adds at most rows_max rows of a named index, in its order; *more says whether the
+  // index has further ones.
+  virtual Status Scan(const ScanSpec& scan, RecordSet* into, bool* more) = 0;
+  // must provide: writes after-images in bulk and notes `mark` as engine time. An insert that exists,
+  // an update or removal that is absent, or a version that moved = kAborted, nothing applied.
+  // At most one Apply a unit.
+  virtual Status Apply(const ChangeSet& changes, TimeUs mark) = 0;
+  // must provide: kOk = durable as the adapter promises. kOutcomeUnknown = it may be either way, and
+  // the storage then answers kStorageFailed until it is opened again if it cannot tell.
+  // Everything else = no effect.
+  virtual Status Commit() = 0;
+};
+
+struct StorageOptions {
+  bool create = true;          // create what is not there
+  std::int64_t busy_ms = 5'000;  // bound of waits while opening
+};
+
+struct StorageInfo {
+  std::string description;   // "sqlite 3.40.1, concert.db"
+  std::string durability;    // "every commit synced", "none (memory)"
+  bool shared = false;       // other processes may write
+  bool durable = false;
+  std::uint32_t schema = 0;
+  std::string line_path;     // where a line may live beside it, empty = nowhere
+  std::string keys_path;     // where signing keys may live beside it, empty = nowhere
+};
+
+// One finding of an audit: which promise, and where it is broken.
+struct AuditFinding {
+  std::string check;   // "one_owner_a_seat"
+  std::string detail;  // "performance 3, seat 17: sold without a confirmed hold"
+};
+struct AuditReport {
+  std::vector<std::string> checks;  // those that ran
+  std::vector<AuditFinding> findings;   // at most findings_max a check
+  std::uint64_t seats = 0, sold = 0, held = 0, blocked = 0, holds = 0, confirmed = 0, transfers = 0, users = 0;
+  std::vector<Money> revenue;  // one a currency
+  std::vector<Money> wallets;  // sum of user balances, one a currency
+  std::vector<Money> external; // what came from outside less what went back, one a currency
+
+  static constexpr int kFindingsMax = 20;
+  bool clean() const { return findings.empty(); }
+};
+
+class Storage {
+ public:
+  virtual ~Storage() = default;
+
+  // must provide: opens, creates or migrates. Errors: kCannotOpen, kReadOnly, kNewerSchema,
+  // kStorageCorrupt, kNotOwner, kBusy, kStorageFull. On failure nothing stays open.
+  virtual Result<StorageInfo> Open(const StorageOptions& options) = 0;
+  // must provide: a read unit is one consistent snapshot; a write unit excludes other write units
+  // on what it locks. Waits at most until the deadline, then kBusy.
+  virtual Result<std::unique_ptr<StorageUnit>> Begin(Access access, Deadline deadline) = 0;
+  // must provide: re-counts everything in one snapshot by its own means, without the engine's rules.
+  // `now`: engine time, to tell live holds from lapsed ones.
+  virtual Status Audit(TimeUs now, AuditReport* report, Deadline deadline) = 0;
+  // may provide: a consistent copy at `path`, which must not exist. Else kUnsupported.
+  virtual Status Backup(const std::string& path, Deadline deadline) = 0;
+  // may provide: bounded housekeeping (a checkpoint).
+  virtual Status Maintain(Deadline deadline) = 0;
+  // must provide: bytes that the stored state takes on disk, 0 in memory.
+  virtual std::uint64_t bytes_on_disk() const = 0;
+  // must provide: releases everything; later calls answer kClosed. Safe to call twice.
+  virtual Status Close() = 0;
+};
+
+// State in this process only, gone with it.
+std::unique_ptr<Storage> NewMemoryStorage();
+// A SQLite database that any number of processes may share.
+struct SqliteOptions {
+  std::string path;
+  std::string vfs;                    // for tests; empty = the default
+  std::int64_t wal_bytes_max = 64 << 20;  // above it a commit tries a truncating checkpoint
+};
+std::unique_ptr<Storage> NewSqliteStorage(const SqliteOptions& options);
+
+}  // namespace seathold

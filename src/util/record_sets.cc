@@ -1,0 +1,41 @@
+#include <algorithm>
+
+#include "seathold/storage.h"
+
+namespace seathold {
+
+void KeySet::Seal() {
+  ForEach([](auto& slot) {
+    std::ranges::sort(slot.keys);
+    const auto repeats = std::ranges::unique(slot.keys);
+    slot.keys.erase(repeats.begin(), repeats.end());
+  });
+}
+
+bool KeySet::empty() const {
+  bool empty = true;
+  ForEach([&](const auto& slot) { empty = empty && slot.keys.empty(); });
+  return empty;
+}
+
+void KeySet::clear() {
+  ForEach([](auto& slot) { slot.keys.clear(); });
+}
+
+void RecordSet::clear() {
+  ForEach([](auto& slot) { slot.rows.clear(); });
+}
+
+std::size_t ChangeSet::size() const {
+  std::size_t count = 0;
+  ForEach([&](const auto& slot) { count += slot.changes.size(); });
+  return count;
+}
+
+bool ChangeSet::empty() const { return size() == 0; }
+
+void ChangeSet::clear() {
+  ForEach([](auto& slot) { slot.changes.clear(); });
+}
+
+}  // namespace seathold

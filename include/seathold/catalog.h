@@ -1,0 +1,107 @@
+// What is played where, and what it costs: venues with their seating plans, shows, performances.
+//
+// Plans, prices and dates never change once added, so they are read from memory; opening and closing
+// the sale is the one switch. A view on an Engine, valid while it lives; thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "seathold/ids.h"
+#include "seathold/money.h"
+#include "seathold/plan.h"
+#include "seathold/records.h"
+#include "seathold/reservation_system.h"
+#include "seathold/status.h"
+#include "seathold/time.h"
+
+namespace seathold {
+
+struct ShowSpec {
+  std::string title;              // 1 .. 200 bytes
+  bool requires_pass = false;     // a queue in front
+  std::uint32_t active_max = 0;   // buyers inside at once, 0 = no cap
+  std::uint32_t rate_per_s = 0;   // admissions a second, 0 = no rate
+  std::int64_t grace_ms = 60'000;   // 1,000 .. 86,400,000: silence after which a waiter is dropped
+  std::int64_t pass_ms = 600'000;   // 1,000 .. 86,400,000: how long a pass lasts
+};
+
+struct PriceSpec {
+  std::string category;           // by name, as in the plan
+  std::uint32_t ticket_type = 0;  // 0 = the default, which every category needs
+  std::string name;               // "full price", at most 100 bytes
+  std::int64_t price_minor = 0;   // 0 .. kAmountMinorMax / 16
+};
+
+struct PerformanceSpec {
+  ShowId show;
+  VenueId venue;
+  std::string local_date;         // "2026-12-31"
+  std::string local_time;         // "19:30"
+  TimeUs starts_at;               // 0 = not told
+  TimeUs sale_opens_at;           // 0 = as soon as it is on sale
+  TimeUs sale_ends_at;            // 0 = with the start
+  Currency currency;
+  std::uint32_t user_limit = 0;   // seats a user, 0 = none
+  std::int64_t hold_ttl_ms = 0;   // 0 = the engine's; 1,000 .. 86,400,000
+  std::vector<PriceSpec> prices;
+  bool on_sale = true;
+};
+
+struct PerformanceView {
+  PerformanceRecord record;
+  std::vector<PriceRecord> prices;
+  Availability availability;
+};
+
+struct PerformanceFilter {
+  std::optional<ShowId> show;
+  bool on_sale_only = false;
+};
+
+struct SeatView {
+  SeatId seat;
+  std::uint32_t ordinal = 0;
+  SeatState state = SeatState::kAvailable;
+  std::int64_t price_minor = 0;  // of ticket type 0
+};
+
+class Catalog {
+ public:
+  virtual ~Catalog() = default;
+
+  // `zone`: an IANA name, kept as text, may be empty. Errors: kInvalidPlan, kInvalidText, kClosed, storage's.
+  virtual Result<VenueId> AddVenue(const Plan& plan, std::string_view zone,
+                                   const CallOptions& options = {}) = 0;
+  virtual Result<std::vector<VenueRecord>> ListVenues(const CallOptions& options = {}) = 0;
+  // The plan as it was added, shared by its readers. kUnknownVenue.
+  virtual Result<std::shared_ptr<const Plan>> GetPlan(VenueId venue,
+                                                      const CallOptions& options = {}) = 0;
+
+  // Errors: kInvalidArgument, kInvalidText, kClosed, kNoLine (the show requires admission and the
+  // engine has no line), storage's.
+  virtual Result<ShowId> AddShow(const ShowSpec& spec, const CallOptions& options = {}) = 0;
+  virtual Result<std::vector<ShowRecord>> ListShows(const CallOptions& options = {}) = 0;
+
+  // Every category of the plan needs a price of ticket type 0. Errors in order: kInvalidArgument (says
+  // which), kInvalidText, kClosed, kUnknownShow, kUnknownVenue, storage's.
+  virtual Result<PerformanceId> AddPerformance(const PerformanceSpec& spec,
+                                               const CallOptions& options = {}) = 0;
+  // Closing starts no new holds; living ones may still be paid. kUnknownPerformance.
+  virtual Status SetSale(PerformanceId performance, bool on_sale, const CallOptions& options = {}) = 0;
+  // The dates, with counts and whether they are on sale.
+  virtual Result<std::vector<PerformanceView>> List(const PerformanceFilter& filter,
+                                                    const CallOptions& options = {}) = 0;
+  // Every seat of a date with its state and price, by ordinal.
+  virtual Result<std::vector<SeatView>> ListSeats(PerformanceId performance,
+                                                  const CallOptions& options = {}) = 0;
+  // The seat with this guid in the plan. kUnknownPerformance, kUnknownSeat.
+  virtual Result<SeatId> FindSeat(PerformanceId performance, std::string_view guid,
+                                  const CallOptions& options = {}) = 0;
+};
+
+}  // namespace seathold

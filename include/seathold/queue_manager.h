@@ -1,0 +1,71 @@
+// The waiting room: one line a show, off unless the show requires admission.
+//
+// A buyer joins and gets a token, which is a place. Polling with the token is a heartbeat; once it is
+// their turn the answer carries a pass, and only a pass starts a hold. Tokens and passes are signed
+// strings of at most 95 bytes. A lost line is rebuilt from the tokens that come back: nobody loses
+// their place. A view on an Engine, valid while it lives; thread-safe; batches as in ReservationSystem.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "seathold/ids.h"
+#include "seathold/line.h"
+#include "seathold/status.h"
+#include "seathold/time.h"
+
+namespace seathold {
+
+struct JoinRequest {
+  ShowId show;
+  UserId user;  // an authenticated one: who it is, the host or Accounts has checked
+};
+
+// One small signed string, without a heap.
+class SignedText {
+ public:
+  SignedText() = default;
+  explicit SignedText(std::string_view text);  // REQUIRES: at most 95 bytes
+  std::string_view view() const { return {text_, size_}; }
+  bool empty() const { return size_ == 0; }
+
+ private:
+  std::uint8_t size_ = 0;
+  char text_[95]{};
+};
+
+struct Place {
+  Status status;
+  LineState state = LineState::kAbsent;
+  Sequence sequence;
+  std::uint64_t ahead = 0;   // living waiters in front
+  TimeUs admitted_until;     // once admitted
+  SignedText token;
+  SignedText pass;           // once admitted
+};
+
+class QueueManager {
+ public:
+  virtual ~QueueManager() = default;
+
+  // One entry a (show, user): joining again gives the same token and place. Errors in order:
+  // kInvalidArgument, kClosed, kUnknownShow, kNoLine, kBusy (the line cannot be reached, or is being rebuilt), storage's.
+  virtual void Join(std::span<const JoinRequest> requests, std::span<Place> replies,
+                    const CallOptions& options = {}) = 0;
+  // Errors in order: kClosed, kTokenInvalid, kUnknownShow, kNoLine, kPassSpent (spent, left or revoked: join again), kBusy.
+  // An entry that was dropped for silence answers kOk with state kAbsent: join again, at the back.
+  virtual void Poll(std::span<const std::string_view> tokens, std::span<Place> replies,
+                    const CallOptions& options = {}) = 0;
+  // Lets in as many as `max`, the cap and the rate of the show allow; returns how many. Hosts call it
+  // every second or so; Engine::Sweep does too.
+  virtual Result<int> Admit(ShowId show, int max, const CallOptions& options = {}) = 0;
+  // Gives the place back. Idempotent. Errors: kClosed, kTokenInvalid, kUnknownShow, kNoLine, kBusy, storage's.
+  virtual Status Leave(std::string_view token, const CallOptions& options = {}) = 0;
+  // Takes a user out of the line and voids tokens and passes given so far. Errors as Leave.
+  virtual Status Revoke(ShowId show, UserId user, const CallOptions& options = {}) = 0;
+  virtual Result<LineStats> Stats(ShowId show, const CallOptions& options = {}) = 0;
+};
+
+}  // namespace seathold

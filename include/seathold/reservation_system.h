@@ -1,0 +1,245 @@
+// Seats: hold them, pay for them, give them back, look at them.
+//
+// A view on an Engine, valid while it lives. Thread-safe. Every changing call comes in batches: n
+// requests in, n replies out, same index, each decided as if alone and in order, each with its own
+// status; the single call is n = 1. A batch is not atomic as a whole. Calls block at most
+// `timeout_ms`; a reply that could not be had in time is kBusy (nothing was done) or kOutcomeUnknown
+// (send the same ids again). Refusals allocate nothing.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "seathold/ids.h"
+#include "seathold/money.h"
+#include "seathold/records.h"
+#include "seathold/status.h"
+#include "seathold/time.h"
+
+namespace seathold {
+
+// A seat and the kind of ticket it is wanted as. Ticket type 0 is the default.
+struct SeatTicket {
+  SeatId seat;
+  std::uint32_t ticket_type = 0;
+  auto operator<=>(const SeatTicket&) const = default;
+};
+
+// `id` is the caller's, unique in the performance, and makes the call safe to repeat. `ttl_ms` 0 =
+// the performance's. `pass` is needed where the show requires admission and `staff` is not set.
+// `staff`: no pass, no per-user limit, and the longer TTL cap of EngineOptions.
+struct HoldRequest {
+  HoldId id;
+  UserId user;
+  PerformanceId performance;
+  std::span<const SeatTicket> seats;  // 1 .. max_seats_per_hold, no seat twice
+  std::string_view pass;
+  std::int64_t ttl_ms = 0;
+  bool staff = false;
+};
+
+// The engine chooses: side by side in one row, then split in one row, then in adjacent rows, then in
+// one section, then anywhere.
+struct BestRequest {
+  HoldId id;
+  UserId user;
+  PerformanceId performance;
+  int seats = 1;                            // 1 .. max_seats_per_hold
+  std::optional<std::uint32_t> category;    // index in the plan; none = any
+  std::uint32_t ticket_type = 0;
+  bool allow_split = true;                  // false: side by side or kNoAdjacentSeats
+  std::string_view pass;
+  std::int64_t ttl_ms = 0;
+  bool staff = false;
+};
+
+// Why a seat could not be had, and when it may come free (0 = not by itself).
+struct SeatConflict {
+  SeatId seat;
+  Code reason = Code::kSeatTaken;
+  TimeUs free_at;
+};
+
+struct HoldReply {
+  Status status;
+  bool replayed = false;  // the id was known: this is its first answer; `state` is the present one
+  bool advisory = false;  // refused from the mirror, at most refusal_max_age_ms old
+  HoldState state = HoldState::kNone;
+  TimeUs expires_at;
+  Money total;
+  InlineList<SeatTicket, kSeatsPerHoldCap> seats;      // what is held, sorted by seat
+  InlineList<SeatConflict, kSeatsPerHoldCap> conflicts;  // every seat that is in the way
+  TimeUs next_release_at;  // kAllHeld: when the first of them ends
+};
+
+// `payment` is the caller's id of the transfer. Tender kWallet moves the total from the user's wallet
+// to the performance's revenue; kExternal books it as paid outside under `reference`, which pays
+// once, ever. `expected_total`: refuse unless this is what it costs.
+struct ConfirmRequest {
+  PerformanceId performance;
+  HoldId hold;
+  TransferId payment;
+  UserId user;
+  Tender tender = Tender::kWallet;
+  std::string_view reference;  // kExternal: 1 .. 200 bytes; kWallet: empty
+  std::optional<Money> expected_total;
+};
+
+struct PayReply {
+  Status status;
+  bool replayed = false;  // this transfer id was known: its first answer again
+  bool already = false;   // the hold was confirmed under another id; nothing was paid twice
+  Money total;
+  Money balance_after;    // of the user's wallet, when it took part
+};
+
+struct CancelRequest {
+  PerformanceId performance;
+  HoldId hold;
+  UserId user;
+};
+
+struct RefundRequest {
+  TransferId id;
+  PerformanceId performance;
+  HoldId hold;
+};
+
+struct HoldView {
+  HoldId hold;
+  PerformanceId performance;
+  UserId user;
+  HoldState state = HoldState::kNone;
+  TimeUs created_at, expires_at, ended_at;
+  std::int64_t left_ms = 0;  // while held: until it expires
+  Money total;
+  std::vector<HoldSeat> seats;
+  TransferId payment, refund;
+  bool staff = false;
+};
+
+// The version of a map: how many events it has seen, and the latest deadline among the holds that
+// it counts as lapsed.
+struct MapVersion {
+  std::uint64_t feed = 0;
+  TimeUs lapse;
+  auto operator<=>(const MapVersion&) const = default;
+};
+
+// All seats of a performance at one moment, 2 bits a seat (a SeatState, by ordinal, four a byte,
+// lowest bits first). Lapsed holds count as available. Immutable.
+struct SeatMap {
+  PerformanceId performance;
+  MapVersion version;
+  std::uint32_t seats = 0;
+  std::uint32_t available = 0, held = 0, sold = 0, blocked = 0;
+  TimeUs next_release_at;  // when the next hold ends; 0 = none is held
+  std::vector<std::uint8_t> bits;
+
+  SeatState at(std::uint32_t ordinal) const {
+    return static_cast<SeatState>(bits[ordinal / 4] >> (ordinal % 4 * 2) & 3);
+  }
+};
+
+struct SeatChange {
+  std::uint32_t ordinal = 0;
+  SeatState state = SeatState::kAvailable;
+};
+
+enum class SaleState : std::uint8_t { kAvailable = 0, kAllHeld = 1, kSoldOut = 2 };
+struct Availability {
+  SaleState state = SaleState::kSoldOut;
+  std::uint32_t available = 0, held = 0, sold = 0, blocked = 0;
+  TimeUs next_release_at;  // kAllHeld: when seats may come back
+  bool on_sale = false;
+};
+
+struct FeedEvent {
+  std::uint64_t counter = 0;
+  FeedKind kind{};
+  HoldId hold;
+  UserId user;
+  TimeUs expires_at, at;
+  std::vector<SeatId> seats;
+};
+
+class ReservationSystem {
+ public:
+  virtual ~ReservationSystem() = default;
+
+  // Holds seats, all or nothing. Errors in the order in which they are decided: kInvalidArgument,
+  // kDuplicateSeat, kTooManySeats (over the hard cap), kClosed, kIdempotencyMismatch,
+  // kUnknownPerformance, kSaleNotOpen, kSaleEnded, kUnknownSeat, kUnknownTicketType, kNotAdmitted,
+  // kPassInvalid, kPassOver, kPassSpent, kTooManySeats, kHoldTooLong, kSeatTaken or kSeatBlocked (with
+  // every conflict), kAmountOutOfRange, kUserLimit, then storage's. A refused hold leaves no trace: its id may be used again.
+  // REQUIRES: requests.size() == replies.size(), here and below.
+  virtual void Hold(std::span<const HoldRequest> requests, std::span<HoldReply> replies,
+                    const CallOptions& options = {}) = 0;
+  // As Hold, with kSoldOut, kAllHeld, kNoAdjacentSeats in the place of kSeatTaken. Nobody is refused while as
+  // many seats are free as were asked for (with allow_split).
+  virtual void HoldBest(std::span<const BestRequest> requests, std::span<HoldReply> replies,
+                        const CallOptions& options = {}) = 0;
+  // Pays for a hold: seats sold, money moved, pass spent, in one transaction. Errors in order:
+  // kInvalidArgument, kInvalidText, kClosed, kIdempotencyMismatch, kUnknownPerformance, kUnknownHold,
+  // kNotHoldOwner, kHoldCancelled, kHoldRefunded, kHoldExpired, kCurrencyMismatch, kPriceMismatch,
+  // kReferenceUsed, kInsufficientFunds (the hold stays alive), kAmountOutOfRange, then storage's.
+  // kPriceMismatch and kInsufficientFunds are kept under the payment id: pay again under a new one.
+  virtual void Confirm(std::span<const ConfirmRequest> requests, std::span<PayReply> replies,
+                       const CallOptions& options = {}) = 0;
+  // Gives a hold back. Expired or cancelled already: done. Errors in order: kInvalidArgument, kClosed,
+  // kUnknownPerformance, kUnknownHold, kNotHoldOwner, kHoldConfirmed, kHoldRefunded, then storage's.
+  virtual void Cancel(std::span<const CancelRequest> requests, std::span<Status> replies,
+                      const CallOptions& options = {}) = 0;
+  // Reverses the payment of a whole reservation and puts its seats on sale again. Errors in order:
+  // kInvalidArgument, kClosed, kIdempotencyMismatch, kUnknownPerformance, kUnknownHold, kNotConfirmed,
+  // kHoldRefunded, kAmountOutOfRange, then storage's.
+  virtual void Refund(std::span<const RefundRequest> requests, std::span<PayReply> replies,
+                      const CallOptions& options = {}) = 0;
+  // Takes seats off sale, or puts them back. Each seat has its own status: kSeatTaken for one that is
+  // held or sold, kOk for one that is as wanted. Errors: kInvalidArgument, kInvalidText (reason: at
+  // most 200 bytes), kUnknownPerformance, kUnknownSeat, then storage's.
+  virtual void Block(PerformanceId performance, std::span<const SeatId> seats,
+                     std::string_view reason, std::span<Status> replies,
+                     const CallOptions& options = {}) = 0;
+  virtual void Unblock(PerformanceId performance, std::span<const SeatId> seats,
+                       std::span<Status> replies, const CallOptions& options = {}) = 0;
+
+  // A hold as it stands. With `settle` it is read behind the write lock, so that no call in flight
+  // can still change the answer; without, an absent or held one says nothing about calls in flight.
+  // Errors: kInvalidArgument, kClosed, kUnknownHold, kBusy, then storage's.
+  virtual Result<HoldView> Get(PerformanceId performance, HoldId hold, bool settle = false,
+                               const CallOptions& options = {}) = 0;
+  // At most rows_max (1 .. 10,000) holds after `after`, ordered by (performance, hold) or by hold.
+  virtual Result<std::vector<HoldView>> ListByUser(UserId user, PerformanceId after_performance,
+                                                   HoldId after, int rows_max,
+                                                   const CallOptions& options = {}) = 0;
+  virtual Result<std::vector<HoldView>> ListByPerformance(PerformanceId performance, HoldId after,
+                                                          int rows_max,
+                                                          const CallOptions& options = {}) = 0;
+
+  // The map, shared by its readers; the same object while nothing changed. Exact where this process
+  // alone writes, else at most refusal_max_age_ms old. Errors: kClosed, kUnknownPerformance, storage's.
+  virtual Result<std::shared_ptr<const SeatMap>> Map(PerformanceId performance,
+                                                     const CallOptions& options = {}) = 0;
+  // Seats whose state differs between the map of version `after` and now; `next` is the version
+  // reached. kFeedTruncated: that version is out of reach, load the map.
+  virtual Result<std::vector<SeatChange>> Changes(PerformanceId performance, const MapVersion& after,
+                                                  MapVersion* next,
+                                                  const CallOptions& options = {}) = 0;
+  virtual Result<Availability> Count(PerformanceId performance, const CallOptions& options = {}) = 0;
+  // Events with a counter above `after`, gap-free, at most events_max (1 .. 10,000). A lapse is an
+  // event only when something writes it; a reader counts it from the deadline of the kHeld event.
+  // Errors: kInvalidArgument, kClosed, kUnknownPerformance, kFeedTruncated, then storage's.
+  virtual Result<std::vector<FeedEvent>> Feed(PerformanceId performance, std::uint64_t after,
+                                              int events_max, const CallOptions& options = {}) = 0;
+  // Forgets events with a counter of `through` or less. Explicit, never by itself.
+  virtual Status TrimFeed(PerformanceId performance, std::uint64_t through,
+                          const CallOptions& options = {}) = 0;
+};
+
+}  // namespace seathold

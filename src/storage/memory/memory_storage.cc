@@ -1,0 +1,234 @@
+#include <memory>
+#include <new>
+#include <utility>
+
+#include "seathold/storage.h"
+#include "src/storage/memory/memory_audit.h"
+#include "src/storage/memory/memory_tables.h"
+#include "src/util/mutex.h"
+
+namespace seathold {
+namespace {
+
+using memory::Tables;
+
+// Close waits this long for units in flight.
+constexpr std::int64_t kCloseMs = 10'000;
+
+// One writer, or any number of readers. A waiting writer goes before new readers: readers are short,
+// and a sale must not starve behind someone who keeps looking.
+class UnitGate {
+ public:
+  Status Open() EXCLUDES(mutex_) {
+    const MutexLock lock(mutex_);
+    if (open_) return Status(Code::kCannotOpen, "this storage is open already");
+    open_ = true;
+    return Status();
+  }
+
+  Status Enter(Access access, Deadline deadline) EXCLUDES(mutex_) {
+    const MutexLock lock(mutex_);
+    if (access == Access::kWrite) ++writers_waiting_;
+    const Status status = Wait(access, deadline);
+    if (access == Access::kWrite) --writers_waiting_;
+    if (status.ok()) {
+      (access == Access::kWrite ? writers_ : readers_) += 1;
+    } else {
+      moved_.NotifyAll();  // a writer that gave up may have held readers back
+    }
+    return status;
+  }
+
+  void Leave(Access access) EXCLUDES(mutex_) {
+    const MutexLock lock(mutex_);
+    (access == Access::kWrite ? writers_ : readers_) -= 1;
+    moved_.NotifyAll();
+  }
+
+  // No unit begins any more; those in flight are waited for.
+  Status Close(Deadline deadline) EXCLUDES(mutex_) {
+    const MutexLock lock(mutex_);
+    open_ = false;
+    moved_.NotifyAll();
+    while (writers_ + readers_ > 0) {
+      if (!moved_.Wait(mutex_, deadline) && writers_ + readers_ > 0) {
+        return Status(Code::kBusy, "a unit of work is still in flight");
+      }
+    }
+    return Status();
+  }
+
+ private:
+  Status Wait(Access access, Deadline deadline) REQUIRES(mutex_) {
+    while (true) {
+      if (!open_) return Status(Code::kClosed);
+      const bool free = access == Access::kWrite ? writers_ + readers_ == 0
+                                                 : writers_ + writers_waiting_ == 0;
+      if (free) return Status();
+      if (deadline.passed()) return Status(Code::kBusy);
+      (void)moved_.Wait(mutex_, deadline);
+    }
+  }
+
+  Mutex mutex_;
+  CondVar moved_;
+  bool open_ GUARDED_BY(mutex_) = false;
+  int writers_ GUARDED_BY(mutex_) = 0;
+  int readers_ GUARDED_BY(mutex_) = 0;
+  int writers_waiting_ GUARDED_BY(mutex_) = 0;
+};
+
+template <class Fn>
+Status CatchOutOfMemory(const Fn& fn) {
+  try {
+    return fn();
+  } catch (const std::bad_alloc&) {
+    return Status(Code::kOutOfMemory);
+  }
+}
+
+class MemoryUnit final : public StorageUnit {
+ public:
+  // The caller has entered the gate; this unit leaves it.
+  MemoryUnit(Access access, UnitGate* gate, Tables* tables)
+      : access_(access), gate_(gate), tables_(tables) {}
+  ~MemoryUnit() override {
+    if (staged_) Discard();
+    gate_->Leave(access_);
+  }
+
+  TimeUs time_mark() const override { return tables_->time_mark; }
+  Status Lock(const KeySet&) override { return Status(); }
+
+  Status Load(const KeySet& keys, RecordSet* into) override {
+    if (ended_) return Ended();
+    return CatchOutOfMemory([&] {
+      keys.ForEach([&](const auto& slot) { LoadTable(slot, into); });
+      return Status();
+    });
+  }
+
+  Status Scan(const ScanSpec& scan, RecordSet* into, bool* more) override {
+    if (ended_) return Ended();
+    if (scan.rows_max == 0) return Status(Code::kInvalidArgument, "rows_max is at least 1");
+    return CatchOutOfMemory([&] {
+      memory::ScanTables(*tables_, scan, into, more);
+      return Status();
+    });
+  }
+
+  Status Apply(const ChangeSet& changes, TimeUs mark) override {
+    if (ended_ || staged_) return Ended();
+    if (access_ == Access::kRead) return Status(Code::kReadOnly, "this unit only reads");
+    staged_ = true;
+    const Status status = CatchOutOfMemory([&] { return Stage(changes); });
+    if (status.ok()) {
+      mark_ = mark;
+    } else {
+      Discard();
+      ended_ = true;
+    }
+    return status;
+  }
+
+  Status Commit() override {
+    if (ended_) return Ended();
+    ended_ = true;
+    if (!staged_) return Status();
+    staged_ = false;
+    tables_->ForEach([](auto& table) { table.Publish(); });
+    if (tables_->time_mark < mark_) tables_->time_mark = mark_;
+    return Status();
+  }
+
+ private:
+  static Status Ended() { return Status(Code::kInternal, "the unit has ended"); }
+
+  template <class R>
+  void LoadTable(const KeysOf<R>& slot, RecordSet* into) {
+    const auto& table = tables_->of<R>();
+    auto& rows = into->of<R>().rows;
+    for (const auto& key : slot.keys) {
+      if (const R* row = table.Find(key)) rows.push_back(*row);
+    }
+  }
+
+  Status Stage(const ChangeSet& changes) {
+    bool fits = true;
+    changes.ForEach([&](const auto& slot) { fits = fits && StageTable(slot); });
+    return fits ? Status() : Status(Code::kAborted);
+  }
+
+  template <class R>
+  bool StageTable(const ChangesOf<R>& slot) {
+    auto& table = tables_->of<R>();
+    for (const auto& change : slot.changes) {
+      if (!table.Stage(change)) return false;
+    }
+    return true;
+  }
+
+  void Discard() {
+    tables_->ForEach([](auto& table) { table.Discard(); });
+    staged_ = false;
+  }
+
+  const Access access_;
+  UnitGate* const gate_;
+  Tables* const tables_;
+  bool staged_ = false;
+  bool ended_ = false;
+  TimeUs mark_;
+};
+
+class MemoryStorage final : public Storage {
+ public:
+  Result<StorageInfo> Open(const StorageOptions&) override {
+    if (Status status = gate_.Open(); !status.ok()) return status;
+    StorageInfo info;
+    info.description = "memory";
+    info.durability = "none (memory)";
+    info.schema = 1;
+    return info;
+  }
+
+  Result<std::unique_ptr<StorageUnit>> Begin(Access access, Deadline deadline) override {
+    if (Status status = gate_.Enter(access, deadline); !status.ok()) return status;
+    std::unique_ptr<StorageUnit> unit(new (std::nothrow) MemoryUnit(access, &gate_, &tables_));
+    if (unit) return unit;
+    gate_.Leave(access);
+    return Code::kOutOfMemory;
+  }
+
+  Status Audit(TimeUs now, AuditReport* report, Deadline deadline) override {
+    if (Status status = gate_.Enter(Access::kRead, deadline); !status.ok()) return status;
+    const Status status = CatchOutOfMemory([&] {
+      memory::AuditTables(tables_, now, report);
+      return Status();
+    });
+    gate_.Leave(Access::kRead);
+    return status;
+  }
+
+  Status Backup(const std::string&, Deadline) override {
+    return Status(Code::kUnsupported, "memory storage has no backup");
+  }
+  Status Maintain(Deadline) override { return Status(); }
+  std::uint64_t bytes_on_disk() const override { return 0; }
+
+  Status Close() override {
+    if (Status status = gate_.Close(Deadline::After({kCloseMs})); !status.ok()) return status;
+    tables_ = Tables();
+    return Status();
+  }
+
+ private:
+  UnitGate gate_;
+  Tables tables_;  // guarded by gate_: written by the one writer, read by units
+};
+
+}  // namespace
+
+std::unique_ptr<Storage> NewMemoryStorage() { return std::make_unique<MemoryStorage>(); }
+
+}  // namespace seathold

@@ -1,0 +1,29 @@
+# find_package(seathold) gives seathold::cpp; pkg-config knows seathold-cpp. Neither holds an absolute
+# path of ours, so an installed tree may be moved.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/seathold)
+install(TARGETS seathold_cpp EXPORT seathold
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(EXPORT seathold NAMESPACE seathold:: FILE seatholdTargets.cmake DESTINATION ${package_dir})
+configure_package_config_file(cmake/seatholdConfig.cmake.in seatholdConfig.cmake
+  INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(seatholdConfigVersion.cmake COMPATIBILITY SameMajorVersion)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/seatholdConfig.cmake
+  ${CMAKE_CURRENT_BINARY_DIR}/seatholdConfigVersion.cmake cmake/FindArgon2.cmake
+  DESTINATION ${package_dir})
+
+set(spdlog_module)
+if(SEATHOLD_SPDLOG)
+  set(spdlog_module spdlog)
+endif()
+file(RELATIVE_PATH prefix_from_pc /p/${CMAKE_INSTALL_LIBDIR}/pkgconfig /p)
+configure_file(cmake/seathold-cpp.pc.in seathold-cpp.pc @ONLY)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/seathold-cpp.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+if(TARGET seathold_cli)
+  install(TARGETS seathold_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()

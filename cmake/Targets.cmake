@@ -1,0 +1,12 @@
+# What all our targets share: warnings, no compiler extensions, includes from the root of the tree.
+function(seathold_target target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "UNITY" "")
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF
+    UNITY_BUILD ${arg_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+  target_compile_features(${target} PRIVATE cxx_std_20)
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
+  # sign-conversion: g++ leaves it out of -Wconversion, clang does not.
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wconversion
+    -Wno-sign-conversion $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
+    $<$<BOOL:${SEATHOLD_WERROR}>:-Werror>)
+endfunction()

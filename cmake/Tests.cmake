@@ -1,0 +1,64 @@
+# tests/<folder>/*.cc, with at least one *_test.cc, is the executable test_<folder>; tests/support/*.cc
+# is linked into each. New files and folders need no edit here.
+#
+# Each run leaves results/<name>.xml in the build folder, which tests/run.sh counts.
+
+# Long suites, run as two CTest tests so that two cores finish together.
+set(sharded_folders contract engine crash rules)
+# Suites that measure waiting: nothing else runs beside them.
+set(serial_folders timing processes)
+
+file(GLOB support_sources CONFIGURE_DEPENDS tests/support/*.cc)
+if(support_sources)
+  add_library(seathold_test_support OBJECT ${support_sources})
+  seathold_target(seathold_test_support UNITY ${SEATHOLD_UNITY_TESTS})
+  target_link_libraries(seathold_test_support PRIVATE seathold::cpp GTest::gmock SQLite::SQLite3
+    OpenSSL::Crypto fmt::fmt)
+endif()
+
+function(seathold_add_test name target)
+  set(environment ${ARGN} "GTEST_OUTPUT=xml:${PROJECT_BINARY_DIR}/results/${name}.xml"
+    "SEATHOLD_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
+  if(TARGET seathold_cli)
+    list(APPEND environment "SEATHOLD_CLI=$<TARGET_FILE:seathold_cli>")
+  endif()
+  add_test(NAME ${name} COMMAND ${target})
+  # A limit for what hangs, far above what any suite takes on a slow machine.
+  set_tests_properties(${name} PROPERTIES TIMEOUT 7200 ENVIRONMENT "${environment}")
+endfunction()
+
+function(seathold_add_test_folder folder sources)
+  set(target test_${folder})
+  add_executable(${target} ${sources})
+  seathold_target(${target} UNITY ${SEATHOLD_UNITY_TESTS})
+  target_link_libraries(${target} PRIVATE seathold::cpp GTest::gtest_main GTest::gmock
+    SQLite::SQLite3 OpenSSL::Crypto fmt::fmt)
+  foreach(optional seathold_test_support rapidcheck)
+    if(TARGET ${optional})
+      target_link_libraries(${target} PRIVATE ${optional})
+    endif()
+  endforeach()
+
+  if(folder IN_LIST sharded_folders)
+    foreach(shard 0 1)
+      seathold_add_test(${folder}.${shard} ${target}
+        GTEST_TOTAL_SHARDS=2 GTEST_SHARD_INDEX=${shard})
+    endforeach()
+  else()
+    seathold_add_test(${folder} ${target})
+  endif()
+  if(folder IN_LIST serial_folders)
+    set_tests_properties(${folder} PROPERTIES RUN_SERIAL ON)
+  endif()
+endfunction()
+
+file(GLOB test_files CONFIGURE_DEPENDS tests/*/*.cc)
+set(test_folders ${test_files})
+list(FILTER test_folders INCLUDE REGEX "_test\\.cc$")
+list(TRANSFORM test_folders REPLACE ".*/([^/]+)/[^/]+$" "\\1")
+list(REMOVE_DUPLICATES test_folders)
+foreach(folder IN LISTS test_folders)
+  set(sources ${test_files})
+  list(FILTER sources INCLUDE REGEX "/tests/${folder}/[^/]+$")
+  seathold_add_test_folder(${folder} "${sources}")
+endforeach()

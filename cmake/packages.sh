@@ -1,0 +1,35 @@
+# The Debian packages that SeatHold needs, and how scripts get them. Sourced, not run.
+
+packages_library="g++ cmake ninja-build libsqlite3-dev libssl-dev libargon2-dev libfmt-dev
+  libspdlog-dev nlohmann-json3-dev"
+packages_cli="libcli11-dev"
+packages_tests="ccache pkgconf patch libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev"
+
+missing_packages() {
+  for package in "$@"; do
+    case $(dpkg-query -W -f='${Status}' "$package" 2>/dev/null) in
+      *" installed") ;;
+      *) printf '%s ' "$package" ;;
+    esac
+  done
+}
+
+# Installs what is missing, having said so. Exits with 2 where that is not possible.
+# SEATHOLD_PACKAGES=skip: the packages are there under other names (no Debian).
+ensure_packages() {
+  [ "${SEATHOLD_PACKAGES:-}" != skip ] || return 0
+  missing=$(missing_packages "$@")
+  [ -n "$missing" ] || return 0
+  as_root=
+  if [ "$(id -u)" != 0 ]; then as_root="sudo -n"; fi
+  if ! command -v apt-get >/dev/null || ! ${as_root:+$as_root} true 2>/dev/null; then
+    echo "These Debian packages are missing, and only root with apt can install them:"
+    echo "  $missing"
+    echo "Install them (or set SEATHOLD_PACKAGES=skip if you have them otherwise), then run this again."
+    exit 2
+  fi
+  echo "Installing with apt: $missing"
+  { $as_root apt-get update -qq &&
+    DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing
+  } >/dev/null || { echo "apt could not install: $missing" >&2; exit 2; }
+}

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Builds the library and the command line tool, then sells out a hall: `seathold demo`.
+#   sh examples/quickstart.sh [options of seathold demo]
+set -eu
+cd "$(dirname "$0")/.."
+. cmake/packages.sh
+ensure_packages $packages_library $packages_cli
+
+build=build/quickstart
+mkdir -p build
+if [ ! -f $build/build.ninja ]; then
+  echo "Configuring ($build)"
+  cmake -S . -B $build -G Ninja -DCMAKE_BUILD_TYPE=Release -DSEATHOLD_TESTS=OFF \
+    -DSEATHOLD_BENCH=OFF >$build.log 2>&1 || { cat $build.log; exit 1; }
+fi
+echo "Building the library and the command line tool"
+cmake --build $build --target seathold_cli
+exec $build/seathold demo "$@"

@@ -1,0 +1,109 @@
+#!/bin/sh
+# Shows that the suite can fail: applies each planted bug, and the tests named for it must catch it.
+#   sh tests/mutants/run.sh [NAME...]      default: every tests/mutants/*.patch
+#
+# A patch opens with its header, then `diff -u` text for patch -p1:
+#   # plants: the sweep frees by seat id
+#   # tests: test_rules Sweep.*:Expiry.LateSweep*
+# "# tests:" names an executable and a GoogleTest filter, and may stand more than once. A patch that
+# does not apply, does not compile, reaches no test or is caught by none fails the script; so does a
+# named test that fails without the bug, or one that takes over 30 seconds.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+root=$PWD
+work=$root/build/mutants-tree
+build=$work/build
+mkdir -p "$work"
+missed=0
+caught=0
+
+tracked_files() {
+  git ls-files --cached --others --exclude-standard 2>/dev/null ||
+    find . -path ./build -prune -o -type f -print | sed 's|^\./||'
+}
+
+# Brings the work tree up to date; files that are the same keep their time, so little is rebuilt.
+copy_tree() {
+  tracked_files | grep -E '^(CMakeLists|CMakePresets|cmake/|include/|src/|tests/|examples/cli/)' |
+    grep -v '^tests/mutants/' | sort >"$work/files"
+  find "$work/src" "$work/include" "$work/tests" -type f 2>/dev/null | sed "s|^$work/||" | sort |
+    comm -23 - "$work/files" | while read -r gone; do rm "$work/$gone"; done
+  while read -r file; do
+    [ -f "$file" ] || continue
+    cmp -s "$file" "$work/$file" || { mkdir -p "$work/$(dirname "$file")"; cp "$file" "$work/$file"; }
+  done <"$work/files"
+}
+
+header() { sed -n "/^---/q; s/^# $1: *//p" "$2"; }
+lose() { echo "not ok mutant $1 - $2"; missed=$((missed + 1)); }
+
+build_tests() { cmake --build "$build" -j "$(nproc)" --target $1 >"$work/build.log" 2>&1; }
+
+# run_tests EXECUTABLE FILTER: the exit code, 124 when over time; sets $first to the first test that
+# failed or, after a crash, to the one that was running.
+run_tests() {
+  (cd "$build" && SEATHOLD_SOURCE_DIR=$work timeout -k 5 30 "./$1" "--gtest_filter=$2") \
+    >"$work/tests.log" 2>&1
+  code=$?
+  ran=$(grep -c '^\[ RUN ' "$work/tests.log")
+  first=$(sed -n 's/^\[  FAILED  \] \([^ ,]*\).* ([0-9]* ms)$/\1/p' "$work/tests.log" | head -n 1)
+  [ -n "$first" ] || first=$(awk '/^\[ RUN /{ open = $4 } /^\[ .*(OK|SKIPPED) /{ open = "" }
+    END { print open }' "$work/tests.log")
+  return $code
+}
+
+# The named tests must pass without the bug, else catching it says nothing.
+baseline() {
+  header tests "$1" | sort -u | while read -r executable filter; do
+    grep -qxF "$executable $filter" "$work/passed" && continue
+    run_tests "$executable" "$filter" || { echo "$executable $filter fails without the bug"; exit; }
+    [ "$ran" -gt 0 ] || { echo "$executable $filter runs no test"; exit; }
+    echo "$executable $filter" >>"$work/passed"
+  done
+}
+
+# Prints who caught it; nothing when nobody did.
+catch() {
+  header tests "$1" | while read -r executable filter; do
+    run_tests "$executable" "$filter"
+    code=$?
+    [ $code != 124 ] && [ $code != 137 ] || { echo "over time: $executable $filter"; exit; }
+    if [ $code != 0 ] && [ -n "$first" ]; then echo "caught by $executable $first"; exit; fi
+  done
+}
+
+try() {
+  name=$(basename "$1" .patch)
+  targets=$(header tests "$1" | awk '{ print $1 }' | sort -u)
+  [ -n "$targets" ] && [ -n "$(header plants "$1")" ] || { lose "$name" "its header is incomplete"; return; }
+  trouble=$(baseline "$1")
+  [ -z "$trouble" ] || { lose "$name" "$trouble"; return; }
+  if ! (cd "$work" && patch -p1 -s -F0 --dry-run <"$1") >"$work/patch.log" 2>&1; then
+    lose "$name" "does not apply: $(head -n 1 "$work/patch.log")"; return
+  fi
+  (cd "$work" && patch -p1 -s -F0 --no-backup-if-mismatch <"$1")
+  if build_tests "$targets"; then
+    result=$(catch "$1")
+    case $result in
+      caught*) echo "ok mutant $name: $result"; caught=$((caught + 1)) ;;
+      *) lose "$name" "${result:-MISSED: $(header plants "$1")}" ;;
+    esac
+  else
+    grep -m 3 -E 'error|FAILED' "$work/build.log"
+    lose "$name" "does not compile"
+  fi
+  (cd "$work" && patch -p1 -s -R <"$1")
+}
+
+patches=
+for name in "$@"; do patches="$patches $root/tests/mutants/$name.patch"; done
+[ -n "$patches" ] || patches=$(ls "$root"/tests/mutants/*.patch)
+
+copy_tree
+: >"$work/passed"
+needed=$(for patch in $patches; do header tests "$patch"; done | awk '{ print $1 }' | sort -u)
+(cd "$work" && cmake --preset mutants -B "$build") >"$work/build.log" 2>&1 &&
+  build_tests "$needed" || { tail -n 40 "$work/build.log"; echo "not ok mutants - the tree does not build"; exit 1; }
+for patch in $patches; do try "$patch"; done
+echo "mutants: $caught caught, $missed not"
+[ $missed = 0 ]

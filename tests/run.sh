@@ -1,0 +1,149 @@
+#!/bin/sh
+# Installs what is missing, builds SeatHold and runs every test.
+#
+#   sh tests/run.sh               everything, randomised tests at a tenth of their full counts
+#   sh tests/run.sh --full        everything at full counts (the sanitizers stay at a tenth)
+#   sh tests/run.sh --quick       build and tests only
+#   sh tests/run.sh --stage NAME  one stage: build, tests, install, tidy, sanitize, mutants, examples,
+#                                 bench
+#
+# The last line is "N passed, N failed, N skipped"; the exit code is 0 when nothing failed and
+# something passed.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+. cmake/packages.sh
+
+# What runs under ThreadSanitizer: the core and everything with threads.
+tsan_folders="util rules engine flows mirror cache line queue storage accounts threads"
+
+stages="build tests install tidy sanitize mutants examples bench"
+while [ $# -gt 0 ]; do
+  case $1 in
+    --full) SEATHOLD_FULL=1; export SEATHOLD_FULL ;;
+    --quick) stages="build tests" ;;
+    --stage) stages=${2:?--stage NAME}; shift ;;
+    *) sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  esac
+  shift
+done
+
+run=build/run            # logs and tallies of this run
+jobs=$(nproc)
+mkdir -p $run
+rm -f $run/*
+
+# tally PASSED FAILED SKIPPED
+tally() { echo "$1 $2 $3" >>$run/totals; }
+fail() { echo "FAIL $1"; echo "$1" >>$run/failed; tally 0 1 0; }
+
+# Runs a command quietly; its output is shown when it fails.
+quietly() {
+  log=$run/quiet.log
+  "$@" >$log 2>&1 || { tail -n 100 $log; return 1; }
+}
+
+# Runs a script whose checks print "ok NAME", "not ok NAME - why" or "skip NAME - why".
+checks() {
+  log=$run/checks.log
+  { "$@" 2>&1; echo "exit $?"; } | tee $log | grep -v '^exit '
+  grep '^not ok ' $log | sed 's/^not ok //' >>$run/failed
+  grep '^skip ' $log | sed 's/^skip //' >>$run/skipped
+  tally "$(grep -c '^ok ' $log)" "$(grep -c '^not ok ' $log)" "$(grep -c '^skip ' $log)"
+  if ! grep -q '^exit 0$' $log && ! grep -q '^not ok ' $log; then
+    fail "$*: $(grep '^exit ' $log)"
+  fi
+}
+
+# configure_and_build PRESET TARGETS...
+configure_and_build() {
+  preset=$1; shift
+  quietly cmake --preset "$preset" || { fail "configure $preset"; return 1; }
+  cmake --build "build/$preset" -j "$jobs" ${1:+--target "$@"} >$run/build.log 2>&1 ||
+    { grep -A 40 -m 3 'FAILED' $run/build.log || tail -n 60 $run/build.log
+      fail "build $preset"; return 1; }
+}
+
+# gtests BUILD_DIR CTEST_ARGUMENTS...: runs the suites and counts every test in them.
+gtests() {
+  dir=$1; shift
+  rm -rf "$dir/results" "$dir/Testing"
+  ${as_is:-} ctest --test-dir "$dir" -j "$jobs" --output-on-failure "$@" || true
+  for suite in $(ctest --test-dir "$dir" -N "$@" | sed -n 's/^ *Test *#[0-9]*: //p'); do
+    count_suite "$suite" "$dir/results/$suite.xml" "$dir/Testing/Temporary/LastTestsFailed.log"
+  done
+  sed -n 's/^COUNT //p' "$dir/Testing/Temporary/LastTest.log" 2>/dev/null >>$run/counts
+}
+
+# A suite that ends badly without a failed test (a crash, a sanitizer's report) is one failure.
+count_suite() {
+  if [ ! -f "$2" ]; then fail "suite $1 ended without a report"; return; fi
+  awk -f tests/tally.awk "$2" >$run/suite.log
+  sed -n 's/^FAIL //p' $run/suite.log >>$run/failed
+  sed -n 's/^SKIP //p' $run/suite.log >>$run/skipped
+  tally $(tail -n 1 $run/suite.log)
+  if grep -q ":$1\$" "$3" 2>/dev/null && ! grep -q '^FAIL ' $run/suite.log; then
+    fail "suite $1 ended badly after its last test"
+  fi
+}
+
+stage_build() { configure_and_build dev; }
+stage_tests() { stage_build && gtests build/dev; }
+stage_install() { stage_build && checks sh tests/install/run.sh build/dev; }
+stage_tidy() { checks sh tests/tidy/run.sh; checks sh tests/tidy/self_test.sh; }
+
+stage_sanitize() {
+  # g++ 12's ThreadSanitizer cannot live with the address randomisation of newer kernels.
+  as_is=; if setarch -R true 2>/dev/null; then as_is="setarch -R"; fi
+  full=${SEATHOLD_FULL:-}; unset SEATHOLD_FULL
+  configure_and_build asan-ubsan && gtests build/asan-ubsan
+  targets= folders=
+  for folder in $tsan_folders; do
+    if ls tests/"$folder"/*_test.cc >/dev/null 2>&1; then
+      targets="$targets test_$folder" folders="$folders|$folder"
+    fi
+  done
+  [ -z "$targets" ] || { configure_and_build tsan $targets &&
+    gtests build/tsan -R "^(${folders#|})(\\.[01])?\$"; }
+  if [ -n "$full" ]; then SEATHOLD_FULL=$full; export SEATHOLD_FULL; fi
+}
+
+stage_mutants() {
+  if ls tests/mutants/*.patch >/dev/null 2>&1; then checks sh tests/mutants/run.sh; fi
+}
+
+stage_examples() {
+  if ls examples/cli/*.cc >/dev/null 2>&1; then
+    if quietly sh examples/quickstart.sh; then echo "ok quickstart"; tally 1 0 0
+    else fail "quickstart"; fi
+  fi
+  if [ -f tests/readme/run.sh ]; then checks sh tests/readme/run.sh; fi
+}
+
+stage_bench() {
+  ls bench/*.cc >/dev/null 2>&1 || return 0
+  configure_and_build dev seathold_bench || return
+  if quietly build/dev/seathold_bench --benchmark_min_time=0.01; then
+    echo "ok bench runs"; tally 1 0 0
+  else fail "bench runs"; fi
+}
+
+list() {  # list HEADING FILE
+  if [ -s "$2" ]; then echo; echo "$1"; sort "$2" | uniq | sed 's/^/  /'; fi
+}
+
+ensure_packages $packages_library $packages_cli $packages_tests
+for stage in $stages; do
+  echo "== $stage"
+  began=$(date +%s)
+  "stage_$stage" || true
+  echo "== $stage took $(($(date +%s) - began)) s"
+  if [ "$stage" = build ] && [ -s $run/failed ]; then break; fi
+done
+
+list "Counts that ran" $run/counts
+list "Skipped" $run/skipped
+list "Failed" $run/failed
+echo
+awk '{ p += $1; f += $2; s += $3 }
+     END { printf "%d passed, %d failed, %d skipped\n", p, f, s; exit !(p > 0 && f == 0) }' \
+  $run/totals 2>/dev/null || { [ -f $run/totals ] || echo "0 passed, 0 failed, 0 skipped"; exit 1; }

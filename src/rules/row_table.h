@@ -1,0 +1,168 @@
+// The records of one table that a batch works on: what was loaded, what was changed, how to go back.
+//
+// Built for thousands of batches in a row: clearing keeps the memory, rows stay where they are until
+// then, and a look-up is one probe of a flat hash index.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+#include "seathold/storage.h"
+
+namespace seathold {
+
+inline std::uint64_t MixHash(std::uint64_t h, std::uint64_t value) {
+  h = (h ^ value) * 0x9E3779B97F4A7C15ull;
+  return h ^ (h >> 32);
+}
+inline std::uint64_t HashPart(std::uint64_t h, const Uuid& id) {
+  std::uint64_t halves[2];
+  std::memcpy(halves, id.data(), sizeof halves);
+  return MixHash(MixHash(h, halves[0]), halves[1]);
+}
+inline std::uint64_t HashPart(std::uint64_t h, const Currency& c) {
+  return MixHash(h, std::bit_cast<std::uint32_t>(c.code));
+}
+template <class T>
+  requires std::is_integral_v<T> || std::is_enum_v<T>
+std::uint64_t HashPart(std::uint64_t h, T value) {
+  return MixHash(h, static_cast<std::uint64_t>(value));
+}
+template <class Tag, class Rep>
+std::uint64_t HashPart(std::uint64_t h, const Id<Tag, Rep>& id) {
+  return HashPart(h, id.value);
+}
+template <class... Parts>
+std::uint64_t HashKey(const std::tuple<Parts...>& key) {
+  return std::apply(
+      [](const auto&... part) {
+        std::uint64_t h = 0x84222325CBF29CE4ull;
+        ((h = HashPart(h, part)), ...);
+        return h;
+      },
+      key);
+}
+
+template <class R>
+class RowTable {
+ public:
+  using Key = typename R::Key;
+  struct Slot {
+    Key key{};
+    R row{};
+    bool present = false;  // false: known to be absent
+    bool stored = false;   // present in storage when the batch began
+    bool dirty = false;
+    std::uint64_t version_seen = 0;
+  };
+
+  // nullptr = nothing is known of this key.
+  Slot* Find(const Key& key) {
+    if (index_.empty()) return nullptr;
+    for (std::uint64_t at = HashKey(key);; ++at) {
+      const std::uint32_t entry = index_[at & mask_];
+      if (entry == 0) return nullptr;
+      Slot& slot = At(entry - 1);
+      if (slot.key == key) return &slot;
+    }
+  }
+
+  // REQUIRES, of both: nothing is known of the key yet.
+  Slot* AddRow(const R& row) {
+    Slot* slot = AddAbsent(row.key());
+    slot->row = row;
+    slot->present = slot->stored = true;
+    if constexpr (Versioned<R>) slot->version_seen = row.version_value();
+    return slot;
+  }
+  Slot* AddAbsent(const Key& key) {
+    if ((size_ + 1) * 2 > index_.size()) Grow();
+    if (size_ == chunks_.size() * kChunk) chunks_.push_back(std::make_unique<Slot[]>(kChunk));
+    Slot& slot = At(size_);
+    slot.key = key;
+    slot.present = slot.stored = slot.dirty = false;
+    Link(size_++);
+    return &slot;
+  }
+
+  // Changes a slot so that Undo can take it back.
+  void Change(Slot* slot, const R& row, bool present) {
+    journal_.push_back({slot, slot->row, slot->present, slot->dirty});
+    slot->row = row;
+    slot->present = present;
+    slot->dirty = true;
+  }
+
+  void Keep() { journal_.clear(); }
+  // fn(row before) for each change taken back, newest first.
+  template <class Fn>
+  void Undo(Fn&& fn) {
+    for (auto entry = journal_.rbegin(); entry != journal_.rend(); ++entry) {
+      fn(entry->row);
+      entry->slot->row = std::move(entry->row);
+      entry->slot->present = entry->present;
+      entry->slot->dirty = entry->dirty;
+    }
+    journal_.clear();
+  }
+
+  void Collect(ChangesOf<R>* out) const {
+    for (std::size_t i = 0; i < size_; ++i) {
+      const Slot& slot = At(i);
+      if (!slot.dirty || (!slot.present && !slot.stored)) continue;
+      const ChangeKind kind = !slot.present ? ChangeKind::kRemove
+                              : slot.stored ? ChangeKind::kUpdate
+                                            : ChangeKind::kInsert;
+      out->changes.push_back({slot.row, kind, slot.version_seen});
+    }
+  }
+
+  void clear() {
+    journal_.clear();
+    if (chunks_.size() > kChunksKept) {  // a batch of unusual size: give the memory back
+      chunks_.clear();
+      index_.clear();
+    }
+    if (size_ > 0) std::fill(index_.begin(), index_.end(), 0u);
+    size_ = 0;
+  }
+
+ private:
+  struct Entry {
+    Slot* slot;
+    R row;
+    bool present;
+    bool dirty;
+  };
+  static constexpr std::size_t kChunk = 64;
+  static constexpr std::size_t kChunksKept = 1'024;
+
+  Slot& At(std::size_t i) { return chunks_[i / kChunk][i % kChunk]; }
+  const Slot& At(std::size_t i) const { return chunks_[i / kChunk][i % kChunk]; }
+
+  void Link(std::size_t i) {
+    std::uint64_t at = HashKey(At(i).key);
+    while (index_[at & mask_] != 0) ++at;
+    index_[at & mask_] = static_cast<std::uint32_t>(i + 1);
+  }
+  void Grow() {
+    index_.assign(std::max<std::size_t>(64, index_.size() * 2), 0u);
+    mask_ = index_.size() - 1;
+    for (std::size_t i = 0; i < size_; ++i) Link(i);
+  }
+
+  std::vector<std::unique_ptr<Slot[]>> chunks_;  // slots never move: rules keep pointers to rows
+  std::size_t size_ = 0;
+  std::vector<std::uint32_t> index_;  // slot number + 1, 0 = free
+  std::uint64_t mask_ = 0;
+  std::vector<Entry> journal_;  // changes of the command under decision
+};
+
+}  // namespace seathold

@@ -1,0 +1,44 @@
+// All seats of one performance as a batch sees them, for choosing among them.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "seathold/records.h"
+#include "src/rules/performance_info.h"
+
+namespace seathold {
+
+// Free = available, or held by a hold that has lapsed.
+inline bool IsFree(const SeatRecord& seat, TimeUs now) {
+  return seat.state == SeatState::kAvailable ||
+         (seat.state == SeatState::kHeld && seat.expires_at <= now);
+}
+
+struct SeatBoard {
+  const PerformanceInfo* info = nullptr;
+  std::vector<SeatRecord> seats;        // as loaded, by ordinal
+  std::vector<std::uint8_t> free;       // 1 = free, kept up to date as the batch goes on
+  std::vector<std::uint32_t> row_free;  // free seats a row
+
+  void Count(TimeUs now) {
+    free.assign(seats.size(), 0);
+    row_free.assign(info->plan->rows.size(), 0);
+    for (const SeatRecord& seat : seats) Note(seat, now);
+  }
+  void Note(const SeatRecord& seat, TimeUs now) {
+    const std::uint8_t is_free = IsFree(seat, now) ? 1 : 0;
+    std::uint32_t& of_row = row_free[info->plan->seats[seat.ordinal].row];
+    of_row = of_row + is_free - free[seat.ordinal];
+    free[seat.ordinal] = is_free;
+  }
+};
+
+// Chooses `count` free seats (of `category`, or kAnyCategory), sorted by ordinal: in one run, else
+// split in one row, else in adjacent rows, else in one section, else anywhere; rows in order of sale,
+// ties by distance to the row's centre, then ordinal. Without `allow_split` only a run will do. False =
+// there are none.
+bool ChooseSeats(const SeatBoard& board, int count, std::uint32_t category, bool allow_split,
+                 Ordinals* out);
+
+}  // namespace seathold

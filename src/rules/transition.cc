@@ -1,0 +1,80 @@
+#include "src/rules/transition.h"
+
+namespace seathold {
+namespace {
+
+LimitRecord Without(LimitRecord limit, const HoldId& hold) {
+  std::erase_if(limit.live, [&](const LiveHold& live) { return live.hold == hold; });
+  return limit;
+}
+
+}  // namespace
+
+std::uint32_t SeatsOfUser(const LimitRecord* limit, TimeUs now) {
+  if (limit == nullptr) return 0;
+  std::uint32_t seats = limit->confirmed;
+  for (const LiveHold& live : limit->live) {
+    if (now < live.expires_at) seats += live.seats;
+  }
+  return seats;
+}
+
+bool HoldScene::Find(WorkingSet& ws, const RuleContext& context, const HoldRecord& hold) {
+  info = context.catalog.Find(hold.performance);
+  state = ws.Must<PerformanceStateRecord>({hold.performance});
+  if (info != nullptr && CountsForLimit(*info, hold.flags)) {
+    limit = ws.Must<LimitRecord>({hold.performance, hold.user});
+  }
+  seats.clear();
+  for (const HoldSeat& seat : hold.seats) {
+    seats.push_back(ws.Must<SeatRecord>({hold.performance, seat.ordinal}));
+  }
+  return !ws.missed();
+}
+
+bool HoldScene::SeatsAre(const HoldRecord& hold, SeatState seat_state) const {
+  for (const SeatRecord* seat : seats) {
+    if (seat->hold != hold.hold || seat->state != seat_state) return false;
+  }
+  return true;
+}
+
+void AppendEvent(WorkingSet& ws, PerformanceStateRecord* state, FeedRecord event) {
+  event.performance = state->performance;
+  event.counter = ++state->feed;
+  ws.Insert(event);
+}
+
+bool EndHold(WorkingSet& ws, const RuleContext& context, HoldRecord hold, HoldState to) {
+  HoldScene scene;
+  if (!scene.Find(ws, context, hold)) return false;
+  if (!scene.SeatsAre(hold, SeatState::kHeld)) {
+    ws.ReportDamage();
+    return false;
+  }
+
+  PerformanceStateRecord state = *scene.state;
+  FeedRecord event;
+  event.kind = to == HoldState::kCancelled ? FeedKind::kCancelled : FeedKind::kExpired;
+  event.hold = hold.hold;
+  event.user = hold.user;
+  event.at = context.now;
+  for (const HoldSeat& seat : hold.seats) event.seats.push_back(seat.ordinal);
+  AppendEvent(ws, &state, event);
+
+  for (const SeatRecord* seat : scene.seats) {
+    SeatRecord freed;
+    freed.performance = seat->performance;
+    freed.ordinal = seat->ordinal;
+    freed.version = state.feed;
+    ws.Put(freed);
+  }
+  if (scene.limit != nullptr) ws.Put(Without(*scene.limit, hold.hold));
+  hold.state = to;
+  hold.ended_at = context.now;
+  ws.Put(hold);
+  ws.Put(state);
+  return true;
+}
+
+}  // namespace seathold

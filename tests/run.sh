@@ -29,6 +29,7 @@ done
 
 run=build/run            # logs and tallies of this run
 jobs=$(nproc)
+export CCACHE_NOHASHDIR=1  # one object serves every build folder
 mkdir -p $run
 rm -f $run/*
 

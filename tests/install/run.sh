@@ -57,7 +57,10 @@ check "no path of the build remembered" no_paths_remembered
 check "find_package" with_cmake found "-DCMAKE_PREFIX_PATH=$moved"
 check "find_package of another major version is refused" other_major_is_refused
 check "pkg-config" with_pkg_config
-launcher=; if command -v ccache >/dev/null; then launcher=-DCMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
-check "add_subdirectory" with_cmake sub "-DSEATHOLD_SOURCE=$source" $launcher
-check "add_subdirectory without spdlog" with_cmake plain "-DSEATHOLD_SOURCE=$source" \
-  -DSEATHOLD_SPDLOG=OFF $launcher
+# With the flags of the build, so that ccache (CCACHE_NOHASHDIR=1) has every object already.
+flags=$(grep -E '^(CMAKE_BUILD_TYPE|CMAKE_CXX_FLAGS_RELWITHDEBINFO|CMAKE_CXX_FLAGS):' \
+  "$build/CMakeCache.txt" | sed 's/^/-D/')
+IFS='
+'
+check "add_subdirectory" with_cmake sub "-DSEATHOLD_SOURCE=$source" -DSEATHOLD_WERROR=ON \
+  -DSEATHOLD_CCACHE=ON $flags

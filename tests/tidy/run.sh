@@ -1,0 +1,124 @@
+#!/bin/sh
+# Checks of the tree that no compiler makes. Prints "ok tidy: NAME" or "not ok tidy: NAME - where".
+#   sh tests/tidy/run.sh [TREE]
+# tests/tidy/self_test.sh shows that each of them can fail.
+set -u
+cd "${1:-$(dirname "$0")/../..}" || exit 2
+bad=0
+
+files() {  # files REGEX: tracked or about to be, by path
+  if [ -e .git ] && command -v git >/dev/null; then
+    git ls-files --cached --others --exclude-standard
+  else
+    find . -path ./build -prune -o -type f -print | sed 's|^\./||'
+  fi | grep -E "$1" | while read -r file; do [ ! -f "$file" ] || echo "$file"; done
+}
+
+# verdict NAME: fails when standard input has a line.
+verdict() {
+  found=$(head -n 10)
+  if [ -z "$found" ]; then echo "ok tidy: $1"; return; fi
+  echo "$found" | sed 's/^/  /'
+  echo "not ok tidy: $1 - $(echo "$found" | head -n 1 | cut -d: -f1,2)"
+  bad=1
+}
+
+# included PATTERN FILES_REGEX: lines of those files that include what matches.
+included() { files "$2" | xargs -r grep -HnE "^ *# *include *[<\"]$1" /dev/null; }
+
+code='\.(cc|h|c|sh|awk|cmake|py|go)$|(^|/)CMakeLists\.txt$'
+cpp='\.(cc|h|c)$'
+
+# Tables between "clang-format off" and "on" may be wider. Bytes above 0x7F that continue a UTF-8
+# character do not count.
+lines_fit() {
+  files "$code" | while read -r file; do
+    LC_ALL=C awk -v file="$file" '/clang-format off/ { off = 1 } /clang-format on/ { off = 0 }
+      { line = $0; gsub(/[\200-\277]/, "", line) }
+      !off && length(line) > 100 { print file ":" NR ": " length(line) " columns" }' "$file"
+  done
+}
+
+files_fit() {
+  files "$code" | while read -r file; do
+    lines=$(wc -l <"$file")
+    [ "$lines" -le 600 ] || echo "$file: $lines lines"
+  done
+}
+
+# The rules get `now` as an argument; everything else asks a Clock. Tests and benchmarks may compare.
+clocks_only_in_clock() {
+  files '^(src|include|capi|examples)/.*\.(cc|h)$' | grep -v '^src/clock/' |
+    xargs -r grep -HnE 'system_clock::now|(^|[^_[:alnum:]])time\((nullptr|NULL|0)\)|gettimeofday|CLOCK_REALTIME' \
+    /dev/null
+}
+
+# only_in HEADER ALLOWED_PATHS
+only_in() { included "$1" "$cpp" | grep -vE "^($2)"; }
+
+third_party_in_its_place() {
+  only_in 'sqlite3' 'src/storage/sqlite/|src/cache/sqlite/|tests/|bench/|examples/cli/naive'
+  only_in 'openssl/' 'src/accounts/|src/clock/|src/util/|tests/'
+  only_in 'argon2' 'src/accounts/|tests/'
+  only_in '(gtest|gmock|rapidcheck)' 'tests/'
+  only_in 'benchmark/' 'bench/'
+}
+
+# They cost 6-10 s of compile time each.
+heavy_headers_once() {
+  for header in 'nlohmann/' 'spdlog/' 'CLI/'; do
+    where=$(included "$header" "$cpp" | cut -d: -f1 | sort -u)
+    echo "$where" | grep -v '\.cc$' | grep .
+    [ "$(echo "$where" | grep -c .)" -le 1 ] || echo "$where" | sed "s|\$|: one of several with $header|"
+  done
+}
+
+# A public header includes the standard library (<no dot, no slash>) and "seathold/...", nothing else.
+public_headers_lean_on_nothing() {
+  files '^include/' | xargs -r grep -HnE '^ *# *include' /dev/null |
+    grep -vE '# *include (<[a-z0-9_]+>|"seathold/[a-z0-9_/]+\.h")'
+}
+
+public_headers_stand_alone() {
+  files '^include/.*\.h$' | xargs -r -n 1 -P "$(nproc)" sh -c '
+    echo "#include \"${0#include/}\"" | ${CXX:-c++} -std=c++20 -Wall -Wextra -Werror -Iinclude \
+      -fsyntax-only -x c++ - 2>&1 | grep -m 1 error'
+}
+
+layers_point_down() {
+  included 'src/(engine|storage|cache|clock|accounts)/' '^src/rules/'
+  included 'seathold/(engine|clock|entropy|claim_cache|line)\.h' '^src/rules/'
+  included 'src/(engine|rules)/' '^src/(storage|cache|clock|util)/'
+  for adapter in storage/memory storage/sqlite storage/postgres cache/memory cache/sqlite cache/redis
+  do
+    included 'src/(storage|cache)/[a-z]+/' "^src/$adapter/" | grep -v "\"src/$adapter/"
+  done
+  included 'src/' '^examples/' | grep -v '"src/util/'  # the one door to JSON is there
+}
+
+# SQL is constant text with bound parameters. What is looked for: a literal with an SQL verb or clause
+# that is joined (+, +=, <<, append, format, printf) to something. A line that only adds placeholders
+# or names known at compile time says why with "tidy: sql".
+sql_is_constant() {
+  sql='(SELECT |INSERT |UPDATE |DELETE |REPLACE |WHERE |VALUES ?\(|FROM |ORDER BY |ATTACH )'
+  files '^(src|capi|examples)/.*\.(cc|h)$' | xargs -r grep -HnE \
+    -e "\"[^\"]*$sql[^\"]*\" *(\+|<<)" -e "(\+=?|<<) *\"[^\"]*$sql" \
+    -e "(format|printf|append|StrCat)\(.*\"[^\"]*$sql" /dev/null | grep -v 'tidy: sql'
+}
+
+no_machine_paths() {
+  pattern='/wo''rk/|/tmp/bui''ld|/ho''me/[a-z]'
+  files . | xargs -r grep -HnIE "$pattern" /dev/null
+}
+
+lines_fit | verdict "lines are at most 100 columns"
+files_fit | verdict "files are at most 600 lines"
+clocks_only_in_clock | verdict "the wall clock is read only in src/clock"
+third_party_in_its_place | verdict "third-party headers only in their places"
+heavy_headers_once | verdict "spdlog, nlohmann and CLI11 in one file each"
+public_headers_lean_on_nothing | verdict "public headers include only std and seathold"
+public_headers_stand_alone | verdict "public headers compile alone"
+layers_point_down | verdict "layers point downwards"
+sql_is_constant | verdict "SQL is constant text"
+no_machine_paths | verdict "no path of a machine"
+exit $bad

@@ -1,0 +1,99 @@
+#!/bin/sh
+# Plants one violation at a time in a small tree of its own: the check meant for it, and no other,
+# must fail.
+set -u
+here=$(cd "$(dirname "$0")" && pwd) || exit 2
+tree=$(mktemp -d) || exit 2
+trap 'rm -rf "$tree"' EXIT
+
+clean_tree() {
+  rm -rf "$tree"
+  mkdir -p "$tree/include/seathold" "$tree/src/rules" "$tree/src/storage/sqlite" "$tree/src/util"
+  printf '#pragma once\n#include <string>\nnamespace seathold { std::string Name(); }\n' \
+    >"$tree/include/seathold/name.h"
+  printf '#include "seathold/name.h"\n#include "src/util/text.h"\n' >"$tree/src/rules/rule.cc"
+  printf '#include <sqlite3.h>\nauto q = "SELECT a FROM b WHERE c=?";\n' \
+    >"$tree/src/storage/sqlite/rows.cc"
+}
+
+failures() { sh "$here/run.sh" "$tree" | sed -n 's/^not ok tidy: \(.*\) - .*/\1/p'; }
+
+expect() {  # expect CHECK WHAT
+  got=$(failures)
+  if [ "$got" = "$1" ]; then echo "ok tidy self-test: $2"
+  else echo "not ok tidy self-test: $2 - wanted \"$1\", got \"$got\""; fi
+}
+
+# plant CHECK FILE LINE: appends the line to the file of a clean tree.
+plant() {
+  clean_tree
+  mkdir -p "$tree/$(dirname "$2")"
+  printf '%s\n' "$3" >>"$tree/$2"
+  expect "$1" "$2: $(printf '%.40s' "$3" | head -n 1)"
+}
+
+clean_tree
+expect "" "a clean tree passes"
+
+columns=$(printf '%0101d' 0)
+plant "lines are at most 100 columns" src/util/wide.cc "$columns"
+plant "" src/util/fits.cc "${columns#0}"
+plant "" src/util/table.cc "// clang-format off
+$columns"
+lines=$(awk 'BEGIN { for (i = 0; i < 600; ++i) print "//" }')
+plant "files are at most 600 lines" src/util/long.cc "$lines
+//"
+plant "" src/util/fits.cc "$lines"
+
+clock="the wall clock is read only in src/clock"
+plant "$clock" src/engine/a.cc "auto t = std::chrono::system_clock::now();"
+plant "$clock" src/engine/a.cc "auto t = time(nullptr);"
+plant "$clock" src/engine/a.cc "gettimeofday(&t, nullptr);"
+plant "$clock" examples/cli/a.cc "clock_gettime(CLOCK_REALTIME, &t);"
+plant "" src/clock/a.cc "clock_gettime(CLOCK_REALTIME, &t);"
+plant "" src/engine/a.cc "auto t = lifetime(0);"
+
+place="third-party headers only in their places"
+plant "$place" src/engine/a.cc "#include <sqlite3.h>"
+plant "$place" src/storage/memory/a.cc '#include "sqlite3.h"'
+plant "$place" src/rules/a.cc "#include <openssl/evp.h>"
+plant "$place" src/engine/a.cc "#include <argon2.h>"
+plant "$place" src/util/a.cc "#include <gtest/gtest.h>"
+plant "" tests/a/b_test.cc "#include <sqlite3.h>"
+
+once="spdlog, nlohmann and CLI11 in one file each"
+plant "$once" src/util/a.h "#include <spdlog/spdlog.h>"
+clean_tree
+for file in a b; do echo "#include <nlohmann/json.hpp>" >"$tree/src/util/$file.cc"; done
+expect "$once" "two files with nlohmann"
+plant "" src/util/a.cc "#include <nlohmann/json.hpp>"
+
+lean="public headers include only std and seathold"
+plant "$lean" include/seathold/a.h "#include <unistd.h>"
+clean_tree
+printf '#include "src/util/text.h"\n' >"$tree/include/seathold/a.h"
+: >"$tree/src/util/text.h"
+expect "$lean
+public headers compile alone" "a public header that includes from src"
+plant "public headers compile alone" include/seathold/a.h "std::string Forgot();"
+
+layers="layers point downwards"
+plant "$layers" src/rules/a.cc '#include "src/engine/queue.h"'
+plant "$layers" src/rules/a.cc '#include "src/storage/sqlite/rows.h"'
+plant "$layers" src/rules/a.cc '#include "seathold/clock.h"'
+plant "$layers" src/storage/memory/a.cc '#include "src/storage/sqlite/rows.h"'
+plant "$layers" src/storage/sqlite/a.cc '#include "src/engine/queue.h"'
+plant "$layers" src/cache/memory/a.cc '#include "src/rules/hold.h"'
+plant "$layers" examples/cli/a.cc '#include "src/engine/queue.h"'
+plant "" src/storage/sqlite/a.cc '#include "src/storage/sqlite/rows.h"'
+
+sql="SQL is constant text"
+plant "$sql" src/util/a.cc 'auto q = "SELECT * FROM t WHERE id=" + id;'
+plant "$sql" src/util/a.cc 'q += " WHERE name=";'
+plant "$sql" src/util/a.cc 'fmt::format("DELETE FROM t WHERE id={}", id);'
+plant "$sql" src/util/a.cc 'snprintf(b, n, "INSERT INTO t VALUES(%d)", id);'
+plant "$sql" src/util/a.cc 'q.append("VALUES (");'
+plant "$sql" examples/cli/a.cc 'out << "UPDATE t SET a=" << a;'
+plant "" src/util/a.cc 'q += " VALUES (?)";  // tidy: sql, one placeholder a row'
+
+plant "no path of a machine" docs/a.md "see /wo""rk/main"

@@ -122,20 +122,18 @@ void Stage(const HoldRecord& hold, const PerformanceInfo& info, WorkingSet& ws,
 }
 
 // No seats for best-available: why not, and when some may come back.
-void RefuseBest(const SeatBoard& board, const HoldArgs& args, TimeUs now, WorkingSet& ws,
-                HoldReply* reply) {
+void RefuseBest(const SeatBoard& board, const HoldArgs& args, TimeUs now, HoldReply* reply) {
   const HoldArgs::Best& best = *args.best;
   int free = 0;
   int held = 0;
-  for (std::uint32_t o = 0; o < board.seats.size(); ++o) {
-    const auto category = board.info->plan->seats[o].category;
+  for (const SeatRecord& seat : board.seats) {
+    const auto category = board.info->plan->seats[seat.ordinal].category;
     if (best.category != kAnyCategory && category != best.category) continue;
-    free += board.free[o];
-    const SeatRecord* seat = ws.Find<SeatRecord>({args.performance, o});
-    if (seat->state != SeatState::kHeld || seat->expires_at <= now) continue;
+    free += board.free[seat.ordinal];
+    if (seat.state != SeatState::kHeld || seat.expires_at <= now) continue;
     ++held;
     TimeUs& soonest = reply->next_release_at;
-    if (soonest.value == 0 || seat->expires_at < soonest) soonest = seat->expires_at;
+    if (soonest.value == 0 || seat.expires_at < soonest) soonest = seat.expires_at;
   }
   const bool may_come_back = free + held >= best.seats;
   const Code code = free >= best.seats ? Code::kNoAdjacentSeats
@@ -157,7 +155,7 @@ bool PickSeats(const HoldArgs& args, WorkingSet& ws, const RuleContext& context,
   if (ChooseSeats(*board, args.best->seats, args.best->category, args.best->allow_split, out)) {
     return true;
   }
-  RefuseBest(*board, args, context.now, ws, reply);
+  RefuseBest(*board, args, context.now, reply);
   return false;
 }
 

@@ -17,16 +17,22 @@ inline bool IsFree(const SeatRecord& seat, TimeUs now) {
 
 struct SeatBoard {
   const PerformanceInfo* info = nullptr;
-  std::vector<SeatRecord> seats;        // as loaded, by ordinal
-  std::vector<std::uint8_t> free;       // 1 = free, kept up to date as the batch goes on
+  std::vector<SeatRecord> seats;        // by ordinal, kept up to date as the batch goes on
+  std::vector<std::uint8_t> free;       // 1 = free
   std::vector<std::uint32_t> row_free;  // free seats a row
 
   void Count(TimeUs now) {
     free.assign(seats.size(), 0);
     row_free.assign(info->plan->rows.size(), 0);
-    for (const SeatRecord& seat : seats) Note(seat, now);
+    for (const SeatRecord& seat : seats) NoteFree(seat, now);
   }
   void Note(const SeatRecord& seat, TimeUs now) {
+    seats[seat.ordinal] = seat;
+    NoteFree(seat, now);
+  }
+
+ private:
+  void NoteFree(const SeatRecord& seat, TimeUs now) {
     const std::uint8_t is_free = IsFree(seat, now) ? 1 : 0;
     std::uint32_t& of_row = row_free[info->plan->seats[seat.ordinal].row];
     of_row = of_row + is_free - free[seat.ordinal];

@@ -56,9 +56,10 @@ void WorkingSet::FillBoard(const PerformanceInfo& info, std::vector<SeatRecord> 
   const PerformanceId performance = info.record.performance;
   boards_.push_back(std::move(board));
   // Commands decided before may have changed seats that this board shows as they were stored.
-  for (const SeatRecord& seat : boards_.back()->seats) {
-    const auto* slot = tables_.of<SeatRecord>().Find({performance, seat.ordinal});
-    if (slot != nullptr && slot->dirty) boards_.back()->Note(slot->row, now_);
+  SeatBoard& added = *boards_.back();
+  for (std::uint32_t o = 0; o < added.seats.size(); ++o) {
+    const auto* slot = tables_.of<SeatRecord>().Find({performance, o});
+    if (slot != nullptr && slot->dirty) added.Note(slot->row, now_);
   }
 }
 

@@ -66,20 +66,15 @@ void Counter::Serve(int step, TimeUs now, const HallMap& map) {
   step_ = step;
   now_ = now;
   const Buyers due = std::exchange(due_[static_cast<std::size_t>(step)], {});
-  Buyers joining, waiting, choosing;
-  for (Buyer* buyer : due) {
-    if (buyer->stage == Stage::kJoining) joining.push_back(buyer);
-    if (buyer->stage == Stage::kWaiting) waiting.push_back(buyer);
-    if (buyer->stage == Stage::kChoosing) choosing.push_back(buyer);
-  }
-  ServeJoins(joining);
-  ServePolls(waiting, map);
-  ServeChoosers(choosing, map);
-  for (Buyer* buyer : due) {
-    if (buyer->stage == Stage::kPaying) Pay(*buyer);
-    else if (buyer->stage == Stage::kSettling) Settle(*buyer);
-    else if (buyer->stage == Stage::kCancelling) Cancel(*buyer);
-  }
+  std::array<Buyers, kStages> at;  // sorted first: serving moves a buyer to another stage
+  for (Buyer* buyer : due) at[static_cast<std::size_t>(buyer->stage)].push_back(buyer);
+  const auto of = [&](Stage stage) -> const Buyers& { return at[static_cast<std::size_t>(stage)]; };
+  ServeJoins(of(Stage::kJoining));
+  ServePolls(of(Stage::kWaiting), map);
+  ServeChoosers(of(Stage::kChoosing), map);
+  for (Buyer* buyer : of(Stage::kPaying)) Pay(*buyer);
+  for (Buyer* buyer : of(Stage::kSettling)) Settle(*buyer);
+  for (Buyer* buyer : of(Stage::kCancelling)) Cancel(*buyer);
 }
 
 // ---- the line ----------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 // office as one batch, as a host's event loop would do it; payments go one by one.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -32,6 +33,7 @@ class Counter {
 
  private:
   enum class Stage : std::uint8_t { kJoining, kWaiting, kChoosing, kPaying, kSettling, kCancelling };
+  static constexpr std::size_t kStages = 6;
   struct Buyer {
     BuyerScript script;
     Dice dice;

@@ -93,7 +93,8 @@ layers_point_down() {
   do
     included 'src/(storage|cache)/[a-z]+/' "^src/$adapter/" | grep -v "\"src/$adapter/"
   done
-  included 'src/' '^examples/' | grep -v '"src/util/'  # the one door to JSON is there
+  # The one door to JSON stands in src/util.
+  included 'src/' '^examples/' | grep -v '"src/util/'
 }
 
 # SQL is constant text with bound parameters. What is looked for: a literal with an SQL verb or clause

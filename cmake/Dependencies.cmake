@@ -12,6 +12,7 @@ endif()
 
 if(SEATHOLD_CLI)
   file(GLOB cli_sources CONFIGURE_DEPENDS examples/cli/*.cc)
+  file(GLOB demo_sources CONFIGURE_DEPENDS examples/cli/demo/CMakeLists.txt)
   if(cli_sources)
     find_package(CLI11 REQUIRED)
   endif()

@@ -1,7 +1,3 @@
-// The low-level SHA-256 calls are the only ones whose state is a plain value that can be computed
-// once and copied. EVP_MAC contexts live on the heap, are not safe to share, and kept per thread
-// they outlive dlclose and race OpenSSL's own exit handler.
-#define OPENSSL_SUPPRESS_DEPRECATED
 #include "src/accounts/hmac_key.h"
 
 #include <openssl/crypto.h>
@@ -10,6 +6,14 @@
 #include <cassert>
 #include <cstring>
 #include <type_traits>
+
+#include "src/util/bytes.h"
+
+// The low-level SHA-256 calls are the only ones whose state is a plain value that can be computed
+// once and copied. EVP_MAC contexts live on the heap, are not safe to share, and kept per thread
+// they outlive dlclose and race OpenSSL's own exit handler.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
 namespace seathold {
 namespace {
@@ -45,10 +49,6 @@ void Finish(const std::uint8_t* state, std::span<const std::uint8_t> data, Mac& 
   std::memcpy(&context, state, sizeof context);
   SHA256_Update(&context, data.data(), data.size());
   SHA256_Final(out.data(), &context);  // wipes the context's buffer
-}
-
-std::span<const std::uint8_t> BytesOf(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
 }  // namespace
@@ -87,3 +87,5 @@ bool HmacKey::Verify(std::span<const std::uint8_t> data,
 void WipeMemory(void* at, std::size_t size) noexcept { OPENSSL_cleanse(at, size); }
 
 }  // namespace seathold
+
+#pragma GCC diagnostic pop

@@ -4,10 +4,10 @@
 #include <array>
 #include <charconv>
 #include <optional>
-#include <span>
 #include <utility>
 
 #include "src/util/base64url.h"
+#include "src/util/bytes.h"
 #include "src/util/json.h"
 
 namespace seathold {
@@ -72,9 +72,7 @@ JwtDenial CheckSignature(const Parts& parts, const HmacKey* key) {
   Mac mac;
   const auto size = DecodeBase64UrlTo(parts.signature, mac);
   if (!size || *size != mac.size()) return JwtDenial::kSignature;
-  const std::span text(reinterpret_cast<const std::uint8_t*>(parts.signed_text.data()),
-                       parts.signed_text.size());
-  return key->Verify(text, mac) ? JwtDenial::kNone : JwtDenial::kSignature;
+  return key->Verify(BytesOf(parts.signed_text), mac) ? JwtDenial::kNone : JwtDenial::kSignature;
 }
 
 // Integers only: 1e9 and 1000.0 are refused as they would be by a strict reader.

@@ -4,16 +4,14 @@
 #include <cassert>
 #include <optional>
 
+#include "src/util/bytes.h"
+
 namespace seathold {
 namespace {
 
 constexpr std::array<std::string_view, kKeyPurposes> kPurposeNames = {
     "seathold/access-token", "seathold/place-token", "seathold/pass"};
 constexpr std::string_view kExternalIdName = "seathold/external-id";
-
-std::span<const std::uint8_t> BytesOf(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 
 class Subkey {
  public:

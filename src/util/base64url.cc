@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "src/util/bytes.h"
+
 namespace seathold {
 namespace {
 
@@ -18,10 +20,6 @@ constexpr auto kValues = MakeValues();
 
 std::uint32_t ValueAt(std::string_view text, std::size_t at) {
   return kValues[static_cast<std::uint8_t>(text[at])];
-}
-
-std::span<const std::uint8_t> BytesOf(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
 // The last two or three characters: one or two bytes, and the bits left over must be zero.

@@ -6,6 +6,8 @@
 #include <array>
 #include <string>
 
+#include "src/util/bytes.h"
+
 namespace seathold {
 
 Uuid Digest128(std::string_view purpose, std::string_view text) {
@@ -14,7 +16,7 @@ Uuid Digest128(std::string_view purpose, std::string_view text) {
   input.append(purpose).push_back('\0');
   input.append(text);
   std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest;
-  SHA256(reinterpret_cast<const std::uint8_t*>(input.data()), input.size(), digest.data());
+  SHA256(BytesOf(input).data(), input.size(), digest.data());
   Uuid out;
   std::copy_n(digest.begin(), out.size(), out.begin());
   return out;

@@ -51,7 +51,7 @@ Result<Hall> Hall::Open(const std::string& path) {
   return Hall(std::move(*plan));
 }
 
-Hall::Hall(Plan plan) : plan_(std::move(plan)), currency_(*ParseCurrency("EUR")) {
+Hall::Hall(Plan plan) : plan_(std::move(plan)), currency_(*ParseCurrency("GBP")) {
   for (std::size_t i = 0; i < plan_.categories.size(); ++i) {
     const std::int64_t price = kPriceFirst - kPriceStep * static_cast<std::int64_t>(i);
     prices_.push_back(std::max(price, kPriceLeast));

@@ -17,7 +17,7 @@ PerformanceSpec DateSpec(const Hall& hall, const Programme& programme, const cha
   spec.show = programme.show;
   spec.venue = programme.venue;
   spec.local_date = date;
-  spec.local_time = "20:15";
+  spec.local_time = "19:30";
   spec.currency = hall.currency();
   spec.user_limit = 8;
   spec.prices = hall.PriceList();
@@ -46,7 +46,7 @@ void TakeHold(const HoldReply& reply, Visit* visit) {
 Result<Programme> Announce(Engine& engine, const Hall& hall, const ProgrammeSpec& spec) {
   Programme programme;
   Catalog& catalog = engine.catalog();
-  Result<VenueId> venue = catalog.AddVenue(hall.plan(), "Europe/Amsterdam");
+  Result<VenueId> venue = catalog.AddVenue(hall.plan(), "Europe/London");
   if (!venue.ok()) return venue.status();
   programme.venue = *venue;
   ShowSpec show_spec;

@@ -1,0 +1,151 @@
+#include "src/engine/commit_queue.h"
+
+#include <algorithm>
+#include <new>
+
+namespace seathold {
+
+std::size_t CommitQueue::Execute(const std::shared_ptr<Request>& request, Deadline deadline,
+                                 Status* rest) {
+  const std::size_t size = request->size();
+  const MutexLock lock(mutex_);
+  *rest = closed_.ok() ? Status(Code::kBusy) : closed_;
+  if (!closed_.ok() || queued_commands_ + size > options_.queue_max) return 0;
+
+  const auto me = std::make_shared<Waiter>();
+  me->request = request;
+  queue_.push_back(me);
+  queued_commands_ += size;
+  ++under_way_;
+  for (bool in_time = true; me->answered < size;) {
+    if (!me->sealed && !led_ && queue_.front() == me && in_time) {
+      Lead(me, deadline);
+      // It led one batch; from now on it only stays as long as it has time.
+      in_time = !deadline.passed();
+      if (me->begin_failed) break;
+    } else if (!in_time) {
+      break;
+    } else {
+      in_time = me->wake.Wait(mutex_, deadline);
+    }
+  }
+  if (me->sealed) {
+    me->abandoned = true;
+    *rest = Status(Code::kOutcomeUnknown);
+  } else if (me->answered < size) {
+    if (me->begin_failed) *rest = me->begin_status;
+    Remove(me);
+  }
+  --under_way_;
+  WakeFront();
+  if (under_way_ == 0) drained_.NotifyAll();
+  return me->answered;
+}
+
+void CommitQueue::Lead(const WaiterPtr& me, Deadline deadline) {
+  led_ = true;
+  mutex_.unlock();
+  Status begun = runner_.Begin(deadline);
+  mutex_.lock();
+  std::vector<Command*> commands;
+  std::vector<WaiterPtr> batch;
+  if (begun.ok()) {
+    try {
+      batch = Seal(&commands);
+    } catch (const std::bad_alloc&) {
+      begun = Status(Code::kOutOfMemory);
+    }
+  }
+  if (!begun.ok()) {  // nothing happened, to nobody but this caller: the next one tries for itself
+    me->begin_failed = true;
+    me->begin_status = begun;
+    led_ = false;
+    return;
+  }
+  mutex_.unlock();
+  const std::size_t answered = runner_.Run(commands, deadline);
+  mutex_.lock();
+  Settle(batch, answered);
+  mutex_.unlock();
+  runner_.Afterwards(deadline);
+  mutex_.lock();
+  led_ = false;
+}
+
+std::size_t CommitQueue::CountBatch() const {
+  std::size_t waiters = 0;
+  std::size_t commands = 0;
+  std::size_t bytes = 0;
+  for (const WaiterPtr& next : queue_) {
+    for (std::size_t i = next->answered; i < next->request->size(); ++i) {
+      bytes += next->request->at(i).bytes();
+      ++commands;
+    }
+    const bool fits = commands <= options_.batch_max && bytes <= options_.batch_bytes_max;
+    if (!fits && waiters > 0) break;
+    ++waiters;
+  }
+  return waiters;
+}
+
+// Whatever can fail comes before the first waiter is taken out of the queue.
+std::vector<CommitQueue::WaiterPtr> CommitQueue::Seal(std::vector<Command*>* commands) {
+  const std::size_t waiters = CountBatch();
+  std::vector<WaiterPtr> batch(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(waiters));
+  for (const WaiterPtr& waiter : batch) {
+    for (std::size_t i = waiter->answered; i < waiter->request->size(); ++i) {
+      commands->push_back(&waiter->request->at(i));
+    }
+  }
+  for (const WaiterPtr& waiter : batch) waiter->sealed = true;
+  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(waiters));
+  queued_commands_ -= commands->size();
+  return batch;
+}
+
+// Gives each waiter its share of the answers; who got only part of them, or none, goes back to the
+// front, in order.
+void CommitQueue::Settle(const std::vector<WaiterPtr>& batch, std::size_t answered) {
+  std::vector<WaiterPtr> left_over;
+  for (const WaiterPtr& waiter : batch) {
+    const std::size_t size = waiter->request->size();
+    const std::size_t share = std::min(answered, size - waiter->answered);
+    answered -= share;
+    waiter->answered += share;
+    waiter->sealed = false;
+    if (waiter->abandoned) continue;  // nobody waits for what is left of it
+    if (waiter->answered < size) {
+      left_over.push_back(waiter);
+      queued_commands_ += size - waiter->answered;
+    } else {
+      waiter->wake.NotifyOne();
+    }
+  }
+  queue_.insert(queue_.begin(), left_over.begin(), left_over.end());
+}
+
+void CommitQueue::Remove(const WaiterPtr& waiter) {
+  const auto at = std::ranges::find(queue_, waiter);
+  if (at == queue_.end()) return;
+  queue_.erase(at);
+  queued_commands_ -= waiter->request->size() - waiter->answered;
+}
+
+void CommitQueue::WakeFront() {
+  if (!led_ && !queue_.empty()) queue_.front()->wake.NotifyOne();
+}
+
+void CommitQueue::Close(Status why) {
+  const MutexLock lock(mutex_);
+  if (closed_.ok()) closed_ = std::move(why);
+}
+
+bool CommitQueue::Drain(Deadline deadline) {
+  const MutexLock lock(mutex_);
+  while (under_way_ > 0) {
+    if (!drained_.Wait(mutex_, deadline)) return under_way_ == 0;
+  }
+  return true;
+}
+
+}  // namespace seathold

@@ -1,0 +1,72 @@
+// The committed state of a performance's seats, kept in memory to refuse, count and draw without disk.
+//
+// Fed by this process's own commits once they are durable, and by the feed where others write too. It
+// never grants anything. A seat is replaced by a higher version only, so that news may arrive in any
+// order and twice. Thread-safe.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "seathold/reservation_system.h"
+#include "src/rules/hold.h"
+#include "src/util/mutex.h"
+
+namespace seathold {
+
+class SeatMirror {
+ public:
+  // `max_age_ms`: how old the last look at storage may be for an answer; `shared`: whether anyone
+  // else writes at all.
+  SeatMirror(std::int64_t max_age_ms, bool shared)
+      : max_age_ns_(max_age_ms * 1'000'000), shared_(shared) {}
+
+  // Loaded, and looked at recently enough to answer.
+  bool Fresh(std::int64_t now_ns) const;
+  // The feed counter up to which every event is known; 0 and not loaded look alike to a reader of the
+  // feed: both read it from the start.
+  std::uint64_t version() const;
+  bool loaded() const;
+
+  void Load(const PerformanceStateRecord& state, std::vector<SeatRecord> seats,
+            std::int64_t looked_at_ns);
+  // Events in order, right behind version(), and the state record read in the same snapshot.
+  void Follow(const PerformanceStateRecord& state, std::span<const FeedRecord> events,
+              std::int64_t looked_at_ns);
+  // After-images of one commit of this process. `feed_before`: the counter that the commit found, in
+  // a transaction that began at `looked_at_ns`.
+  void Publish(std::uint64_t feed_before, const PerformanceStateRecord& state,
+               std::span<const SeatRecord* const> seats, std::int64_t looked_at_ns);
+  // After an unknown outcome: nothing is known until the next Load.
+  void Forget();
+
+  // True: refused, `reply` says why. Only what a transaction would refuse too, and never a request
+  // whose user holds one of the seats (it may be a replay).
+  bool Refuse(const HoldArgs& args, const PerformanceInfo& info, const RuleLimits& limits, TimeUs now,
+              std::int64_t now_ns, HoldReply* reply) const;
+  // The seats at exactly this feed counter, or nullopt.
+  std::optional<std::vector<SeatRecord>> SeatsAt(std::uint64_t feed) const;
+  std::shared_ptr<const SeatMap> Map(PerformanceId performance, TimeUs now);
+  std::optional<std::vector<SeatChange>> Changes(const MapVersion& after, TimeUs now, MapVersion* next) const;
+  Availability Count(TimeUs now) const;
+  std::size_t bytes() const;
+
+ private:
+  bool FreshLocked(std::int64_t now_ns) const REQUIRES(mutex_);
+  void Advance(const PerformanceStateRecord& state) REQUIRES(mutex_);
+
+  const std::int64_t max_age_ns_;
+  const bool shared_;
+  mutable Mutex mutex_;
+  bool loaded_ GUARDED_BY(mutex_) = false;
+  std::vector<SeatRecord> seats_ GUARDED_BY(mutex_);  // by ordinal
+  PerformanceStateRecord state_ GUARDED_BY(mutex_);   // the newest that was seen
+  std::uint64_t version_ GUARDED_BY(mutex_) = 0;      // every event up to here is in seats_
+  std::int64_t looked_at_ns_ GUARDED_BY(mutex_) = 0;
+  std::shared_ptr<const SeatMap> map_ GUARDED_BY(mutex_);  // shared with the readers it was given to
+  std::uint64_t map_change_ GUARDED_BY(mutex_) = 0;   // change_ when map_ was drawn
+  std::uint64_t change_ GUARDED_BY(mutex_) = 1;       // counts what Publish, Follow and Load did
+};
+
+}  // namespace seathold

@@ -50,8 +50,8 @@ enum class LineState : std::uint8_t {
 };
 
 struct LineEntry {
-  UserId user;
-  Sequence sequence;
+  UserId user{};
+  Sequence sequence{};
   LineState state = LineState::kAbsent;
   std::uint64_t ahead = 0;    // living waiters with a lower sequence; 0 = next
   TimeUs admitted_until{};    // when admitted: the pass runs to here

@@ -1,0 +1,121 @@
+// The file of the SQLite line: one connection, its tables, and reads and writes of whole lines.
+//
+// No rule of a line is here, and no lock: the caller serialises (SqliteLine's gate). Damage of any
+// kind answers kLineLost.
+//
+// `synchronous=NORMAL`: a power loss may take back the latest commits, and with them sequences that
+// were given out; so a line carries the boot id of its machine and counts as lost after another
+// boot (its places return by their tokens), which costs nothing while it runs; where there is no
+// boot id, every commit is synced instead.
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "seathold/line.h"
+#include "src/cache/line_rules.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace seathold {
+
+// A line as stored, but for its entries.
+struct LineHead {
+  LineNumbers numbers;
+  std::string boot;
+  std::uint64_t entries = 0;  // rows in `entry`
+  std::uint64_t digest = 0;   // LineImage::digest of them
+  std::int64_t version = 0;   // raised by every write
+  std::int64_t log_from = 0;  // changes after this version are in the log
+  std::int64_t log_rows = 0;
+};
+
+class LineFile {
+ public:
+  explicit LineFile(std::string path);
+  ~LineFile();
+  LineFile(const LineFile&) = delete;
+  LineFile& operator=(const LineFile&) = delete;
+
+  // False also after an I/O error or damage: what the connection has cached may be wrong.
+  bool connected() const { return db_ != nullptr && !failed_; }
+  // Opens the file; makes it (0600) and its tables when absent. Errors: kCannotOpen, kReadOnly,
+  // kNewerSchema, kStorageFull, kBusy, kLineLost (it is no line file: Discard, then again).
+  Status Connect(Deadline deadline);
+  void Disconnect();
+  // Whether the path no longer names the file that is open, or that file shrank.
+  bool Moved();
+  // Sets a damaged file aside as `<path>.damaged`, so that Connect makes a new one.
+  Status Discard();
+
+  Status BeginWrite(Deadline deadline);
+  Status BeginRead(Deadline deadline);
+  Status Commit(Deadline deadline);
+  void Rollback();
+
+  // Moves when anybody else has committed.
+  Status DataVersion(std::int64_t* version);
+  // The commits of all SqliteLines together; -1 when unknown.
+  Status Commits(std::int64_t* commits);
+  Status RaiseCommits();
+
+  // nullopt: a part of it is missing. The highest epoch of any remains is in *epoch_seen.
+  Status ReadHead(ShowId show, std::optional<LineHead>* head, std::uint64_t* epoch_seen);
+  Status WriteConfig(ShowId show, const LineHead& head);
+  Status WriteCounter(ShowId show, const LineHead& head);
+  Status DropLine(ShowId show);
+
+  using RowSink = std::function<bool(const LineRow&)>;  // false: stop, the line is lost
+  Status ReadEntries(ShowId show, const RowSink& sink);
+  using ChangeSink = std::function<void(Sequence, const std::optional<LineRow>&)>;
+  Status ReadChanges(ShowId show, std::int64_t after_version, const ChangeSink& sink);
+
+  Status WriteEntry(ShowId show, const LineRow& row);
+  Status DropEntry(ShowId show, Sequence sequence);
+  Status WriteHeard(ShowId show, const WaiterAt& waiter);
+  Status LogChange(ShowId show, std::int64_t version, Sequence sequence);
+  Status ClearLog(ShowId show);
+
+  const std::string& boot() const { return boot_; }
+
+ private:
+  enum Sql : int;
+  static constexpr int kSqlMax = 24;
+  using Values = std::initializer_list<std::int64_t>;
+
+  Status Checked(int code);
+  Status ConnectOnce();
+  Status MakeFile();
+  Status OpenConnection();
+  Status Configure();
+  Status CheckSchema();
+  Status MakeSchema();
+  Status Execute(const char* sql);
+  Status ReadPragma(const char* sql, std::int64_t* value);
+  Status Prepare(Sql sql, sqlite3_stmt** out);
+  Status Start(Sql sql, Values values, sqlite3_stmt** out);
+  Status Run(Sql sql, Values values);
+  Status ReadInt(Sql sql, Values values, std::int64_t* out, bool* found);
+  static int OnBusy(void* self, int count);
+
+  const std::string path_;
+  const std::string boot_;
+  sqlite3* db_ = nullptr;
+  bool failed_ = false;
+  std::array<sqlite3_stmt*, kSqlMax> statements_{};
+  Deadline deadline_;  // of the call in progress, for OnBusy
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
+  off_t size_ = 0;
+};
+
+}  // namespace seathold

@@ -56,8 +56,7 @@ class Journey {
     const JoinRequest request{programme_.show, user_};
     engine_.queue().Join({&request, 1}, {&place_, 1}, kPatient);
     if (!place_.status.ok() || place_.pass.empty()) return Fail("queue", place_.status);
-    const std::int64_t seconds =
-        (place_.admitted_until.value - engine_.Now().value) / kUsPerSecond;
+    const std::int64_t seconds = (place_.admitted_until.value - engine_.Now().value) / kUsPerSecond;
     return Tell("queue", fmt::format("joined as number {}, nobody ahead: a pass for {} s",
                                      place_.sequence.counter(), seconds));
   }
@@ -69,11 +68,10 @@ class Journey {
     if (!dates.ok()) return Fail("dates", dates.status());
     std::string text;
     for (const PerformanceView& date : *dates) {
-      text += fmt::format("{}{} {} {}", text.empty() ? "" : "; ", date.record.local_date,
-                          date.record.local_time,
-                          date.availability.on_sale
-                              ? Grouped(date.availability.available) + " seats free"
-                              : "not on sale yet");
+      text += fmt::format(
+          "{}{} {} {}", text.empty() ? "" : "; ", date.record.local_date, date.record.local_time,
+          date.availability.on_sale ? Grouped(date.availability.available) + " seats free"
+                                    : "not on sale yet");
     }
     return Tell("dates", text);
   }
@@ -110,8 +108,8 @@ class Journey {
     engine_.reservations().Hold({&request, 1}, {&reply, 1}, kPatient);
     if (!reply.status.ok()) return Fail("hold", reply.status);
     total_ = reply.total;
-    return Tell("hold", fmt::format("both are hers until {} have gone by: {}", Left(),
-                                    ToString(total_)));
+    return Tell("hold",
+                fmt::format("both are hers until {} have gone by: {}", Left(), ToString(total_)));
   }
 
   PayReply Confirm(TransferId payment) {
@@ -127,8 +125,7 @@ class Journey {
   }
 
   std::string Left() {
-    Result<HoldView> view =
-        engine_.reservations().Get(programme_.tonight, hold_, false, kPatient);
+    Result<HoldView> view = engine_.reservations().Get(programme_.tonight, hold_, false, kPatient);
     if (!view.ok() || view->state != HoldState::kHeld) return "";
     return fmt::format("{}:{:02}", view->left_ms / 60'000, view->left_ms / 1'000 % 60);
   }

@@ -46,7 +46,8 @@ class BoxOffice {
 
   // Money into wallets before the sale.
   virtual Status Fund(std::span<const Funding> fundings) = 0;
-  // Once per step of the sale clock, by one thread, while nobody is served: lapsed holds, admission.
+  // Once per step of the sale clock, by one thread, while nobody is served: lapsed holds,
+  // admission.
   virtual Status Tick(TimeUs now) = 0;
   virtual Result<std::shared_ptr<const HallMap>> Look() = 0;
   virtual std::uint64_t waiting() = 0;

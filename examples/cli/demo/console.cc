@@ -13,15 +13,24 @@ namespace {
 
 std::string_view Sequence(Tone tone) {
   switch (tone) {
-    case Tone::kPlain: return "";
-    case Tone::kStrong: return "\x1b[1m";
-    case Tone::kDim: return "\x1b[38;5;245m";
-    case Tone::kGood: return "\x1b[1;38;5;78m";
-    case Tone::kBad: return "\x1b[1;38;5;203m";
-    case Tone::kFree: return "\x1b[38;5;240m";
-    case Tone::kHeld: return "\x1b[38;5;221m";
-    case Tone::kSold: return "\x1b[38;5;167m";
-    case Tone::kAccent: return "\x1b[38;5;110m";
+    case Tone::kPlain:
+      return "";
+    case Tone::kStrong:
+      return "\x1b[1m";
+    case Tone::kDim:
+      return "\x1b[38;5;245m";
+    case Tone::kGood:
+      return "\x1b[1;38;5;78m";
+    case Tone::kBad:
+      return "\x1b[1;38;5;203m";
+    case Tone::kFree:
+      return "\x1b[38;5;240m";
+    case Tone::kHeld:
+      return "\x1b[38;5;221m";
+    case Tone::kSold:
+      return "\x1b[38;5;167m";
+    case Tone::kAccent:
+      return "\x1b[38;5;110m";
   }
   return "";
 }

@@ -1,5 +1,5 @@
-// Where the demo talks: a terminal that can be painted and redrawn, a pipe that gets plain lines, or
-// nobody. Not thread-safe.
+// Where the demo talks: a terminal that can be painted and redrawn, a pipe that gets plain lines,
+// or nobody. Not thread-safe.
 #pragma once
 
 #include <cstdint>

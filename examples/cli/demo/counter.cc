@@ -44,7 +44,8 @@ void Counter::Expect(std::uint64_t seed, std::uint32_t index, UserId user,
 void Counter::After(Buyer& buyer, Stage stage, int seconds) {
   buyer.stage = stage;
   const int step = step_ + std::max(1, seconds / kStepSeconds);
-  if (static_cast<std::size_t>(step) < due_.size()) due_[static_cast<std::size_t>(step)].push_back(&buyer);
+  if (static_cast<std::size_t>(step) < due_.size())
+    due_[static_cast<std::size_t>(step)].push_back(&buyer);
 }
 
 void Counter::End(Buyer&, Fate fate) { ++tally_.fates[static_cast<std::size_t>(fate)]; }
@@ -91,8 +92,10 @@ void Counter::ServePolls(const Buyers& buyers, const HallMap& map) {
   Buyers polling;
   for (Buyer* buyer : buyers) {
     const bool gone = buyer->gone_at_step > 0 && step_ >= buyer->gone_at_step;
-    if (sold_out || gone) End(*buyer, sold_out ? Fate::kSoldOut : Fate::kWalkedAway);
-    else polling.push_back(buyer);
+    if (sold_out || gone)
+      End(*buyer, sold_out ? Fate::kSoldOut : Fate::kWalkedAway);
+    else
+      polling.push_back(buyer);
   }
   if (polling.empty()) return;
   office_.Poll(VisitsOf(polling));
@@ -107,8 +110,10 @@ void Counter::AfterLine(Buyer& buyer) {
     return IsBusy(visit.code) ? After(buyer, buyer.stage, 2) : ComeAgain(buyer);
   }
   switch (visit.place) {
-    case LineState::kAdmitted: return After(buyer, Stage::kChoosing, buyer.dice.Between(2, 20));
-    case LineState::kAbsent: return ComeAgain(buyer);
+    case LineState::kAdmitted:
+      return After(buyer, Stage::kChoosing, buyer.dice.Between(2, 20));
+    case LineState::kAbsent:
+      return ComeAgain(buyer);
     case LineState::kWaiting:
       return After(buyer, Stage::kWaiting, kPollSeconds + buyer.dice.Between(-4, 4));
   }
@@ -134,17 +139,22 @@ void Counter::ServeChoosers(const Buyers& buyers, const HallMap& map) {
 }
 
 bool Counter::SeesSeats(Buyer& buyer, const HallMap& map) {
-  if (map.sold == hall_.seats()) GoHome(buyer, Fate::kSoldOut);
-  else if (map.available == 0) TryAgain(buyer);
-  else return true;
+  if (map.sold == hall_.seats())
+    GoHome(buyer, Fate::kSoldOut);
+  else if (map.available == 0)
+    TryAgain(buyer);
+  else
+    return true;
   return false;
 }
 
 void Counter::AskForSeats(const Buyers& buyers, bool best) {
   if (buyers.empty()) return;
   const auto ask = [&](const Buyers& who) {
-    if (best) office_.HoldBest(VisitsOf(who));
-    else office_.Hold(VisitsOf(who));
+    if (best)
+      office_.HoldBest(VisitsOf(who));
+    else
+      office_.Hold(VisitsOf(who));
     tally_.hold_asks += who.size();
   };
   ask(buyers);
@@ -165,8 +175,10 @@ void Counter::AfterHold(Buyer& buyer) {
   ++tally_.holds;
   tally_.seats_held += buyer.visit.seats.size();
   switch (buyer.script.ending) {
-    case Ending::kLetsLapse: return End(buyer, Fate::kLetLapse);
-    case Ending::kCancels: return After(buyer, Stage::kCancelling, buyer.script.pays_after_s);
+    case Ending::kLetsLapse:
+      return End(buyer, Fate::kLetLapse);
+    case Ending::kCancels:
+      return After(buyer, Stage::kCancelling, buyer.script.pays_after_s);
     case Ending::kPays:
       buyer.visit.payment = TransferId{DrawId(buyer)};
       return After(buyer, Stage::kPaying, buyer.script.pays_after_s);
@@ -179,11 +191,15 @@ void Counter::AfterHoldRefused(Buyer& buyer) {
   switch (code) {
     case Code::kSeatTaken:
     case Code::kAllHeld:
-    case Code::kNoAdjacentSeats: return TryAgain(buyer);
-    case Code::kSoldOut: return GoHome(buyer, Fate::kSoldOut);
+    case Code::kNoAdjacentSeats:
+      return TryAgain(buyer);
+    case Code::kSoldOut:
+      return GoHome(buyer, Fate::kSoldOut);
     case Code::kPassOver:
-    case Code::kPassSpent: return buyer.script.stays ? ComeAgain(buyer) : End(buyer, Fate::kGaveUp);
-    default: return IsBusy(code) ? After(buyer, Stage::kChoosing, 2) : End(buyer, Fate::kGaveUp);
+    case Code::kPassSpent:
+      return buyer.script.stays ? ComeAgain(buyer) : End(buyer, Fate::kGaveUp);
+    default:
+      return IsBusy(code) ? After(buyer, Stage::kChoosing, 2) : End(buyer, Fate::kGaveUp);
   }
 }
 
@@ -230,21 +246,27 @@ void Counter::Settle(Buyer& buyer) {
 void Counter::AfterShort(Buyer& buyer) {
   if (!buyer.script.tops_up) return End(buyer, Fate::kNoMoney);
   office_.TopUp(buyer.visit, buyer.visit.total_minor);
-  if (buyer.visit.code == Code::kOk) ++tally_.top_ups;
-  else tally_.Note(buyer.visit.code);
+  if (buyer.visit.code == Code::kOk)
+    ++tally_.top_ups;
+  else
+    tally_.Note(buyer.visit.code);
   buyer.visit.payment = TransferId{DrawId(buyer)};
   After(buyer, Stage::kPaying, 2);
 }
 
 void Counter::AfterHoldLost(Buyer& buyer) {
-  if (buyer.script.stays) ComeAgain(buyer);
-  else End(buyer, Fate::kTooLate);
+  if (buyer.script.stays)
+    ComeAgain(buyer);
+  else
+    End(buyer, Fate::kTooLate);
 }
 
 void Counter::Cancel(Buyer& buyer) {
   office_.Cancel(buyer.visit);
-  if (buyer.visit.code == Code::kOk) ++tally_.cancels;
-  else tally_.Note(buyer.visit.code);
+  if (buyer.visit.code == Code::kOk)
+    ++tally_.cancels;
+  else
+    tally_.Note(buyer.visit.code);
   End(buyer, Fate::kCancelled);
 }
 

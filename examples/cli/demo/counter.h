@@ -1,5 +1,5 @@
-// A counter of the box office: one thread that serves its own buyers, step by step of the sale clock,
-// each as their script says.
+// A counter of the box office: one thread that serves its own buyers, step by step of the sale
+// clock, each as their script says.
 //
 // Not thread-safe; distinct counters run at once. What many buyers want in one step goes to the box
 // office as one batch, as a host's event loop would do it; payments go one by one.
@@ -32,7 +32,14 @@ class Counter {
   std::size_t buyers() const { return buyers_.size(); }
 
  private:
-  enum class Stage : std::uint8_t { kJoining, kWaiting, kChoosing, kPaying, kSettling, kCancelling };
+  enum class Stage : std::uint8_t {
+    kJoining,
+    kWaiting,
+    kChoosing,
+    kPaying,
+    kSettling,
+    kCancelling
+  };
   static constexpr std::size_t kStages = 6;
   struct Buyer {
     BuyerScript script;
@@ -67,8 +74,8 @@ class Counter {
 
   BoxOffice& office_;
   const Hall& hall_;
-  std::deque<Buyer> buyers_;       // a deque: visits are pointed at
-  std::vector<Buyers> due_;        // by step
+  std::deque<Buyer> buyers_;  // a deque: visits are pointed at
+  std::vector<Buyers> due_;   // by step
   Tally tally_;
   int step_ = 0;
   TimeUs now_;

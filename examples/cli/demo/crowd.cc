@@ -32,8 +32,10 @@ Result<std::vector<LoggedIn>> RegisterCrowd(Engine& engine, int people, int thre
   const auto work = [&](Status* status) {
     for (int person; !stop && status->ok() && (person = next++) < people; ++done) {
       Result<LoggedIn> logged_in = Enrol(engine, person);
-      if (logged_in.ok()) crowd[static_cast<std::size_t>(person)] = *logged_in;
-      else *status = logged_in.status();
+      if (logged_in.ok())
+        crowd[static_cast<std::size_t>(person)] = *logged_in;
+      else
+        *status = logged_in.status();
     }
     --running;
   };

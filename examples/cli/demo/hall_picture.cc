@@ -65,8 +65,8 @@ std::string HalfBlocks(int upper, int lower) {
 
 HallPicture::HallPicture(const Plan& plan, int width, int height) {
   const Box box = BoxOf(plan);
-  const double pixels_per_unit = std::min({(width - 1) / box.width(), (2 * height - 1) / box.height(),
-                                           1 / PitchOf(plan)});
+  const double pixels_per_unit =
+      std::min({(width - 1) / box.width(), (2 * height - 1) / box.height(), 1 / PitchOf(plan)});
   columns_ = static_cast<int>(box.width() * pixels_per_unit) + 1;
   rows_ = (static_cast<int>(box.height() * pixels_per_unit) + 2) / 2 * 2;
   margin_ = std::max(0, (width - columns_) / 2);

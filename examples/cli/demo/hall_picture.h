@@ -24,8 +24,8 @@ class HallPicture {
   std::vector<Pixel> Count(const HallMap& map) const;
   std::string DrawLine(const std::vector<Pixel>& pixels, int line, const Console& console) const;
 
-  int columns_ = 0, rows_ = 0;       // pixels: two rows of them make one line of text
-  std::vector<std::uint32_t> at_;    // the pixel of each seat
+  int columns_ = 0, rows_ = 0;     // pixels: two rows of them make one line of text
+  std::vector<std::uint32_t> at_;  // the pixel of each seat
   int margin_ = 0;
 };
 

@@ -117,8 +117,7 @@ Status FundWallets(BoxOffice& office, const Hall& hall, const RushOptions& optio
     const BuyerScript script = WriteScript(options.seed, buyer);
     if (script.purse == Purse::kCard) continue;
     const std::int64_t enough = hall.dearest_minor() * script.seats;
-    const std::int64_t amount =
-        script.purse == Purse::kWallet ? enough : hall.cheapest_minor() / 2;
+    const std::int64_t amount = script.purse == Purse::kWallet ? enough : hall.cheapest_minor() / 2;
     chunk.emplace_back(UserOf(options, buyer), amount);
     *funded_minor += amount;
     if (chunk.size() < kFundChunk) continue;

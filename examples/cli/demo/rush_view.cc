@@ -57,8 +57,9 @@ void RushView::Draw(const RushMoment& moment) {
   const HallMap& map = *moment.map;
   const Console& c = console_;
   std::vector<std::string> lines;
-  lines.push_back(fmt::format("  sale clock {}   wall clock {:.1f} s", 
-                              c.Paint(Tone::kStrong, "+" + ClockText(moment.sale_s)), moment.wall_s));
+  lines.push_back(fmt::format("  sale clock {}   wall clock {:.1f} s",
+                              c.Paint(Tone::kStrong, "+" + ClockText(moment.sale_s)),
+                              moment.wall_s));
   lines.push_back(fmt::format("  buyers  {} {} of {} served",
                               c.Bar(Ratio(moment.finished, moment.buyers), width, Tone::kAccent),
                               Grouped(moment.finished), Grouped(moment.buyers)));
@@ -66,11 +67,13 @@ void RushView::Draw(const RushMoment& moment) {
                               c.Bar(Ratio(map.sold, hall_.seats()), width, Tone::kSold),
                               Grouped(map.sold), Grouped(hall_.seats()), Grouped(map.held)));
   lines.push_back(fmt::format("  {} in line, {} inside   {} holds {:.0f}/s   {} refused {:.0f}/s",
-                              Grouped(moment.waiting), Grouped(moment.inside), Grouped(moment.holds),
-                              hold_rate_, Grouped(moment.refused), refusal_rate_));
+                              Grouped(moment.waiting), Grouped(moment.inside),
+                              Grouped(moment.holds), hold_rate_, Grouped(moment.refused),
+                              refusal_rate_));
   lines.push_back("");
   for (std::string& line : picture_.Draw(map, c)) lines.push_back(std::move(line));
-  lines.push_back(fmt::format("  {} free  {} held  {} sold", c.Paint(Tone::kFree, c.traits().colour ? "■" : "."),
+  lines.push_back(fmt::format("  {} free  {} held  {} sold",
+                              c.Paint(Tone::kFree, c.traits().colour ? "■" : "."),
                               c.Paint(Tone::kHeld, c.traits().colour ? "■" : "o"),
                               c.Paint(Tone::kSold, c.traits().colour ? "■" : "#")));
   console_.Draw(lines);
@@ -96,8 +99,8 @@ void WorkView::Show(std::uint64_t done, bool last) {
   if (!last && !pace_.Due()) return;
   const double wall_s = static_cast<double>(MonotonicNs() - began_ns_) / 1e9;
   const double rate = wall_s > 0.05 ? static_cast<double>(done) / wall_s : 0;
-  const std::string text = fmt::format("{} of {}, {:.0f}/s, {}", Grouped(done), Grouped(total_), rate,
-                                       DurationText(wall_s));
+  const std::string text = fmt::format("{} of {}, {:.0f}/s, {}", Grouped(done), Grouped(total_),
+                                       rate, DurationText(wall_s));
   const int width = std::clamp(console_.traits().width - 56, 10, 40);
   const std::string label = console_.Paint(Tone::kDim, fmt::format("{:<11}", label_));
   if (console_.live()) {

@@ -4,9 +4,9 @@ namespace seathold::demo {
 
 std::string_view FateText(Fate fate) {
   static constexpr std::string_view kTexts[kFates] = {
-      "undecided",     "paid",      "walked away from the line", "told sold out",
-      "gave up",       "let the hold lapse", "cancelled",        "short of money",
-      "paid too late",
+      "undecided",     "paid",           "walked away from the line",
+      "told sold out", "gave up",        "let the hold lapse",
+      "cancelled",     "short of money", "paid too late",
   };
   return kTexts[static_cast<std::size_t>(fate)];
 }

@@ -17,13 +17,13 @@ namespace seathold::demo {
 enum class Fate : std::uint8_t {
   kUndecided,
   kPaid,
-  kWalkedAway,   // from the line
-  kSoldOut,      // told so
-  kGaveUp,       // tried, and went home
-  kLetLapse,     // held seats and never came back
+  kWalkedAway,  // from the line
+  kSoldOut,     // told so
+  kGaveUp,      // tried, and went home
+  kLetLapse,    // held seats and never came back
   kCancelled,
-  kNoMoney,      // short, and did not top up
-  kTooLate,      // the hold ended while the provider was thinking
+  kNoMoney,  // short, and did not top up
+  kTooLate,  // the hold ended while the provider was thinking
 };
 inline constexpr std::size_t kFates = 9;
 std::string_view FateText(Fate fate);

@@ -1,0 +1,78 @@
+// Commits one batch of commands: read, decide, write, publish.
+//
+// Used by one leader at a time. Waves: the keys that commands expect to need are loaded in bulk; a
+// command that needs more, and every command after it, is decided again, in order, once all that is
+// missing was loaded in one more bulk read.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "seathold/log.h"
+#include "seathold/storage.h"
+#include "src/engine/cache_writer.h"
+#include "src/engine/commit_queue.h"
+#include "src/engine/counters.h"
+#include "src/engine/directory.h"
+#include "src/engine/engine_time.h"
+
+namespace seathold {
+
+class CommitRunner final : public BatchRunner {
+ public:
+  CommitRunner(Storage& storage, EngineTime& time, Directory& directory, CacheWriter& caches,
+               Counters& counters, LogSink& log, const RuleLimits& limits, int waves_max)
+      : storage_(storage),
+        time_(time),
+        directory_(directory),
+        caches_(caches),
+        counters_(counters),
+        log_(log),
+        limits_(limits),
+        waves_max_(waves_max) {}
+
+  Status Begin(Deadline deadline) override;
+  std::size_t Run(const std::vector<Command*>& commands, Deadline deadline) override;
+  void Afterwards(Deadline deadline) override;
+
+ private:
+  using Commands = std::span<Command* const>;
+
+  // The unit is open. *answered: the commands from the front that `status` speaks of.
+  Status DecideAndCommit(Commands commands, std::size_t* answered);
+  Status Decide(Commands commands, std::size_t* decided);
+  // Decides from *next on; stops staging at the first command that missed and gathers what the
+  // others would miss. True = all were decided.
+  bool DecideWave(Commands commands, const RuleContext& context, std::size_t* next);
+  void DecideOne(Command& command, const RuleContext& context, bool* missed, Status* failed);
+  Status LoadExpected(Commands commands);
+  Status LoadMisses();
+  Status LoadBoard(PerformanceId performance, KeySet* lapsed);
+  Status Fill(KeySet* keys);
+  std::size_t RunOneByOne(Commands commands, Deadline deadline);
+  void Publish();
+  void ForgetMirrors(Commands commands);
+  static void FailAll(Commands commands, const Status& status);
+
+  Storage& storage_;
+  EngineTime& time_;
+  Directory& directory_;
+  CacheWriter& caches_;
+  Counters& counters_;
+  LogSink& log_;
+  const RuleLimits limits_;
+  const int waves_max_;
+
+  // Of the batch under way; kept for their memory.
+  std::unique_ptr<StorageUnit> unit_;
+  std::int64_t began_ns_ = 0;
+  TimeUs now_;
+  WorkingSet working_set_;
+  KeySet keys_;
+  RecordSet rows_;
+  ChangeSet changes_;
+  bool published_ = false;  // changes_ are durable and the caches have not heard of them
+};
+
+}  // namespace seathold

@@ -1,0 +1,60 @@
+// What the engine counts. Lock-free, read at any time.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <bit>
+
+#include "seathold/engine.h"
+
+namespace seathold {
+
+class LatencyCounter {
+ public:
+  void Add(std::int64_t ns) {
+    const auto us = static_cast<std::uint64_t>(ns > 0 ? ns / 1'000 : 0);
+    const auto bucket = us == 0 ? 0u : static_cast<unsigned>(std::bit_width(us) - 1);
+    buckets_[std::min(bucket, 31u)].fetch_add(1, std::memory_order_relaxed);
+    sum_us_.fetch_add(us, std::memory_order_relaxed);
+    std::uint64_t max = max_us_.load(std::memory_order_relaxed);
+    while (us > max && !max_us_.compare_exchange_weak(max, us, std::memory_order_relaxed)) {
+    }
+  }
+  Histogram Read() const;
+
+ private:
+  std::array<std::atomic<std::uint64_t>, 32> buckets_{};
+  std::atomic<std::uint64_t> sum_us_{0};
+  std::atomic<std::uint64_t> max_us_{0};
+};
+
+struct Counters {
+  using Count = std::atomic<std::uint64_t>;
+
+  Counters() : by_code(CodeCount()) {}
+
+  // One answer to a request that changes something.
+  void Answer(const Status& status, bool replayed, Count* done);
+  void Read(Stats* out) const;
+
+  Count holds{0}, confirms{0}, cancels{0}, refunds{0}, expired{0}, others{0};
+  Count refused_by_mirror{0}, replays{0};
+  Count batches{0}, commands{0}, waves{0}, redecided{0}, mirror_refreshes{0}, cache_errors{0}, lines_lost{0};
+  std::vector<Count> by_code;  // by index in the code table
+  LatencyCounter hold, confirm, other, commit;
+};
+
+// Counts the time until it goes out of scope.
+class Timed {
+ public:
+  explicit Timed(LatencyCounter& counter) : counter_(counter), from_ns_(MonotonicNs()) {}
+  ~Timed() { counter_.Add(MonotonicNs() - from_ns_); }
+  Timed(const Timed&) = delete;
+  Timed& operator=(const Timed&) = delete;
+
+ private:
+  LatencyCounter& counter_;
+  const std::int64_t from_ns_;
+};
+
+}  // namespace seathold

@@ -1,0 +1,115 @@
+// What the views of an engine share. Owned by the engine; everything in it is thread-safe.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "seathold/engine.h"
+#include "src/accounts/key_ring.h"
+#include "src/engine/commit_queue.h"
+#include "src/engine/commit_runner.h"
+#include "src/engine/counters.h"
+#include "src/engine/directory.h"
+#include "src/engine/engine_time.h"
+#include "src/util/fork_guard.h"
+
+namespace seathold {
+
+struct EngineCore {
+  // Constant after construction; in the order in which they depend on each other.
+  EngineOptions options;
+  StorageInfo info;
+  std::unique_ptr<Storage> storage;
+  std::unique_ptr<ClaimCache> claims;  // may be null
+  std::unique_ptr<Line> line;          // may be null
+  std::shared_ptr<Clock> clock;        // shared with a host that moves a manual clock
+  std::unique_ptr<Entropy> entropy;
+  std::shared_ptr<LogSink> log;        // shared with the host that brought it
+  std::unique_ptr<KeyRing> keys;
+
+  Counters counters;
+  RuleLimits limits;
+  ForkGuard fork_guard;
+  std::unique_ptr<EngineTime> time;
+  std::unique_ptr<Directory> directory;
+  std::unique_ptr<CacheWriter> cache_writer;
+  std::unique_ptr<CommitRunner> runner;
+  std::unique_ptr<CommitQueue> queue;
+  std::atomic<bool> closed{false};
+
+  // kForked, kClosed, or kOk.
+  Status Usable() const {
+    if (fork_guard.forked()) return Status(Code::kForked);
+    return closed.load(std::memory_order_acquire) ? Status(Code::kClosed) : Status();
+  }
+
+  // Engine time outside a transaction.
+  TimeUs Now() { return time->Now(); }
+
+  // Opens a unit and runs `fn` in it: a snapshot, or with kWrite behind the write lock (nothing is
+  // written).
+  template <class Fn>
+  Status InUnit(Access access, Deadline deadline, Fn&& fn) {
+    if (Status usable = Usable(); !usable.ok()) return usable;
+    auto unit = storage->Begin(access, deadline);
+    if (!unit.ok()) return unit.status();
+    if (access == Access::kWrite) {
+      if (Status locked = (*unit)->Lock(KeySet()); !locked.ok()) return locked;
+    }
+    return fn(**unit);
+  }
+
+  // The entry of a performance, loaded when need be. Errors: kUnknownPerformance, storage's.
+  Result<Directory::Entry*> Performance(PerformanceId performance, Deadline deadline);
+  // As above, with a mirror that is fresh enough to answer.
+  Result<Directory::Entry*> Mirrored(PerformanceId performance, Deadline deadline);
+  // Brings a mirror up to date.
+  Status Refresh(Directory::Entry* entry, Deadline deadline);
+  Result<const ShowRecord*> Show(ShowId show, Deadline deadline);
+};
+
+// Sends commands through the commit queue in chunks of at most batch_max and hands each to
+// take(index, const C*, status): the command when it was answered, else nullptr and why not.
+template <class C, class Take>
+void Submit(EngineCore& core, std::vector<C> commands, Deadline deadline, Take&& take) {
+  const std::size_t n = commands.size();
+  const std::size_t chunk_max = core.queue->batch_max();
+  for (std::size_t from = 0; from < n; from += chunk_max) {
+    const std::size_t chunk = std::min(chunk_max, n - from);
+    auto request = std::make_shared<RequestOf<C>>();  // shared: see CommitQueue::Execute
+    const auto first = commands.begin() + static_cast<std::ptrdiff_t>(from);
+    request->commands.assign(std::make_move_iterator(first),
+                             std::make_move_iterator(first + static_cast<std::ptrdiff_t>(chunk)));
+    Status rest;
+    const std::size_t answered = core.queue->Execute(request, deadline, &rest);
+    for (std::size_t i = 0; i < chunk; ++i) {
+      take(from + i, i < answered ? &request->commands[i] : nullptr, rest);
+    }
+  }
+}
+
+// One command; its reply, or a reply with the status of the queue.
+template <class C>
+Status SubmitOne(EngineCore& core, C command, Deadline deadline, C* answered) {
+  std::vector<C> commands;
+  commands.push_back(std::move(command));
+  Status status;
+  Submit(core, std::move(commands), deadline, [&](std::size_t, const C* done, const Status& why) {
+    if (done != nullptr) {
+      *answered = *done;
+    } else {
+      status = why;
+    }
+  });
+  return status;
+}
+
+std::unique_ptr<ReservationSystem> NewReservationSystem(EngineCore& core);
+std::unique_ptr<Wallet> NewWallet(EngineCore& core);
+std::unique_ptr<Catalog> NewCatalog(EngineCore& core);
+std::unique_ptr<QueueManager> NewQueueManager(EngineCore& core);
+std::unique_ptr<Accounts> NewAccounts(EngineCore& core);
+
+}  // namespace seathold

@@ -34,7 +34,7 @@ struct PlanSeat {
 struct PlanRow {
   std::string section;     // "Ground floor"
   std::string name;        // "A"
-  std::uint32_t rank = 0;  // 0 = sold first by best-available; unique inside a section
+  std::uint32_t rank = 0;  // 0 = sold first by best-available; counts the rows of its section
   std::uint32_t section_index = 0;  // rows of one section share it; sections in order of sale
 };
 
@@ -64,11 +64,25 @@ struct ImportReport {
   std::vector<std::string> warnings;  // at most 100, then one that counts the rest
 };
 
-// Errors: kInvalidPlan with the place in the file ("zones[0].rows[3].seats[7].seat_guid: ..." or
-// "line 12, column 3: ..."), kInvalidArgument. On failure nothing was imported.
+// Reads a plan. A zone (JSON) or section (CSV) becomes a section; sections, and rows inside a section,
+// keep the order of the file: the first row is the front one. Seats of a row are ordered by where they
+// stand, and a gap of more than 1.6 usual ones between two of them is an aisle.
+//
+// pretix JSON: the positions of zone, row and seat add up. A zone without a name is "Zone <n>". Two keys
+// are ours: `source` of the plan, `attributes` of a seat.
+// CSV: RFC 4180 in UTF-8 with the header section,row,seat,x,y,category,attributes (in any order; x, y
+// and attributes may be absent). `seat` is a label, a range ("1-10"; "31-1/2" = 31, 29 .. 1) or a list
+// of both ("1-10,12-16"). The guid is "section-row-seat". x is that of the first seat of a list, which
+// the others follow at a distance of 25; where it is empty, a number left out leaves its place empty.
+//
+// `report` may be null; it is written only on success.
+// Errors: kInvalidArgument (options), kOutOfMemory, kInvalidPlan with the place in the file
+// ("zones[0].rows[3].seats[7].seat_guid: ..." or "line 12, column 3: ..."). On failure nothing was
+// imported.
 Result<Plan> ParsePlan(std::string_view text, const ImportOptions& options, ImportReport* report);
 
-// A rectangular hall for tests of scale: one section, categories front to back.
+// A rectangular hall for tests of scale: one section "Hall", rows "A" .. "Z", "AA" .., guids "A-1",
+// categories "Category A" .. front to back, no aisles. Errors: kInvalidArgument, kOutOfMemory.
 // rows 1 .. 10,000, seats_per_row 1 .. 10,000, together at most kPlanSeatsMax; categories 1 .. 26.
 Result<Plan> MakePlan(std::string_view name, int rows, int seats_per_row, int categories = 3);
 
@@ -83,7 +97,10 @@ struct SvgOptions {
   std::string caption;
   int width = 1200;  // pixels, 200 .. 10,000
 };
-// One mark a seat, by ordinal. A self-contained SVG with a legend and a <title> for each seat.
+// One mark a seat, by ordinal; seats beyond the end of `marks` are drawn as available. A self-contained
+// SVG with a legend that counts the marks and a <title> ("A 12") for each seat. An empty title becomes
+// the plan's name. Sections are named on the drawing when there are 2 .. 200 of them; a stage is drawn
+// where the first section's front row tells where it is. 60 bytes a seat.
 std::string PlanToSvg(const Plan& plan, const std::vector<SeatMark>& marks, const SvgOptions& options);
 
 }  // namespace seathold

@@ -9,12 +9,14 @@
 #include <utility>
 
 #include "src/catalog/plan_draft.h"
+#include "src/util/text.h"
 
 namespace seathold {
 namespace {
 
-constexpr double kMargin = 40, kHeader = 92, kFooter = 76;  // in thousandths of the width
+constexpr double kMargin = 40, kHeader = 92, kFooter = 62;  // in thousandths of the width
 constexpr double kPitchMin = 1e-3;
+constexpr double kOnTopOfEachOther = 0.4;  // closer seats, in pitches, are a flaw of the plan
 constexpr std::size_t kNearestSamples = 2'000;
 constexpr std::uint32_t kLabelledSectionsMax = 200;
 constexpr std::array<std::string_view, 4> kMarkNames = {"available", "held", "sold", "blocked"};
@@ -47,12 +49,12 @@ class Grid {
     for (std::uint32_t i = 0; i < dots.size(); ++i) cells_[Key(dots[i].x, dots[i].y)].push_back(i);
   }
 
-  double NearestDistance(std::uint32_t index) const {
+  double NearestDistance(std::uint32_t index, double at_least) const {
     double nearest = std::numeric_limits<double>::max();
     const Dot& dot = dots_[index];
     ForEachNear({dot.x - cell_, dot.y - cell_, dot.x + cell_, dot.y + cell_}, [&](std::uint32_t i) {
       const double distance = std::hypot(dots_[i].x - dot.x, dots_[i].y - dot.y);
-      if (i != index && distance > 0) nearest = std::min(nearest, distance);
+      if (i != index && distance > at_least) nearest = std::min(nearest, distance);
     });
     return nearest;
   }
@@ -92,9 +94,12 @@ class Grid {
   std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> cells_;
 };
 
+// A title given by a caller may be no UTF-8, of which no viewer would draw anything.
 std::string Escaped(std::string_view text) {
+  const bool clean = IsCleanText(text, text.size());
   std::string out;
-  for (const char c : text) {
+  for (char c : text) {
+    if (!clean && (c < 0x20 || c == 0x7F)) c = '?';
     switch (c) {
       case '&':
         out += "&amp;";
@@ -109,7 +114,7 @@ std::string Escaped(std::string_view text) {
         out += "&quot;";
         break;
       default:
-        if (static_cast<unsigned char>(c) >= 0x20) out += c;
+        out += c;
     }
   }
   return out;
@@ -154,7 +159,7 @@ double SeatPitch(const Plan& plan) {
   const Grid grid(dots, usual);
   const auto stride = static_cast<std::uint32_t>(dots.size() / kNearestSamples + 1);
   for (std::uint32_t i = 0; i < dots.size(); i += stride) {
-    const double distance = grid.NearestDistance(i);
+    const double distance = grid.NearestDistance(i, usual * kOnTopOfEachOther);
     if (distance < usual * 2) nearest.push_back(distance);
   }
   if (nearest.empty()) return usual;
@@ -208,14 +213,14 @@ class Drawing {
     hall_.Grow(pitch_ / 2);
   }
 
-  // The stage lies before the front row of the first section, away from the rows behind it.
+  // The stage lies before the front row of the first section, away from the rows behind it. Where
+  // that row is not in the middle of its section (an arena), nobody can tell where the stage is.
   void PlaceStage() {
-    Box front;
+    Box front, section;
     double front_y = 0, back_y = 0, front_seats = 0, back_seats = 0;
-    for (std::size_t i = 0; i < plan_.seats.size(); ++i) {
-      const PlanRow& row = plan_.rows[plan_.seats[i].row];
-      if (row.section_index != 0) break;
-      if (row.rank == 0) {
+    for (std::size_t i = 0; i < plan_.seats.size() && SectionOf(i) == 0; ++i) {
+      section.Add(dots_[i].x, dots_[i].y);
+      if (plan_.rows[plan_.seats[i].row].rank == 0) {
         front.Add(dots_[i].x, dots_[i].y);
         front_y += dots_[i].y, ++front_seats;
       } else {
@@ -223,16 +228,18 @@ class Drawing {
       }
     }
     if (back_seats == 0 || front.width() < 4 * pitch_) return;
-    const bool upwards = front_y / front_seats < back_y / back_seats;
-    FitStage(front, upwards);
+    if (front.width() < 0.4 * section.width() || front.height() > front.width()) return;
+    FitStage(front, front_y / front_seats < back_y / back_seats);
   }
 
   void FitStage(const Box& front, bool upwards) {
     const Grid grid(dots_, std::max(pitch_, 1.0));
     const double middle = (front.left + front.right) / 2;
     const double half = std::max(front.width() * 0.36, pitch_ * 3);
-    const double edge = upwards ? front.top - pitch_ : front.bottom + pitch_;
-    const double depth_max = std::max(half * 0.5, 34 * unit_), depth_min = 20 * unit_;
+    const double air = 1.3 * pitch_;
+    const double edge = upwards ? front.top - air : front.bottom + air;
+    const double depth_max = std::clamp(half * 0.5, 34 * unit_, 84 * unit_);
+    const double depth_min = 20 * unit_;
     for (double depth = depth_max; depth >= depth_min; depth *= 0.9) {
       Box stage;
       stage.Add(middle - half, edge);
@@ -305,8 +312,9 @@ class Drawing {
     const double left = stage_.left, right = stage_.right, slope = stage_.width() * 0.07;
     const double near = Down(stage_opens_down_ ? stage_.bottom : stage_.top);
     const double far = Down(stage_opens_down_ ? stage_.top : stage_.bottom);
+    const double bulge = std::copysign(std::min(stage_.height() * 0.16, pitch_), near - far);
     out_ += "<path d=\"M" + Short(left) + " " + Short(near) + "Q" + Short((left + right) / 2) +
-            " " + Short(near + (near - far) * 0.16) + " " + Short(right) + " " + Short(near) + "L" +
+            " " + Short(near + bulge) + " " + Short(right) + " " + Short(near) + "L" +
             Short(right - slope) + " " + Short(far) + "H" + Short(left + slope) +
             "Z\" fill=\"#e9e4da\" stroke=\"#cfc7b8\" stroke-width=\"" + Short(unit_) +
             "\" stroke-linejoin=\"round\"/>\n";
@@ -343,6 +351,7 @@ class Drawing {
 
   void AddLabels() {
     if (plan_.seats.empty() || plan_.rows.back().section_index >= kLabelledSectionsMax) return;
+    if (plan_.rows.back().section_index == 0) return;
     const Grid grid(dots_, std::max(pitch_, 1.0));
     std::vector<Box> taken;
     if (has_stage_) taken.push_back(stage_);
@@ -362,46 +371,75 @@ class Drawing {
                 std::vector<Box>& taken) {
     const double size = 12.5 * unit_;
     const double half = 0.29 * size * static_cast<double>(CharacterCount(name));
-    Box best;
+    Label best;
     int least = std::numeric_limits<int>::max();
-    for (const Dot& dot : LabelPlaces(begin, end, half, size)) {
-      Box box{dot.x - half, dot.y - size * 0.6, dot.x + half, dot.y + size * 0.6};
-      Box with_air = box;
-      with_air.Grow(pitch_ * 0.45);
-      int cost = grid.CountIn(with_air);
-      for (const Box& other : taken) cost += box.Overlaps(other) ? 1000 : 0;
-      if (box.left < 0 || box.right > width_) cost += 500;
-      if (box.top < hall_.top - 22 * unit_ || box.bottom > hall_.bottom + 26 * unit_) cost += 500;
+    for (const Label& label : LabelPlaces(begin, end, half, size)) {
+      const int cost = LabelCost(label.box, grid, taken);
       if (cost >= least) continue;
       least = cost;
-      best = box;
+      best = label;
     }
-    taken.push_back(best);
-    AddText((best.left + best.right) / 2, Down((best.top + best.bottom) / 2) + size * 0.36, size,
-            "class=\"l\" text-anchor=\"middle\" font-weight=\"600\"", name);
+    taken.push_back(best.box);
+    const double x = (best.box.left + best.box.right) / 2;
+    const double y = Down((best.box.top + best.box.bottom) / 2);
+    std::string attributes = "class=\"l\" text-anchor=\"middle\" font-weight=\"600\"";
+    if (best.turn != 0) {
+      attributes += " transform=\"rotate(" + std::to_string(best.turn) + " " + Short(x) + " " +
+                    Short(y) + ")\"";
+    }
+    AddText(x, y + size * 0.36, size, attributes, name);
   }
 
-  std::vector<Dot> LabelPlaces(std::size_t begin, std::size_t end, double half, double size) const {
+  int LabelCost(const Box& box, const Grid& grid, const std::vector<Box>& taken) const {
+    Box with_air = box;
+    with_air.Grow(pitch_ * 0.45);
+    int cost = grid.CountIn(with_air);
+    for (const Box& other : taken) cost += box.Overlaps(other) ? 1000 : 0;
+    if (box.left < 0 || box.right > width_) cost += 500;
+    if (box.top < hall_.top - 22 * unit_ || box.bottom > hall_.bottom + 26 * unit_) cost += 500;
+    return cost;
+  }
+
+  struct Label {
+    Box box;
+    int turn = 0;  // degrees
+  };
+
+  std::vector<Label> LabelPlaces(std::size_t begin, std::size_t end, double half,
+                                 double size) const {
     Box box;
     for (std::size_t i = begin; i < end; ++i) box.Add(dots_[i].x, dots_[i].y);
     const double x = (box.left + box.right) / 2, y = (box.top + box.bottom) / 2;
     const double up = pitch_ * 0.6 + size * 0.75, aside = pitch_ * 0.8 + half;
-    std::vector<Dot> places = {{x, box.bottom + up}, {x, box.top - up}};
+    std::vector<Label> places;
+    const auto level = [&](double at_x, double at_y) {
+      places.push_back({{at_x - half, at_y - size * 0.6, at_x + half, at_y + size * 0.6}, 0});
+    };
+    const auto upright = [&](double at_x, int turn) {
+      places.push_back({{at_x - size * 0.6, y - half, at_x + size * 0.6, y + half}, turn});
+    };
+    if (box.height() > 2.5 * box.width() && 2 * half > box.width()) {
+      const bool on_the_left = x < width_ / 2.0;
+      upright(on_the_left ? box.left - up : box.right + up, on_the_left ? -90 : 90);
+      upright(on_the_left ? box.right + up : box.left - up, on_the_left ? -90 : 90);
+    }
+    level(x, box.bottom + up);
+    level(x, box.top - up);
     for (std::size_t first = begin, i = begin; i < end; ++i) {
       if (i + 1 < end && plan_.seats[i + 1].row == plan_.seats[first].row) continue;
       const Dot& middle = dots_[(first + i) / 2];
-      places.push_back({middle.x, middle.y + up});
-      places.push_back({middle.x, middle.y - up});
+      level(middle.x, middle.y + up);
+      level(middle.x, middle.y - up);
       first = i + 1;
     }
     for (const double at : {y, box.top, box.bottom}) {
-      places.push_back({box.left - aside, at});
-      places.push_back({box.right + aside, at});
+      level(box.left - aside, at);
+      level(box.right + aside, at);
     }
-    places.push_back({box.left + half, box.top - up});
-    places.push_back({box.right - half, box.top - up});
-    places.push_back({box.left + half, box.bottom + up});
-    places.push_back({box.right - half, box.bottom + up});
+    for (const double at : {box.top - up, box.bottom + up}) {
+      level(box.left + half, at);
+      level(box.right - half, at);
+    }
     return places;
   }
 

@@ -209,6 +209,7 @@ class CrashAct {
     round->reopened_s = SecondsSince(began_ns);
     Result<Known> stored = ReadHolds(**engine, programme_.tonight);
     if (!stored.ok()) return stored.status();
+    for (const auto& [hold, state] : heard_) round->vanished += !stored->contains(hold);
     for (const Acknowledgement& ack : acks) {
       round->found += IsThere(*stored, ack);
       heard_[ack.hold] = ack.kind == 'P' ? HoldState::kConfirmed : HoldState::kHeld;
@@ -219,12 +220,11 @@ class CrashAct {
   }
 
   void Tell(int number, const CrashRound& round) {
-    const bool good = round.found == round.acknowledged && round.clean;
     console_.Fact(fmt::format("kill -9 #{}", number + 1),
                   fmt::format("after {:>5.0f} ms of selling: {:>5} acknowledged, {} found; {} in "
                               "flight; books {} in {}",
                               round.lived_s * 1e3, Grouped(round.acknowledged),
-                              console_.Paint(good ? Tone::kGood : Tone::kBad,
+                              console_.Paint(round.sound() ? Tone::kGood : Tone::kBad,
                                              fmt::format("{:>5}", Grouped(round.found))),
                               round.unheard, round.clean ? "verified" : "BROKEN",
                               DurationText(round.reopened_s)));
@@ -248,7 +248,7 @@ ChildCommand ThisBinary() {
 
 bool CrashResult::holds() const {
   for (const CrashRound& round : rounds) {
-    if (round.found != round.acknowledged || !round.clean) return false;
+    if (!round.sound()) return false;
   }
   return status.ok();
 }

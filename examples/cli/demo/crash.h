@@ -40,15 +40,17 @@ struct CrashRound {
   bool killed = false;             // false: it had ended by itself
   std::uint64_t acknowledged = 0;  // holds and payments, of this round
   std::uint64_t found = 0;         // of those
+  std::uint64_t vanished = 0;      // stored after an earlier kill, and gone now
   std::uint64_t unheard = 0;       // stored, but killed before it could say so
-  bool clean = false;              // Verify()
-  double reopened_s = 0;           // open and verify
+  bool sound() const { return found == acknowledged && vanished == 0 && clean; }
+  bool clean = false;     // Verify()
+  double reopened_s = 0;  // open and verify
 };
 
 struct CrashResult {
   Status status;
   std::vector<CrashRound> rounds;
-  bool holds() const;  // every round: found = acknowledged, and clean
+  bool holds() const;  // every round is sound
   std::uint64_t acknowledged() const;
   std::uint64_t found() const;
 };

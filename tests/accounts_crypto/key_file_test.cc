@@ -407,17 +407,33 @@ TEST_F(KeyFile, ReadersSeeOneStateOrTheNextWhileItRotates) {
   EXPECT_EQ(wrong, 0);
 }
 
+constexpr uid_t kNobody = 65'534;
+
 TEST_F(KeyFile, ReadOnlyDirectoryIsACleanRefusal) {
-  if (::geteuid() == 0) GTEST_SKIP() << "root writes into read-only directories";
-  ::chmod(directory_.c_str(), 0500);
-  EXPECT_EQ(KeyRing::LoadOrCreate(path_, *entropy_).code(), Code::kCannotOpen);
+  const bool root = ::geteuid() == 0;  // who may write anywhere, so nobody tries it
+  if (root) ASSERT_EQ(::chown(directory_.c_str(), kNobody, kNobody), 0);
+  ASSERT_EQ(::chmod(directory_.c_str(), 0500), 0);
+  if (root) ASSERT_EQ(::seteuid(kNobody), 0);
+  const Code code = KeyRing::LoadOrCreate(path_, *entropy_).code();
+  if (root) ASSERT_EQ(::seteuid(0), 0);
   ::chmod(directory_.c_str(), 0700);
+  EXPECT_EQ(code, Code::kCannotOpen);
   EXPECT_EQ(FilesThere(), 0u);
 }
 
+TEST_F(KeyFile, RotationByRootLeavesTheFileToItsOwner) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
+  ASSERT_TRUE(KeyRing::LoadOrCreate(path_, *entropy_).ok());
+  ASSERT_EQ(::chown(path_.c_str(), kNobody, kNobody), 0);
+  ASSERT_TRUE(KeyRing::Rotate(path_, *entropy_).ok());
+  struct stat info {};
+  ASSERT_EQ(::stat(path_.c_str(), &info), 0);
+  EXPECT_EQ(info.st_uid, kNobody);
+  EXPECT_EQ(info.st_gid, kNobody);
+  EXPECT_EQ(Mode(), 0600u);
+}
+
 TEST_F(KeyFile, FullDiskLeavesNothingNewBehind) {
-  // RLIMIT_FSIZE would need a signal handler; /dev/full cannot be linked. A directory of its own
-  // small file system can be had as root only, elsewhere the suite runs with FULL from the VFS.
   const std::string mount = directory_ + "/full";
   std::filesystem::create_directory(mount);
   const std::string command = "mount -t tmpfs -o size=4k tmpfs " + mount + " 2>/dev/null";

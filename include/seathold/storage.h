@@ -158,6 +158,9 @@ class Storage {
   // must provide: a read unit is one consistent snapshot; a write unit excludes other write units
   // on what it locks. Waits at most until the deadline, then kBusy.
   virtual Result<std::unique_ptr<StorageUnit>> Begin(Access access, Deadline deadline) = 0;
+  // may provide: a number that moves when another process (or another Storage on the same database)
+  // has committed since, and never for this one's own commits. 0 for ever where nobody else can.
+  virtual Result<std::uint64_t> ForeignCommits(Deadline) { return std::uint64_t{0}; }
   // must provide: re-counts everything in one snapshot by its own means, without the engine's rules.
   // `now`: engine time, to tell live holds from lapsed ones.
   virtual Status Audit(TimeUs now, AuditReport* report, Deadline deadline) = 0;

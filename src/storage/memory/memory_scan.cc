@@ -21,8 +21,8 @@ void Take(Iterator it, Iterator end, std::uint32_t rows_max, const Belongs& belo
   }
 }
 
-// A table whose key begins with the scan's key, or that is walked whole: from the first row whose key
-// is not below `from`.
+// A table whose key begins with the scan's key, or that is walked whole: from the first row whose
+// key is not below `from`.
 template <class R, class Belongs>
 void TakeRows(const Tables& tables, const typename R::Key& from, std::uint32_t rows_max,
               const Belongs& belongs, RecordSet* into, bool* more) {
@@ -38,7 +38,8 @@ template <class R, class IdType>
 void TakeIdsAfter(const Tables& tables, const ScanSpec& scan, RecordSet* into, bool* more) {
   if (scan.after == std::numeric_limits<std::int64_t>::max()) return;
   const IdType from{static_cast<std::uint64_t>(scan.after + 1)};
-  TakeRows<R>(tables, {from}, scan.rows_max, [](const R&) { return true; }, into, more);
+  TakeRows<R>(
+      tables, {from}, scan.rows_max, [](const R&) { return true; }, into, more);
 }
 
 // Rows of one owner whose 32-bit number is above `after` (-1 = from the start).
@@ -48,20 +49,23 @@ void TakeNumbersAfter(const Tables& tables, const ScanSpec& scan, Owner R::*owne
   if (scan.after >= std::numeric_limits<std::uint32_t>::max()) return;
   const OwnerId id{scan.key};
   const auto from = static_cast<std::uint32_t>(scan.after + 1);
-  TakeRows<R>(tables, {id, from}, scan.rows_max, [&](const R& row) { return row.*owner == id; },
-              into, more);
+  TakeRows<R>(
+      tables, {id, from}, scan.rows_max, [&](const R& row) { return row.*owner == id; }, into,
+      more);
 }
 
 void TakePrices(const Tables& tables, const ScanSpec& scan, RecordSet* into, bool* more) {
   const PerformanceId id{scan.key};
-  TakeRows<PriceRecord>(tables, {id, 0, 0}, scan.rows_max,
-                        [&](const PriceRecord& row) { return row.performance == id; }, into, more);
+  TakeRows<PriceRecord>(
+      tables, {id, 0, 0}, scan.rows_max,
+      [&](const PriceRecord& row) { return row.performance == id; }, into, more);
 }
 
 void TakeFeed(const Tables& tables, const ScanSpec& scan, RecordSet* into, bool* more) {
   const PerformanceId id{scan.key};
-  TakeRows<FeedRecord>(tables, {id, static_cast<std::uint64_t>(scan.after) + 1}, scan.rows_max,
-                       [&](const FeedRecord& row) { return row.performance == id; }, into, more);
+  TakeRows<FeedRecord>(
+      tables, {id, static_cast<std::uint64_t>(scan.after) + 1}, scan.rows_max,
+      [&](const FeedRecord& row) { return row.performance == id; }, into, more);
 }
 
 void TakeHoldsOfPerformance(const Tables& tables, const ScanSpec& scan, RecordSet* into,
@@ -114,9 +118,7 @@ void TakeTransfers(const Tables& tables, const ScanSpec& scan, RecordSet* into, 
       [&](const auto& entry) {
         return std::get<0>(entry) == user && std::get<1>(entry) == scan.currency;
       },
-      [&](const auto& entry) -> const TransferRecord& {
-        return *table.Find({std::get<3>(entry)});
-      },
+      [&](const auto& entry) -> const TransferRecord& { return *table.Find({std::get<3>(entry)}); },
       into, more);
 }
 

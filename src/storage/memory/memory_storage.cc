@@ -15,8 +15,8 @@ using memory::Tables;
 // Close waits this long for units in flight.
 constexpr std::int64_t kCloseMs = 10'000;
 
-// One writer, or any number of readers. A waiting writer goes before new readers: readers are short,
-// and a sale must not starve behind someone who keeps looking.
+// One writer, or any number of readers. A waiting writer goes before new readers: readers are
+// short, and a sale must not starve behind someone who keeps looking.
 class UnitGate {
  public:
   Status Open() EXCLUDES(mutex_) {
@@ -62,8 +62,8 @@ class UnitGate {
   Status Wait(Access access, Deadline deadline) REQUIRES(mutex_) {
     while (true) {
       if (!open_) return Status(Code::kClosed);
-      const bool free = access == Access::kWrite ? writers_ + readers_ == 0
-                                                 : writers_ + writers_waiting_ == 0;
+      const bool free =
+          access == Access::kWrite ? writers_ + readers_ == 0 : writers_ + writers_waiting_ == 0;
       if (free) return Status();
       if (deadline.passed()) return Status(Code::kBusy);
       (void)moved_.Wait(mutex_, deadline);

@@ -1,6 +1,6 @@
-// The tables of memory storage: ordered maps by key, secondary indexes for the reads that a sale does
-// all the time, and changes that are prepared so that applying them cannot fail. Not thread-safe: the
-// storage's own lock decides who looks and who writes.
+// The tables of memory storage: ordered maps by key, secondary indexes for the reads that a sale
+// does all the time, and changes that are prepared so that applying them cannot fail. Not
+// thread-safe: the storage's own lock decides who looks and who writes.
 #pragma once
 
 #include <compare>

@@ -1,0 +1,136 @@
+#include "src/storage/sqlite/connection.h"
+
+#include <time.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string_view>
+
+namespace seathold::sqlite {
+namespace {
+
+constexpr std::int64_t kBusySleepMinNs = 100'000;
+constexpr std::int64_t kBusySleepMaxNs = 5'000'000;
+// Virtual machine steps between two looks at the clock.
+constexpr int kStepsPerLook = 10'000;
+
+constexpr const char* kPragmas =
+    "PRAGMA synchronous = FULL;"
+    "PRAGMA trusted_schema = OFF;"
+    "PRAGMA cell_size_check = ON;"
+    "PRAGMA temp_store = MEMORY;"
+    "PRAGMA mmap_size = 0;"            // a file that shrinks must be an error, not a signal
+    "PRAGMA cache_size = -32768;"      // 32 MiB
+    "PRAGMA wal_autocheckpoint = 0;";  // we checkpoint ourselves, outside COMMIT
+
+void SleepNs(std::int64_t ns) {
+  const timespec span{0, static_cast<long>(ns)};
+  nanosleep(&span, nullptr);
+}
+
+int StopAtDeadline(void* deadline) { return static_cast<const Deadline*>(deadline)->passed(); }
+
+}  // namespace
+
+Result<std::unique_ptr<Connection>> Connection::Open(const std::string& path,
+                                                     const std::string& vfs, Deadline deadline) {
+  if (sqlite3_threadsafe() == 0) {
+    return Status(Code::kUnsupported, "this SQLite was built without thread safety");
+  }
+  sqlite3* db = nullptr;
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
+                    SQLITE_OPEN_EXRESCODE | (vfs.empty() ? 0 : SQLITE_OPEN_CREATE);
+  int code = sqlite3_open_v2(path.c_str(), &db, flags, vfs.empty() ? nullptr : vfs.c_str());
+  std::unique_ptr<Connection> connection(new Connection(db));
+  connection->set_deadline(deadline);
+  if (code == SQLITE_OK) code = connection->Configure();
+  if (code != SQLITE_OK) return MapError(code, Phase::kOpen, path);
+  return connection;
+}
+
+int Connection::Configure() {
+  sqlite3_busy_handler(db_, &Connection::OnBusy, this);
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_limit(db_, SQLITE_LIMIT_ATTACHED, 1);  // VACUUM INTO needs the one
+  return Exec(kPragmas);
+}
+
+Connection::~Connection() {
+  for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+  sqlite3_close_v2(db_);
+}
+
+int Connection::OnBusy(void* self, int tries) {
+  const std::int64_t left = static_cast<Connection*>(self)->deadline_.remaining_ns();
+  if (left == 0) return 0;
+  const std::int64_t wish = std::min(kBusySleepMinNs * (tries + 1), kBusySleepMaxNs);
+  SleepNs(std::min(wish, left));
+  return 1;
+}
+
+int Connection::Exec(const char* sql) { return sqlite3_exec(db_, sql, nullptr, nullptr, nullptr); }
+
+int Connection::ExecUntilDeadline(const char* sql, Deadline deadline) {
+  sqlite3_progress_handler(db_, kStepsPerLook, &StopAtDeadline, &deadline);
+  const int code = Exec(sql);
+  sqlite3_progress_handler(db_, 0, nullptr, nullptr);
+  return code;
+}
+
+int Connection::StepUntilDeadline(sqlite3_stmt* statement, Deadline deadline) {
+  sqlite3_progress_handler(db_, kStepsPerLook, &StopAtDeadline, &deadline);
+  const int code = sqlite3_step(statement);
+  sqlite3_progress_handler(db_, 0, nullptr, nullptr);
+  return code;
+}
+
+int Connection::QueryInt(const char* sql, std::int64_t* value) {
+  std::string text;
+  const int code = QueryText(sql, &text);
+  *value = code == SQLITE_OK && !text.empty() ? std::strtoll(text.c_str(), nullptr, 10) : 0;
+  return code;
+}
+
+int Connection::QueryText(const char* sql, std::string* value) {
+  value->clear();
+  sqlite3_stmt* statement = nullptr;
+  int code = sqlite3_prepare_v2(db_, sql, -1, &statement, nullptr);
+  if (code == SQLITE_OK) {
+    code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) {
+      const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
+      if (text != nullptr) *value = text;
+    }
+    if (code == SQLITE_ROW || code == SQLITE_DONE) code = SQLITE_OK;
+  }
+  sqlite3_finalize(statement);
+  return code;
+}
+
+sqlite3_stmt* Connection::Prepared(const std::string& sql, int* code) {
+  *code = SQLITE_OK;
+  sqlite3_stmt*& statement = statements_[&sql];
+  if (statement == nullptr) {
+    *code = sqlite3_prepare_v3(db_, sql.c_str(), static_cast<int>(sql.size() + 1),
+                               SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  }
+  return statement;
+}
+
+bool Connection::Rollback() {
+  if (sqlite3_get_autocommit(db_) != 0) return true;  // SQLite has done so itself
+  static const std::string sql = "ROLLBACK";
+  int code = SQLITE_OK;
+  if (sqlite3_stmt* statement = Prepared(sql, &code)) {
+    sqlite3_step(statement);
+    sqlite3_reset(statement);
+  }
+  return sqlite3_get_autocommit(db_) != 0;
+}
+
+void Connection::KeepWalOnClose() {
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
+}  // namespace seathold::sqlite

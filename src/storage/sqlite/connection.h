@@ -1,0 +1,69 @@
+// One SQLite connection with its prepared statements. Used by one thread at a time.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "seathold/status.h"
+#include "seathold/time.h"
+#include "src/storage/sqlite/error_map.h"
+
+namespace seathold::sqlite {
+
+class Connection {
+ public:
+  // Opens a file that exists, with every safety switch on. `vfs` empty = the default.
+  static Result<std::unique_ptr<Connection>> Open(const std::string& path, const std::string& vfs,
+                                                  Deadline deadline);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  sqlite3* handle() const { return db_; }
+  // Waits for other connections end here.
+  void set_deadline(Deadline deadline) { deadline_ = deadline; }
+
+  // Runs SQL text of ours, several statements if need be. An SQLite result code.
+  int Exec(const char* sql);
+  // Like Exec, but gives up (SQLITE_INTERRUPT) at the deadline.
+  int ExecUntilDeadline(const char* sql, Deadline deadline);
+  int StepUntilDeadline(sqlite3_stmt* statement, Deadline deadline);
+  // The first column of the first row, 0 without a row.
+  int QueryInt(const char* sql, std::int64_t* value);
+  int QueryText(const char* sql, std::string* value);
+
+  // A statement of this text, prepared at its first use; nullptr and *code on failure. `sql` must
+  // outlive the connection (a literal or a static).
+  sqlite3_stmt* Prepared(const std::string& sql, int* code);
+
+  // Ends a transaction that is open. False when even that failed: the connection is beyond use.
+  bool Rollback();
+  // The next close leaves the WAL as it is: for connections that met an error of the disk.
+  void KeepWalOnClose();
+
+ private:
+  explicit Connection(sqlite3* db) : db_(db) {}
+  int Configure();
+  static int OnBusy(void* self, int tries);
+
+  sqlite3* const db_;
+  Deadline deadline_;
+  std::unordered_map<const std::string*, sqlite3_stmt*> statements_;
+};
+
+// Resets a statement when it goes out of scope, so that no read transaction lingers.
+class ScopedReset {
+ public:
+  explicit ScopedReset(sqlite3_stmt* statement) : statement_(statement) {}
+  ~ScopedReset() { sqlite3_reset(statement_); }
+  ScopedReset(const ScopedReset&) = delete;
+  ScopedReset& operator=(const ScopedReset&) = delete;
+
+ private:
+  sqlite3_stmt* const statement_;
+};
+
+}  // namespace seathold::sqlite

@@ -1,0 +1,56 @@
+#include "src/storage/sqlite/control.h"
+
+#include <cstring>
+#include <string>
+
+#include "src/storage/sqlite/connection.h"
+#include "src/storage/sqlite/schema.h"
+
+namespace seathold::sqlite {
+namespace {
+
+const std::string kReadControlSql =
+    "SELECT mode, schema_version, oldest_writer, time_mark_us, commits, writer FROM control "
+    "WHERE id = 1";
+const std::string kWriteControlSql =
+    "UPDATE control SET time_mark_us = max(time_mark_us, ?), commits = commits + 1, writer = ? "
+    "WHERE id = 1";
+
+}  // namespace
+
+int ReadControl(Connection* connection, Control* control) {
+  int code = SQLITE_OK;
+  sqlite3_stmt* read = connection->Prepared(kReadControlSql, &code);
+  if (read == nullptr) return code;
+  const ScopedReset reset(read);
+  code = sqlite3_step(read);
+  if (code == SQLITE_DONE) return SQLITE_CORRUPT;
+  if (code != SQLITE_ROW) return code;
+  const auto* mode = reinterpret_cast<const char*>(sqlite3_column_text(read, 0));
+  control->shared = mode != nullptr && std::strcmp(mode, "shared") == 0;
+  control->schema = static_cast<std::uint32_t>(sqlite3_column_int64(read, 1));
+  control->oldest_writer = static_cast<std::uint32_t>(sqlite3_column_int64(read, 2));
+  control->time_mark = TimeUs{sqlite3_column_int64(read, 3)};
+  control->commits = static_cast<std::uint64_t>(sqlite3_column_int64(read, 4));
+  control->writer = static_cast<std::uint64_t>(sqlite3_column_int64(read, 5));
+  return SQLITE_OK;
+}
+
+Status CheckControl(const Control& control) {
+  if (control.oldest_writer > kSchemaVersion) return Status(Code::kNewerSchema);
+  if (!control.shared) return Status(Code::kNotOwner);
+  return Status();
+}
+
+int WriteControl(Connection* connection, TimeUs mark, std::uint64_t writer) {
+  int code = SQLITE_OK;
+  sqlite3_stmt* write = connection->Prepared(kWriteControlSql, &code);
+  if (write == nullptr) return code;
+  const ScopedReset reset(write);
+  sqlite3_bind_int64(write, 1, mark.value);
+  sqlite3_bind_int64(write, 2, static_cast<sqlite3_int64>(writer));
+  code = sqlite3_step(write);
+  return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+}  // namespace seathold::sqlite

@@ -1,0 +1,56 @@
+// The files of a database: where they are, how they come to be, and whether they still are what was
+// opened. Constant after Prepare().
+//
+// A file that exists is only ever looked at by name (lstat): opening and closing it here would drop
+// the POSIX locks that SQLite holds on it in this process.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+
+#include "seathold/status.h"
+
+namespace seathold::sqlite {
+
+class DbFiles {
+ public:
+  // Resolves the folder, refuses what is no regular file or is a symbolic link, and creates an
+  // empty file of mode 0600 where there is none. Errors: kInvalidArgument, kCannotOpen, kReadOnly,
+  // kStorageFull.
+  Status Prepare(const std::string& path, bool create);
+
+  const std::string& path() const { return path_; }
+  std::string wal_path() const { return path_ + "-wal"; }
+  std::string gate_path() const { return path_ + "-gate"; }
+
+  // Remembers which files these are; called once SQLite has both open.
+  void Remember();
+  // False when the database or its WAL is no longer the file that was remembered.
+  bool Unchanged() const;
+  std::uint64_t WalBytes() const;
+  std::uint64_t BytesOnDisk() const;
+
+ private:
+  struct Identity {
+    dev_t device = 0;
+    ino_t inode = 0;
+    bool operator==(const Identity&) const = default;
+  };
+  static Identity IdentityOf(const std::string& path);
+
+  std::string path_;
+  std::string wal_path_;
+  Identity database_, wal_;
+};
+
+// An empty file of mode 0600 whatever the umask is; it must not exist. The folder is synced.
+Status CreatePrivateFile(const std::string& path);
+// "x.db: Permission denied", with the code that fits.
+Status FileError(const std::string& path, int error);
+// The path with every symbolic link of its folder resolved: SQLite is told to follow none.
+Status ResolvePath(const std::string& path, std::string* resolved);
+Status SyncFolderOf(const std::string& path);
+
+}  // namespace seathold::sqlite

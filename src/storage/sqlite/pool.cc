@@ -1,0 +1,117 @@
+#include "src/storage/sqlite/pool.h"
+
+#include <utility>
+
+namespace seathold::sqlite {
+
+void ConnectionPool::Start(const std::string& path, const std::string& vfs,
+                           std::unique_ptr<Connection> writer) {
+  const MutexLock lock(mutex_);
+  path_ = path;
+  vfs_ = vfs;
+  writer_ = std::move(writer);
+  idle_readers_.reserve(kReadersMax);
+  refusal_ = Code::kOk;
+  poisoned_ = false;
+}
+
+bool ConnectionPool::HasOne(Access access) const {
+  return access == Access::kWrite ? !writer_out_ : readers_out_ < kReadersMax;
+}
+
+Status ConnectionPool::WaitForOne(Access access, Deadline deadline) {
+  while (true) {
+    if (refusal_ != Code::kOk) return Status(refusal_);
+    if (HasOne(access)) return Status();
+    if (deadline.passed()) return Status(Code::kBusy);
+    (void)moved_.Wait(mutex_, deadline);
+  }
+}
+
+Status ConnectionPool::Take(Access access, Deadline deadline,
+                            std::unique_ptr<Connection>* connection) {
+  {
+    const MutexLock lock(mutex_);
+    if (Status status = WaitForOne(access, deadline); !status.ok()) return status;
+    if (access == Access::kWrite) {
+      writer_out_ = true;
+      *connection = std::move(writer_);
+      return Status();
+    }
+    ++readers_out_;
+    if (!idle_readers_.empty()) {
+      *connection = std::move(idle_readers_.back());
+      idle_readers_.pop_back();
+      return Status();
+    }
+  }
+  return OpenReader(deadline, connection);
+}
+
+Status ConnectionPool::OpenReader(Deadline deadline, std::unique_ptr<Connection>* connection) {
+  auto opened = Connection::Open(path_, vfs_, deadline);
+  if (opened.ok()) {
+    *connection = std::move(opened).value();
+    return Status();
+  }
+  Give(Access::kRead, nullptr);
+  return opened.status();
+}
+
+void ConnectionPool::Give(Access access, std::unique_ptr<Connection> connection) {
+  std::unique_ptr<Connection> to_close;  // closed outside the lock
+  const MutexLock lock(mutex_);
+  if (poisoned_ && connection) {
+    connection->KeepWalOnClose();
+    to_close = std::move(connection);
+  }
+  if (access == Access::kWrite) {
+    writer_out_ = false;
+    writer_ = std::move(connection);
+  } else {
+    --readers_out_;
+    if (connection) idle_readers_.push_back(std::move(connection));
+  }
+  moved_.NotifyAll();
+}
+
+void ConnectionPool::Poison(Code code) {
+  std::vector<std::unique_ptr<Connection>> to_close;
+  const MutexLock lock(mutex_);
+  if (refusal_ != Code::kOk) return;
+  refusal_ = code;
+  poisoned_ = true;
+  for (auto& reader : idle_readers_) {
+    reader->KeepWalOnClose();
+    to_close.push_back(std::move(reader));
+  }
+  idle_readers_.clear();
+  if (writer_) {
+    writer_->KeepWalOnClose();
+    to_close.push_back(std::move(writer_));
+  }
+  moved_.NotifyAll();
+}
+
+Status ConnectionPool::Close(Deadline deadline) {
+  std::vector<std::unique_ptr<Connection>> to_close;
+  const MutexLock lock(mutex_);
+  refusal_ = Code::kClosed;
+  moved_.NotifyAll();
+  while (writer_out_ || readers_out_ > 0) {
+    if (!moved_.Wait(mutex_, deadline) && (writer_out_ || readers_out_ > 0)) {
+      return Status(Code::kBusy, "a unit of work is still in flight");
+    }
+  }
+  to_close.swap(idle_readers_);
+  to_close.push_back(std::move(writer_));
+  return Status();
+}
+
+void ConnectionPool::Abandon() {
+  (void)writer_.release();
+  for (auto& reader : idle_readers_) (void)reader.release();
+  idle_readers_.clear();
+}
+
+}  // namespace seathold::sqlite

@@ -1,0 +1,55 @@
+// The connections of one database: one that writes and a few that read, handed out one thread at a
+// time, with a bounded wait.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "seathold/status.h"
+#include "seathold/storage.h"
+#include "src/storage/sqlite/connection.h"
+#include "src/util/mutex.h"
+
+namespace seathold::sqlite {
+
+inline constexpr int kReadersMax = 4;
+
+class ConnectionPool {
+ public:
+  // Starts handing out. `vfs` empty = the default; `writer` is open.
+  void Start(const std::string& path, const std::string& vfs, std::unique_ptr<Connection> writer)
+      EXCLUDES(mutex_);
+  // kClosed, the code it was poisoned with, kBusy at the deadline, or what opening a reader
+  // answers.
+  Status Take(Access access, Deadline deadline, std::unique_ptr<Connection>* connection)
+      EXCLUDES(mutex_);
+  void Give(Access access, std::unique_ptr<Connection> connection) EXCLUDES(mutex_);
+
+  // From now on every Take answers `code`, and connections are closed as they come back, the WAL
+  // left as it is. The first poison stays.
+  void Poison(Code code) EXCLUDES(mutex_);
+  // Waits for what is handed out, then closes all. kBusy at the deadline: closed to new takers, but
+  // something is still out.
+  Status Close(Deadline deadline) EXCLUDES(mutex_);
+  // Forgets the connections without closing them: in a fork they are the parent's.
+  void Abandon();
+
+ private:
+  Status WaitForOne(Access access, Deadline deadline) REQUIRES(mutex_);
+  bool HasOne(Access access) const REQUIRES(mutex_);
+  Status OpenReader(Deadline deadline, std::unique_ptr<Connection>* connection) EXCLUDES(mutex_);
+
+  std::string path_, vfs_;  // constant after Start
+
+  Mutex mutex_;
+  CondVar moved_;
+  Code refusal_ GUARDED_BY(mutex_) = Code::kClosed;  // kOk while open
+  bool poisoned_ GUARDED_BY(mutex_) = false;
+  std::unique_ptr<Connection> writer_ GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<Connection>> idle_readers_ GUARDED_BY(mutex_);
+  int readers_out_ GUARDED_BY(mutex_) = 0;
+  bool writer_out_ GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace seathold::sqlite

@@ -1,0 +1,145 @@
+#include <memory>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "seathold/storage.h"
+#include "src/storage/sqlite/audit.h"
+#include "src/storage/sqlite/backup.h"
+#include "src/storage/sqlite/core.h"
+#include "src/storage/sqlite/open.h"
+
+namespace seathold {
+namespace {
+
+using sqlite::Core;
+
+// Close waits this long for units in flight.
+constexpr std::int64_t kDrainMs = 10'000;
+
+// A connection of the pool for as long as this lives.
+class Lease {
+ public:
+  Lease(Core* core, Access access) : core_(core), access_(access) {}
+  ~Lease() {
+    if (connection_) core_->pool.Give(access_, std::move(connection_));
+  }
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+
+  Status Take(Deadline deadline) {
+    const Status status = core_->pool.Take(access_, deadline, &connection_);
+    if (status.ok()) connection_->set_deadline(deadline);
+    return status;
+  }
+  sqlite::Connection* get() const { return connection_.get(); }
+
+ private:
+  Core* const core_;
+  const Access access_;
+  std::unique_ptr<sqlite::Connection> connection_;
+};
+
+class SqliteStorage final : public Storage {
+ public:
+  explicit SqliteStorage(SqliteOptions options) : options_(std::move(options)) {}
+  ~SqliteStorage() override {
+    if (core_ && core_->fork.forked()) {
+      core_->pool.Abandon();
+      (void)core_.release();
+    } else if (!Close().ok()) {
+      (void)core_.release();  // a unit still leans on it
+    }
+  }
+
+  Result<StorageInfo> Open(const StorageOptions& how) override {
+    if (core_ && !closed_) return Status(Code::kCannotOpen, "this storage is open already");
+    try {
+      auto core = std::make_unique<Core>();
+      auto info = sqlite::OpenDatabase(options_, how, core.get());
+      if (info.ok()) {
+        core_ = std::move(core);
+        closed_ = false;
+      }
+      return info;
+    } catch (const std::bad_alloc&) {
+      return Code::kOutOfMemory;
+    }
+  }
+
+  Result<std::unique_ptr<StorageUnit>> Begin(Access access, Deadline deadline) override {
+    if (Status status = Usable(); !status.ok()) return status;
+    return sqlite::BeginUnit(core_.get(), access, deadline);
+  }
+
+  Result<std::uint64_t> ForeignCommits(Deadline deadline) override {
+    if (Status status = Usable(); !status.ok()) return status;
+    Lease reader(core_.get(), Access::kRead);
+    if (Status status = reader.Take(deadline); !status.ok()) return status;
+    sqlite::Control control;
+    const int code = sqlite::ReadControl(reader.get(), &control);
+    if (code != SQLITE_OK) return sqlite::MapError(code, sqlite::Phase::kWork, "control");
+    if (Status status = sqlite::CheckControl(control); !status.ok()) return status;
+    core_->NoteCommits(control);
+    return core_->foreign_commits.load();
+  }
+
+  Status Audit(TimeUs now, AuditReport* report, Deadline deadline) override {
+    if (Status status = Usable(); !status.ok()) return status;
+    Lease reader(core_.get(), Access::kRead);
+    if (Status status = reader.Take(deadline); !status.ok()) return status;
+    try {
+      return sqlite::AuditDatabase(reader.get(), now, report, deadline);
+    } catch (const std::bad_alloc&) {
+      return Status(Code::kOutOfMemory);
+    }
+  }
+
+  Status Backup(const std::string& path, Deadline deadline) override {
+    if (Status status = Usable(); !status.ok()) return status;
+    Lease reader(core_.get(), Access::kRead);
+    if (Status status = reader.Take(deadline); !status.ok()) return status;
+    return sqlite::BackupTo(reader.get(), path, deadline);
+  }
+
+  Status Maintain(Deadline deadline) override {
+    if (Status status = Usable(); !status.ok()) return status;
+    Lease writer(core_.get(), Access::kWrite);
+    if (Status status = writer.Take(deadline); !status.ok()) return status;
+    sqlite::Checkpoint(core_.get(), writer.get(), true);
+    return Status();
+  }
+
+  std::uint64_t bytes_on_disk() const override {
+    return core_ && core_->real_files ? core_->files.BytesOnDisk() : 0;
+  }
+
+  Status Close() override {
+    if (!core_ || closed_) return Status();
+    if (core_->fork.forked()) return Status(Code::kForked);
+    const Status status = core_->pool.Close(Deadline::After({kDrainMs}));
+    if (!status.ok()) return status;
+    core_->gate.Close();
+    closed_ = true;
+    return Status();
+  }
+
+ private:
+  Status Usable() const {
+    if (!core_) return Status(Code::kClosed);
+    return core_->fork.forked() ? Status(Code::kForked) : Status();
+  }
+
+  const SqliteOptions options_;
+  // Written by Open and Close only, which nobody calls beside other calls of the first opening.
+  std::unique_ptr<Core> core_;
+  bool closed_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Storage> NewSqliteStorage(const SqliteOptions& options) {
+  return std::make_unique<SqliteStorage>(options);
+}
+
+}  // namespace seathold

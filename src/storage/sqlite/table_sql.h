@@ -1,0 +1,131 @@
+// The statements of one table, made once from the record's column list. Names come from the records
+// only; every value is bound.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "seathold/records.h"
+#include "src/storage/sqlite/values.h"
+
+namespace seathold::sqlite {
+
+struct ColumnNames {
+  std::vector<std::string> all, keys, fields;
+
+  template <class T>
+  void key(const char* name, const T&) {
+    all.emplace_back(name), keys.emplace_back(name);
+  }
+  template <class T>
+  void fixed(const char* name, const T&) {
+    all.emplace_back(name);
+  }
+  template <class T>
+  void field(const char* name, const T&) {
+    all.emplace_back(name), fields.emplace_back(name);
+  }
+};
+
+template <class R>
+ColumnNames ColumnsOf() {
+  ColumnNames names;
+  const R row{};
+  R::Columns(row, names);
+  return names;
+}
+
+// "a", "b", "c" with `between` between them and `after` after each.
+std::string JoinColumns(const std::vector<std::string>& names, const char* after,
+                        const char* between);
+
+template <class R>
+std::string SelectSql() {
+  return "SELECT " + JoinColumns(ColumnsOf<R>().all, "", ", ") + " FROM " + R::kTable;
+}
+template <class R>
+std::string LoadSql() {
+  return SelectSql<R>() + " WHERE " + JoinColumns(ColumnsOf<R>().keys, " = ?", " AND ");
+}
+template <class R>
+std::string InsertSql() {
+  const ColumnNames names = ColumnsOf<R>();
+  std::string values = "?";
+  for (std::size_t i = 1; i < names.all.size(); ++i) values += ", ?";
+  return std::string("INSERT INTO ") + R::kTable + " (" + JoinColumns(names.all, "", ", ") +
+         ") VALUES (" + values + ")";
+}
+// Sets what may change and nothing else, so that indexes over the rest stay untouched. Empty for a
+// table whose rows never change.
+template <class R>
+std::string UpdateSql() {
+  const ColumnNames names = ColumnsOf<R>();
+  if (names.fields.empty()) return "";
+  std::string sql = std::string("UPDATE ") + R::kTable + " SET " +
+                    JoinColumns(names.fields, " = ?", ", ") + " WHERE " +
+                    JoinColumns(names.keys, " = ?", " AND ");
+  if constexpr (Versioned<R>) sql += std::string(" AND ") + R::kVersionColumn + " = ?";
+  return sql;
+}
+template <class R>
+std::string RemoveSql() {
+  return std::string("DELETE FROM ") + R::kTable + " WHERE " +
+         JoinColumns(ColumnsOf<R>().keys, " = ?", " AND ");
+}
+
+// Visitors over a record's columns. -------------------------------------------------------------
+
+struct BindAll {
+  Binder& to;
+  template <class T>
+  void key(const char*, const T& value) {
+    to.BindKey(value);
+  }
+  template <class T>
+  void fixed(const char*, const T& value) {
+    to.Bind(value);
+  }
+  template <class T>
+  void field(const char*, const T& value) {
+    to.Bind(value);
+  }
+};
+struct BindFields {
+  Binder& to;
+  template <class T>
+  void key(const char*, const T&) {}
+  template <class T>
+  void fixed(const char*, const T&) {}
+  template <class T>
+  void field(const char*, const T& value) {
+    to.Bind(value);
+  }
+};
+struct BindKeys {
+  Binder& to;
+  template <class T>
+  void key(const char*, const T& value) {
+    to.BindKey(value);
+  }
+  template <class T>
+  void fixed(const char*, const T&) {}
+  template <class T>
+  void field(const char*, const T&) {}
+};
+struct ReadAll {
+  ColumnReader& from;
+  template <class T>
+  void key(const char*, T& value) {
+    from.Read(&value);
+  }
+  template <class T>
+  void fixed(const char*, T& value) {
+    from.Read(&value);
+  }
+  template <class T>
+  void field(const char*, T& value) {
+    from.Read(&value);
+  }
+};
+
+}  // namespace seathold::sqlite

@@ -1,0 +1,199 @@
+#include <memory>
+#include <new>
+#include <utility>
+
+#include "src/storage/sqlite/core.h"
+#include "src/storage/sqlite/rows.h"
+
+namespace seathold::sqlite {
+namespace {
+
+// A WAL shorter than this many bytes is left alone: about four batches of a thousand holds.
+constexpr std::uint64_t kCheckpointBytes = 16 << 20;
+constexpr std::int64_t kTruncateWaitMs = 100;
+
+const std::string kBeginRead = "BEGIN";
+const std::string kBeginWrite = "BEGIN IMMEDIATE";
+const std::string kCommitSql = "COMMIT";
+
+int StepOnce(Connection* connection, const std::string& sql) {
+  int code = SQLITE_OK;
+  sqlite3_stmt* statement = connection->Prepared(sql, &code);
+  if (statement == nullptr) return code;
+  code = sqlite3_step(statement);
+  sqlite3_reset(statement);
+  return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+template <class Fn>
+Status CatchOutOfMemory(const Fn& fn) {
+  try {
+    return fn();
+  } catch (const std::bad_alloc&) {
+    return Status(Code::kOutOfMemory);
+  }
+}
+
+class SqliteUnit final : public StorageUnit {
+ public:
+  SqliteUnit(Core* core, Access access) : core_(core), access_(access) {}
+  ~SqliteUnit() override {
+    if (core_->fork.forked()) {
+      (void)connection_.release();  // the parent's
+      return;
+    }
+    if (!connection_) return;
+    End();
+    if (committed_) Checkpoint(core_, connection_.get(), false);
+    core_->pool.Give(access_, std::move(connection_));
+  }
+
+  Status Begin(Deadline deadline) {
+    if (Status status = core_->pool.Take(access_, deadline, &connection_); !status.ok()) {
+      return status;
+    }
+    open_ = true;
+    const bool write = access_ == Access::kWrite;
+    if (write) {
+      if (Status status = core_->gate.Enter(deadline); !status.ok()) return status;
+    }
+    connection_->set_deadline(deadline);
+    int code = StepOnce(connection_.get(), write ? kBeginWrite : kBeginRead);
+    if (code == SQLITE_OK) code = ReadControl(connection_.get(), &control_);
+    if (code != SQLITE_OK) return Fail(MapError(code, Phase::kWork, "beginning a transaction"));
+    core_->NoteCommits(control_);
+    if (write && core_->real_files && !core_->files.Unchanged()) return Fail(Replaced());
+    return CheckControl(control_);
+  }
+
+  TimeUs time_mark() const override { return control_.time_mark; }
+  Status Lock(const KeySet&) override { return Usable(); }
+
+  Status Load(const KeySet& keys, RecordSet* into) override {
+    if (Status status = Usable(); !status.ok()) return status;
+    return Fail(CatchOutOfMemory([&] {
+      Status status;
+      keys.ForEach([&](const auto& slot) {
+        if (status.ok()) status = LoadTable(slot, into);
+      });
+      return status;
+    }));
+  }
+
+  Status Scan(const ScanSpec& scan, RecordSet* into, bool* more) override {
+    if (Status status = Usable(); !status.ok()) return status;
+    if (scan.rows_max == 0) return Status(Code::kInvalidArgument, "rows_max is at least 1");
+    return Fail(CatchOutOfMemory([&] { return ScanRows(connection_.get(), scan, into, more); }));
+  }
+
+  Status Apply(const ChangeSet& changes, TimeUs mark) override {
+    if (Status status = Usable(); !status.ok()) return status;
+    if (access_ == Access::kRead) return Status(Code::kReadOnly, "this unit only reads");
+    if (applied_) return Status(Code::kInternal, "a unit applies once");
+    applied_ = true;
+    const Status status = Fail(CatchOutOfMemory([&] { return WriteAll(changes, mark); }));
+    // What was written before the failure must not be committed.
+    if (!status.ok()) End();
+    return status;
+  }
+
+  Status Commit() override {
+    if (Status status = Usable(); !status.ok()) return status;
+    if (!applied_) {
+      End();
+      return Status();
+    }
+    const int code = StepOnce(connection_.get(), kCommitSql);
+    const bool landed = code == SQLITE_OK;
+    const bool replaced = core_->real_files && !core_->files.Unchanged();
+    committed_ = landed && !replaced;
+    Status status = MapError(code, Phase::kCommit, "COMMIT");
+    if (replaced && (landed || status == Code::kOutcomeUnknown)) {
+      core_->pool.Poison(Code::kStorageCorrupt);
+      status = Status(Code::kOutcomeUnknown, std::string(Replaced().detail()));
+    } else if (status == Code::kOutcomeUnknown) {
+      core_->pool.Poison(Code::kStorageFailed);
+    }
+    End();
+    return status;
+  }
+
+ private:
+  template <class R>
+  Status LoadTable(const KeysOf<R>& slot, RecordSet* into) {
+    return LoadRows<R>(connection_.get(), slot.keys, &into->of<R>().rows);
+  }
+
+  Status WriteAll(const ChangeSet& changes, TimeUs mark) {
+    Status status;
+    changes.ForEach([&](const auto& slot) {
+      if (status.ok()) status = WriteTable(slot);
+    });
+    if (!status.ok()) return status;
+    return MapError(WriteControl(connection_.get(), mark, core_->writer_id), Phase::kWork,
+                    "control");
+  }
+  template <class R>
+  Status WriteTable(const ChangesOf<R>& slot) {
+    if (slot.changes.empty()) return Status();
+    return RowWriter<R>(connection_.get()).Write(slot.changes);
+  }
+
+  Status Usable() const {
+    if (core_->fork.forked()) return Status(Code::kForked);
+    return open_ ? Status() : Status(Code::kInternal, "the unit has ended");
+  }
+
+  Status Replaced() const {
+    return Status(Code::kStorageCorrupt,
+                  core_->files.path() + ": the database or its -wal was removed or replaced");
+  }
+
+  // Passes a status on; one that shakes the trust in the file or the disk ends the storage with it.
+  Status Fail(Status status) {
+    if (PoisonsStorage(status.code())) {
+      core_->pool.Poison(status.code());
+      End();
+    }
+    return status;
+  }
+
+  // Ends the transaction and lets the next writer in.
+  void End() {
+    if (!open_) return;
+    open_ = false;
+    if (!connection_->Rollback()) core_->pool.Poison(Code::kStorageFailed);
+    if (access_ == Access::kWrite) core_->gate.Leave();
+  }
+
+  Core* const core_;
+  const Access access_;
+  std::unique_ptr<Connection> connection_;
+  Control control_;
+  bool open_ = false;
+  bool applied_ = false;
+  bool committed_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<StorageUnit>> BeginUnit(Core* core, Access access, Deadline deadline) {
+  std::unique_ptr<SqliteUnit> unit(new (std::nothrow) SqliteUnit(core, access));
+  if (!unit) return Code::kOutOfMemory;
+  if (Status status = CatchOutOfMemory([&] { return unit->Begin(deadline); }); !status.ok()) {
+    return status;
+  }
+  return std::unique_ptr<StorageUnit>(std::move(unit));
+}
+
+void Checkpoint(Core* core, Connection* writer, bool even_if_short) {
+  const std::uint64_t bytes = core->real_files ? core->files.WalBytes() : kCheckpointBytes;
+  if (bytes < kCheckpointBytes && !even_if_short) return;
+  const bool cut = bytes > static_cast<std::uint64_t>(core->wal_bytes_max);
+  writer->set_deadline(Deadline::After({cut ? kTruncateWaitMs : 0}));
+  sqlite3_wal_checkpoint_v2(writer->handle(), "main",
+                            cut ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, nullptr,
+                            nullptr);
+}
+
+}  // namespace seathold::sqlite

@@ -1,0 +1,72 @@
+#include <memory>
+#include <thread>
+
+#include "examples/cli/commands.h"
+#include "examples/cli/demo/demo.h"
+#include "examples/cli/session.h"
+
+namespace seathold::cli {
+namespace {
+
+struct DemoArguments {
+  std::int64_t buyers = 20'000, threads = 0, kills = 5, ack_fd = -1;
+  std::uint64_t seed = 1;
+  std::string venue, svg, child;
+  bool naive = false;
+};
+
+// Not Session::db(): a demo never sells in the database of SEATHOLD_DB.
+int Demo(Session& session, const DemoArguments& arguments) {
+  if (!arguments.child.empty()) {
+    return demo::RunDemoChild(arguments.child, static_cast<int>(arguments.ack_fd), arguments.seed);
+  }
+  demo::DemoOptions options;
+  options.buyers = static_cast<int>(arguments.buyers);
+  options.threads = static_cast<int>(arguments.threads);
+  options.seed = arguments.seed;
+  options.venue = arguments.venue;
+  options.db = session.global().db;
+  options.svg = arguments.svg;
+  options.naive = arguments.naive;
+  options.json = session.global().json;
+  options.kills = static_cast<int>(arguments.kills);
+  return demo::RunDemo(options);
+}
+
+std::vector<Option> DescribeDemoOptions(DemoArguments* o) {
+  return {
+      {"--buyers", "N", "buyers in the rush, 1 .. 1000000 [20000]",
+       Number{&o->buyers, 1, 1'000'000}},
+      {"--threads", "N", "threads that play them, 1 .. 64; 1 makes a run repeatable [one a core]",
+       Number{&o->threads, 1, 64}},
+      {"--seed", "N", "of everything random in it [1]", Id64{&o->seed}},
+      {"--venue", "FILE", "a seating plan: pretix JSON, or *.csv [the shipped hall]",
+       FileName{&o->venue}},
+      {"--kills", "N", "how often act 3 kills a seller, 0 .. 1000 [5]",
+       Number{&o->kills, 0, 1'000}},
+      {"--svg", "FILE", "where the drawing goes [seathold-demo.svg]", FileName{&o->svg}},
+      {"--naive", "", "also the textbook way, under the same buyers and the same audit",
+       Flag{&o->naive}},
+      {"--sell-until-killed", "PATH", "", FileName{&o->child}, false, true},
+      {"--ack-fd", "N", "", Number{&o->ack_fd, 0, 1'000'000}, false, true}};
+}
+
+}  // namespace
+
+std::vector<Command> DemoCommands() {
+  auto o = std::make_shared<DemoArguments>();
+  return {Command{
+      .path = "demo",
+      .purpose = "watch a hall sell out, and audit the books afterwards",
+      .details = "Four acts: one buyer; the rush; kill -9 of a selling process; the audit. Every "
+                 "figure is\ncounted from what ran. --db is a new database to keep; without it, a "
+                 "temporary one.\nExit codes: 0 = the books hold, 1 = they do not, 2 = usage, 3 = "
+                 "it could not run.",
+      .options = DescribeDemoOptions(o.get()),
+      .examples = {"seathold demo", "seathold demo --buyers 2000 --threads 1 --seed 7",
+                   "seathold demo --naive --svg hall.svg"},
+      .run = [o](Session& session) { return Demo(session, *o); },
+      .opens = Opens::kNothing}};
+}
+
+}  // namespace seathold::cli

@@ -1,0 +1,276 @@
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "examples/cli/commands.h"
+#include "examples/cli/seat_map.h"
+#include "examples/cli/session.h"
+#include "examples/cli/show.h"
+#include "examples/cli/text.h"
+
+namespace seathold::cli {
+namespace {
+
+struct SeatsOptions {
+  std::uint64_t performance = 0;
+  std::string svg, category;
+  std::int64_t width = 0, lines = 0;
+  bool list = false, free = false;
+};
+struct BlockOptions {
+  std::uint64_t performance = 0;
+  std::vector<std::string> seats;
+  std::string reason;
+};
+
+Status WriteFile(const std::string& file, std::string_view text) {
+  std::FILE* out = std::fopen(file.c_str(), "wb");
+  bool ok = out != nullptr && std::fwrite(text.data(), 1, text.size(), out) == text.size();
+  if (out != nullptr && std::fclose(out) != 0) ok = false;
+  return ok ? Status()
+            : Status(Code::kInvalidArgument, "--svg " + file + ": " + std::strerror(errno));
+}
+
+std::string Caption(const Performance& performance) {
+  const Availability& counts = performance.view.availability;
+  return fmt::format("{} {}: {} available, {} held, {} sold, {} blocked",
+                     performance.view.record.local_date, performance.view.record.local_time,
+                     CountText(counts.available), CountText(counts.held), CountText(counts.sold),
+                     CountText(counts.blocked));
+}
+
+Status DrawSvg(const Performance& performance, const std::vector<SeatState>& states,
+               const SeatsOptions& options) {
+  std::vector<SeatMark> marks;
+  for (const SeatState state : states) marks.push_back(static_cast<SeatMark>(state));
+  SvgOptions svg;
+  svg.title = performance.plan->name;
+  svg.caption = Caption(performance);
+  return WriteFile(options.svg, PlanToSvg(*performance.plan, marks, svg));
+}
+
+Json SeatJson(const Performance& performance, const SeatView& seat) {
+  const PlanSeat& plan_seat = performance.plan->seats.at(seat.ordinal);
+  Json json = Json::Object();
+  json.Set("seat", plan_seat.guid).Set("ordinal", seat.ordinal).Set("state", NameOf(seat.state));
+  json.Set("category", performance.plan->categories.at(plan_seat.category).name);
+  json.Set("price", MoneyJson({seat.price_minor, performance.currency()}));
+  return json;
+}
+
+std::vector<std::string> SeatCells(const Performance& performance, const SeatView& seat) {
+  const Plan& plan = *performance.plan;
+  const PlanSeat& plan_seat = plan.seats.at(seat.ordinal);
+  const PlanRow& row = plan.rows.at(plan_seat.row);
+  return {plan_seat.guid,
+          fmt::format("#{}", seat.ordinal),
+          row.section,
+          row.name,
+          plan_seat.number,
+          plan.categories.at(plan_seat.category).name,
+          ToString(Money{seat.price_minor, performance.currency()}),
+          std::string(NameOf(seat.state))};
+}
+
+// One line a category: how many of its seats are still to be had, and for how much.
+std::string CategoryTable(const Performance& performance, const std::vector<SeatView>& seats) {
+  struct Line {
+    std::uint64_t seats = 0, available = 0;
+    std::int64_t price_minor = 0;
+  };
+  const std::vector<PlanCategory>& categories = performance.plan->categories;
+  std::vector<Line> lines(categories.size());
+  for (const SeatView& seat : seats) {
+    Line& line = lines.at(performance.plan->seats.at(seat.ordinal).category);
+    ++line.seats;
+    if (seat.state == SeatState::kAvailable) ++line.available;
+    line.price_minor = seat.price_minor;
+  }
+  Table table({"category", ">seats", ">available", ">price"});
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].seats == 0) continue;
+    table.Add({categories[i].name, CountText(lines[i].seats), CountText(lines[i].available),
+               ToString(Money{lines[i].price_minor, performance.currency()})});
+  }
+  return table.text();
+}
+
+std::string DrawHall(const Performance& performance, const std::vector<SeatView>& seats,
+                     const std::vector<SeatState>& states, const SeatsOptions& options) {
+  const TerminalSize terminal = SizeOfTerminal();
+  MapStyle style;
+  style.columns =
+      options.width > 0 ? static_cast<int>(options.width) : std::max(terminal.columns, 10);
+  style.lines_max =
+      options.lines > 0 ? static_cast<int>(options.lines) : std::max(terminal.lines - 12, 40);
+  style.color = ColorWanted();
+  style.utf8 = Utf8Wanted();
+  return fmt::format("{}, {} {}\n\n{}\n{}\n\n{}", Printable(performance.plan->name),
+                     Printable(performance.view.record.local_date),
+                     Printable(performance.view.record.local_time),
+                     DrawSeats(*performance.plan, states, style), DrawLegend(states, style),
+                     CategoryTable(performance, seats));
+}
+
+struct Listing {
+  Json json = Json::Array();
+  std::string text, brief;
+};
+
+Listing ListSeats(const Performance& performance, const std::vector<SeatView>& seats,
+                  const SeatsOptions& options, std::optional<std::uint32_t> category) {
+  Listing listing;
+  Table table({"seat", ">ordinal", "section", "row", "number", "category", ">price", "state"});
+  for (const SeatView& seat : seats) {
+    const PlanSeat& plan_seat = performance.plan->seats.at(seat.ordinal);
+    if (options.free && seat.state != SeatState::kAvailable) continue;
+    if (category && plan_seat.category != *category) continue;
+    listing.json.Push(SeatJson(performance, seat));
+    table.Add(SeatCells(performance, seat));
+    listing.brief += (listing.brief.empty() ? "" : "\n") + plan_seat.guid;
+  }
+  listing.text = table.text();
+  return listing;
+}
+
+Json CountsJson(const Performance& performance) {
+  const Availability& counts = performance.view.availability;
+  Json json = Json::Object();
+  json.Set("performance", performance.id().value).Set("available", counts.available);
+  json.Set("held", counts.held).Set("sold", counts.sold).Set("blocked", counts.blocked);
+  return json;
+}
+
+int ShowSeats(Session& session, const SeatsOptions& options) {
+  const Result<Performance> performance =
+      FindPerformance(session, PerformanceId{options.performance});
+  if (!performance.ok()) return session.Fail(performance.status());
+  std::optional<std::uint32_t> category;
+  if (!options.category.empty()) {
+    const Result<std::uint32_t> found = FindCategory(*performance->plan, options.category);
+    if (!found.ok()) return session.Fail(found.status());
+    category = *found;
+  }
+  const Result<std::vector<SeatView>> seats =
+      session.engine().catalog().ListSeats(performance->id(), session.call());
+  if (!seats.ok()) return session.Fail(seats.status());
+  std::vector<SeatState> states(performance->plan->seats.size(), SeatState::kBlocked);
+  for (const SeatView& seat : *seats) states.at(seat.ordinal) = seat.state;
+
+  Listing listing = ListSeats(*performance, *seats, options, category);
+  Answer answer;
+  answer.json = CountsJson(*performance);
+  answer.json.Set("seats", std::move(listing.json));
+  const bool as_list = options.list || options.free || category;
+  answer.text = as_list ? listing.text : DrawHall(*performance, *seats, states, options);
+  answer.brief = std::move(listing.brief);
+  if (!options.svg.empty()) {
+    if (const Status status = DrawSvg(*performance, states, options); !status.ok()) {
+      return session.Fail(status);
+    }
+    answer.json.Set("svg", options.svg);
+    answer.text += fmt::format("\ndrawn to {}\n", Printable(options.svg));
+  }
+  return session.Done(answer);
+}
+
+// The first refusal decides the exit code; each is named.
+int ReportBlock(Session& session, const BlockOptions& options, const std::vector<Status>& replies,
+                std::string_view verb) {
+  Answer answer;
+  Json list = Json::Array();
+  std::string refused;
+  std::size_t done = 0;
+  Status first;
+  for (std::size_t i = 0; i < replies.size(); ++i) {
+    Json one = Json::Object();
+    list.Push(one.Set("seat", options.seats[i]).Set("code", FindCode(replies[i].code())->name));
+    if (replies[i].ok()) {
+      ++done;
+      answer.brief += (answer.brief.empty() ? "" : "\n") + options.seats[i];
+      continue;
+    }
+    refused += (refused.empty() ? "" : ", ") + options.seats[i];
+    if (first.ok()) first = replies[i];
+  }
+  answer.json.Set("performance", options.performance).Set("seats", std::move(list));
+  answer.text = fmt::format("{} seats are {}\n", done, verb);
+  if (first.ok()) return session.Done(answer);
+  const int written = done > 0 ? session.Done(answer) : kExitDone;
+  const std::string detail =
+      first.detail().empty() ? refused : fmt::format("{} ({})", refused, first.detail());
+  const int refusal = session.Fail(Status(first.code(), detail));
+  return written == kExitDone ? refusal : written;
+}
+
+int SetBlocked(Session& session, const BlockOptions& options, bool blocked) {
+  const Result<Performance> performance =
+      FindPerformance(session, PerformanceId{options.performance});
+  if (!performance.ok()) return session.Fail(performance.status());
+  const auto found = FindSeats(*performance, options.seats, 0);
+  if (!found.ok()) return session.Fail(found.status());
+  std::vector<SeatId> seats;
+  for (const SeatTicket& ticket : *found) seats.push_back(ticket.seat);
+  std::vector<Status> replies(seats.size());
+  ReservationSystem& system = session.engine().reservations();
+  if (blocked) {
+    system.Block(performance->id(), seats, options.reason, replies, session.call());
+  } else {
+    system.Unblock(performance->id(), seats, replies, session.call());
+  }
+  return ReportBlock(session, options, replies, blocked ? "off sale" : "on sale");
+}
+
+Command DescribeSeats() {
+  auto o = std::make_shared<SeatsOptions>();
+  return {.path = "seats",
+          .purpose = "show the hall: who could still sit where",
+          .details =
+              "Draws the hall as wide as the terminal, in colour on a terminal (NO_COLOR "
+              "switches that off).\nIn a big hall one mark stands for several seats; the "
+              "counts are exact. --json lists every seat.",
+          .options = {{"performance", "PERFORMANCE", "its number", Id64{&o->performance}, true},
+                      {"--svg", "FILE", "also draw it into this file", FileName{&o->svg}},
+                      {"--list", "", "list the seats instead of drawing them", Flag{&o->list}},
+                      {"--free", "", "list those that can be had now", Flag{&o->free}},
+                      {"--category", "NAME", "list those of one category", Text{&o->category}},
+                      {"--width", "COLUMNS",
+                       "width of the drawing, 10 .. 1000 [the terminal's, else 100]",
+                       Number{&o->width, 10, 1'000}},
+                      {"--lines", "N",
+                       "height of the drawing at most, 5 .. 1000 [the terminal's, 40 at least]",
+                       Number{&o->lines, 5, 1'000}}},
+          .examples = {"seathold seats 1", "seathold seats 1 --svg hall.svg",
+                       "seathold seats 1 --free --category A",
+                       "seathold -q seats 1 --free | head -n 2"},
+          .run = [o](Session& session) { return ShowSeats(session, *o); }};
+}
+
+Command DescribeBlocking(bool block) {
+  auto o = std::make_shared<BlockOptions>();
+  Command command;
+  command.path = block ? "block" : "unblock";
+  command.purpose = block ? "take seats off sale" : "put blocked seats on sale again";
+  command.details =
+      "Seat by seat: those that can be are done, the others are named and the exit "
+      "code is 1.";
+  command.options = {{"seats", "SEAT", "guids, or #ordinals", Texts{&o->seats}, true},
+                     {"-p,--performance", "N", "the performance", Id64{&o->performance}, true}};
+  if (block) {
+    command.options.push_back({"--reason", "TEXT", "why, up to 200 bytes", Text{&o->reason}});
+  }
+  command.examples = {block ? "seathold block -p 1 A-1 A-2 --reason \"camera\""
+                            : "seathold unblock -p 1 A-1 A-2"};
+  command.run = [o, block](Session& session) { return SetBlocked(session, *o, block); };
+  return command;
+}
+
+}  // namespace
+
+std::vector<Command> SeatCommands() {
+  return {DescribeSeats(), DescribeBlocking(true), DescribeBlocking(false)};
+}
+
+}  // namespace seathold::cli

@@ -1,0 +1,211 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "examples/cli/commands.h"
+#include "examples/cli/session.h"
+#include "examples/cli/show.h"
+#include "examples/cli/text.h"
+
+namespace seathold::cli {
+namespace {
+
+constexpr std::int64_t kSweepMax = 100'000;
+
+int Sweep(Session& session, std::int64_t holds_max) {
+  const Result<int> ended =
+      session.engine().Sweep(static_cast<int>(holds_max), session.long_call());
+  if (!ended.ok()) return session.Fail(ended.status());
+  Answer answer;
+  answer.json.Set("ended", *ended);
+  answer.text =
+      fmt::format("ended {} holds that were over\n", CountText(static_cast<std::uint64_t>(*ended)));
+  answer.brief = std::to_string(*ended);
+  return session.Done(answer);
+}
+
+Json AmountsJson(const std::vector<Money>& amounts) {
+  Json json = Json::Array();
+  for (const Money& amount : amounts) json.Push(MoneyJson(amount));
+  return json;
+}
+
+std::string AmountsText(const std::vector<Money>& amounts) {
+  std::string text;
+  for (const Money& amount : amounts) text += (text.empty() ? "" : ", ") + ToString(amount);
+  return text.empty() ? "0" : text;
+}
+
+Json AuditJson(const AuditReport& report) {
+  Json json = Json::Object();
+  json.Set("clean", report.clean());
+  Json checks = Json::Array();
+  for (const std::string& check : report.checks) checks.Push(check);
+  Json findings = Json::Array();
+  for (const AuditFinding& finding : report.findings) {
+    Json one = Json::Object();
+    findings.Push(one.Set("check", finding.check).Set("detail", finding.detail));
+  }
+  json.Set("checks", std::move(checks)).Set("findings", std::move(findings));
+  json.Set("seats", report.seats).Set("sold", report.sold).Set("held", report.held);
+  json.Set("blocked", report.blocked).Set("holds", report.holds).Set("confirmed", report.confirmed);
+  json.Set("transfers", report.transfers).Set("users", report.users);
+  json.Set("revenue", AmountsJson(report.revenue)).Set("wallets", AmountsJson(report.wallets));
+  return json.Set("external", AmountsJson(report.external));
+}
+
+std::string AuditText(const AuditReport& report) {
+  Table table({"check", "finding"});
+  for (const std::string& check : report.checks) {
+    bool clean = true;
+    for (const AuditFinding& finding : report.findings) {
+      if (finding.check != check) continue;
+      table.Add({clean ? check : "", finding.detail});
+      clean = false;
+    }
+    if (clean) table.Add({check, "ok"});
+  }
+  return table.text() +
+         fmt::format(
+             "\nseats     {}: {} sold, {} held, {} blocked\nholds     {}, {} of them confirmed\n"
+             "transfers {}, of {} users\nrevenue   {}\nwallets   {}\nexternal  {}\n",
+             CountText(report.seats), CountText(report.sold), CountText(report.held),
+             CountText(report.blocked), CountText(report.holds), CountText(report.confirmed),
+             CountText(report.transfers), CountText(report.users), AmountsText(report.revenue),
+             AmountsText(report.wallets), AmountsText(report.external));
+}
+
+Result<VerifyReport> CountBooks(Session& session) {
+  const Progress progress(session, "counting the books again");
+  return session.engine().Verify(session.long_call());
+}
+
+int Verify(Session& session) {
+  const Result<VerifyReport> report = CountBooks(session);
+  if (!report.ok()) return session.Fail(report.status());
+  Answer answer;
+  answer.json = AuditJson(report->audit);
+  answer.text = AuditText(report->audit);
+  answer.brief = report->clean() ? "clean" : "broken";
+  const int written = session.Done(answer);
+  if (written != kExitDone || report->clean()) return written;
+  if (!session.global().json) {
+    fmt::print(stderr, "seathold: the books do not balance: {} findings\n",
+               report->audit.findings.size());
+  }
+  return kExitBroken;
+}
+
+struct Counts {
+  std::uint64_t venues = 0, shows = 0, performances = 0;
+  std::uint64_t seats = 0, available = 0, held = 0, sold = 0, blocked = 0;
+  std::uint64_t waiting = 0, active = 0;
+};
+
+Status CountPerformances(Session& session, Counts* counts) {
+  const auto views = session.engine().catalog().List({}, session.call());
+  if (!views.ok()) return views.status();
+  counts->performances = views->size();
+  for (const PerformanceView& view : *views) {
+    counts->seats += view.record.seats;
+    counts->available += view.availability.available;
+    counts->held += view.availability.held;
+    counts->sold += view.availability.sold;
+    counts->blocked += view.availability.blocked;
+  }
+  return Status();
+}
+
+Status CountShows(Session& session, Counts* counts) {
+  const auto shows = session.engine().catalog().ListShows(session.call());
+  if (!shows.ok()) return shows.status();
+  counts->shows = shows->size();
+  for (const ShowRecord& show : *shows) {
+    if (!show.requires_pass) continue;
+    const Result<LineStats> line = session.engine().queue().Stats(show.show, session.call());
+    if (!line.ok()) return line.status();
+    counts->waiting += line->waiting;
+    counts->active += line->active;
+  }
+  return Status();
+}
+
+Result<Counts> CountAll(Session& session) {
+  Counts counts;
+  const auto venues = session.engine().catalog().ListVenues(session.call());
+  if (!venues.ok()) return venues.status();
+  counts.venues = venues->size();
+  if (Status status = CountShows(session, &counts); !status.ok()) return status;
+  if (Status status = CountPerformances(session, &counts); !status.ok()) return status;
+  return counts;
+}
+
+Json StatsJson(const Stats& stats, const Counts& counts) {
+  Json json = Json::Object();
+  json.Set("storage", stats.storage.description).Set("durability", stats.storage.durability);
+  json.Set("durable", stats.storage.durable).Set("shared", stats.storage.shared);
+  json.Set("schema", stats.storage.schema).Set("cache", stats.claims).Set("line", stats.line);
+  json.Set("bytes_on_disk", stats.bytes_on_disk).Set("mirror_bytes", stats.mirror_bytes);
+  json.Set("venues", counts.venues).Set("shows", counts.shows);
+  json.Set("performances", counts.performances).Set("seats", counts.seats);
+  json.Set("available", counts.available).Set("held", counts.held).Set("sold", counts.sold);
+  json.Set("blocked", counts.blocked).Set("waiting", counts.waiting);
+  return json.Set("active", counts.active);
+}
+
+int ShowStats(Session& session) {
+  const Result<Counts> counts = CountAll(session);
+  if (!counts.ok()) return session.Fail(counts.status());
+  const Stats stats = session.engine().stats();
+  Answer answer;
+  answer.json = StatsJson(stats, *counts);
+  answer.text = fmt::format(
+      "release     {}\nstorage     {}\nschema      {}\ndurability  {}\nshared      {}\n"
+      "cache       {}\nline        {}\non disk     {}\nin memory   {} of seat states\n",
+      Version(), Printable(stats.storage.description), stats.storage.schema,
+      stats.storage.durability, stats.storage.shared ? "any number of processes" : "one process",
+      stats.claims, Printable(stats.line), BytesText(stats.bytes_on_disk),
+      BytesText(stats.mirror_bytes));
+  answer.text += fmt::format(
+      "venues      {}\nshows       {}\ndates       {}\nseats       {}: {} available, {} held, {} "
+      "sold, {} blocked\nqueues      {} waiting, {} inside\n",
+      CountText(counts->venues), CountText(counts->shows), CountText(counts->performances),
+      CountText(counts->seats), CountText(counts->available), CountText(counts->held),
+      CountText(counts->sold), CountText(counts->blocked), CountText(counts->waiting),
+      CountText(counts->active));
+  answer.brief = std::to_string(stats.bytes_on_disk);
+  return session.Done(answer);
+}
+
+Command DescribeSweep() {
+  auto holds_max = std::make_shared<std::int64_t>(kSweepMax);
+  return {.path = "sweep",
+          .purpose = "end holds whose time is over, and let waiting buyers in",
+          .details =
+              "Hygiene: a hold that is over binds nothing, swept or not. A host runs this "
+              "every second or so.",
+          .options = {{"--holds-max", "N", "at most this many, 1 .. 100000 [100000]",
+                       Number{holds_max.get(), 1, kSweepMax}}},
+          .examples = {"seathold sweep"},
+          .run = [holds_max](Session& session) { return Sweep(session, *holds_max); }};
+}
+
+}  // namespace
+
+std::vector<Command> UpkeepCommands() {
+  return {
+      DescribeSweep(),
+      Command{.path = "verify",
+              .purpose = "count the books again and say what does not add up",
+              .details =
+                  "Reads only. Exit code 5 when anything is broken: one owner a seat, the "
+                  "ledger's sum,\nbalances, a debit for each reservation, counters, the feed.",
+              .examples = {"seathold verify", "seathold -q verify && seathold backup monday.db"},
+              .run = Verify},
+      Command{.path = "stats",
+              .purpose = "show what this database is and holds",
+              .examples = {"seathold stats", "seathold stats --json"},
+              .run = ShowStats}};
+}
+
+}  // namespace seathold::cli

@@ -1,0 +1,113 @@
+#include "examples/cli/who.h"
+
+#include <termios.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace seathold::cli {
+namespace {
+
+// Beyond the longest password, so that one too long is refused as such and not cut.
+constexpr std::size_t kPasswordBytesMax = 4'096;
+
+std::string TokenOfEnvironment() {
+  const char* token = std::getenv("SEATHOLD_TOKEN");
+  return token != nullptr ? token : "";
+}
+
+// One line of a descriptor, without its end; all of it when `whole`.
+std::string ReadInput(int descriptor, bool whole) {
+  std::string text;
+  for (char c = 0; text.size() <= kPasswordBytesMax && ::read(descriptor, &c, 1) == 1;) {
+    if (c == '\n' && !whole) break;
+    text.push_back(c);
+  }
+  if (whole && text.ends_with('\n')) text.pop_back();
+  if (whole && text.ends_with('\r')) text.pop_back();
+  return text;
+}
+
+// Switches the echo of a terminal off while it lives.
+class NoEcho {
+ public:
+  NoEcho() : valid_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
+    if (!valid_) return;
+    termios quiet = before_;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+  }
+  ~NoEcho() {
+    if (valid_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+  }
+
+ private:
+  termios before_{};
+  bool valid_;
+};
+
+std::string AskOnTerminal(const char* prompt) {
+  const NoEcho no_echo;
+  std::fputs(prompt, stderr);
+  std::string answer = ReadInput(STDIN_FILENO, false);
+  std::fputc('\n', stderr);
+  return answer;
+}
+
+}  // namespace
+
+std::vector<Option> DescribeWho(Who* who) {
+  return {
+      {"--token", "TOKEN", "the buyer: the access token of `account login`; also SEATHOLD_TOKEN",
+       Secret{&who->token}},
+      {"--user", "N", "an operator's way: the user's number, without a token", Id64{&who->user}},
+  };
+}
+
+Result<std::optional<UserId>> IdentifyAnybody(Session& session, const Who& who) {
+  if (!who.token.empty() && who.user != 0) {
+    return Status(Code::kInvalidArgument, "--token and --user exclude each other");
+  }
+  if (who.user != 0) return std::optional(UserId{who.user});
+  const std::string token = who.token.empty() ? TokenOfEnvironment() : who.token;
+  if (token.empty()) return std::optional<UserId>();
+  Result<Principal> principal = session.engine().accounts().Authenticate(token, session.call());
+  if (!principal.ok()) return principal.status();
+  return std::optional(principal->user);
+}
+
+Result<UserId> Identify(Session& session, const Who& who) {
+  const Result<std::optional<UserId>> user = IdentifyAnybody(session, who);
+  if (!user.ok()) return user.status();
+  if (user.value().has_value()) return **user;
+  return Status(Code::kInvalidArgument,
+                "--token (or SEATHOLD_TOKEN) is missing, or --user for an operator");
+}
+
+std::vector<Option> DescribePassword(PasswordSource* source) {
+  return {
+      {"--password-stdin", "", "read the password from standard input", Flag{&source->from_stdin}},
+      {"--password", "TEXT",
+       "the password itself; UNSAFE, other users of the machine and the shell's history see it",
+       Secret{&source->password}},
+  };
+}
+
+Result<std::string> ReadPassword(const PasswordSource& source, bool is_new) {
+  if (source.from_stdin && !source.password.empty()) {
+    return Status(Code::kInvalidArgument, "--password-stdin and --password exclude each other");
+  }
+  if (!source.password.empty()) return source.password;
+  if (source.from_stdin) return ReadInput(STDIN_FILENO, true);
+  if (::isatty(STDIN_FILENO) == 0) {
+    return Status(Code::kInvalidArgument,
+                  "--password-stdin is missing; only on a terminal the password is asked for");
+  }
+  std::string password = AskOnTerminal("Password: ");
+  if (is_new && AskOnTerminal("The same again: ") != password) {
+    return Status(Code::kInvalidArgument, "the passwords differ");
+  }
+  return password;
+}
+
+}  // namespace seathold::cli

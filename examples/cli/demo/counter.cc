@@ -226,11 +226,7 @@ void Counter::Pay(Buyer& buyer) {
 void Counter::Settle(Buyer& buyer) {
   Visit& visit = buyer.visit;
   office_.FinishPayment(visit, buyer.script.purse);
-  if (visit.code == Code::kOk && buyer.script.repeats) {
-    office_.FinishPayment(visit, buyer.script.purse);
-    ++tally_.repeats;
-    tally_.replays += visit.replayed;
-  }
+  if (visit.code == Code::kOk && buyer.script.repeats) ClickAgain(buyer);
   if (visit.code == Code::kOk) {
     ++tally_.payments;
     tally_.receipts.push_back({visit.user, visit.hold, visit.seats, visit.total_minor});
@@ -240,6 +236,17 @@ void Counter::Settle(Buyer& buyer) {
   if (IsBusy(visit.code)) return After(buyer, Stage::kSettling, 2);
   if (visit.code == Code::kInsufficientFunds) return AfterShort(buyer);
   AfterHoldLost(buyer);
+}
+
+// The buyer knows already that it is paid: the second answer changes nothing for them.
+void Counter::ClickAgain(Buyer& buyer) {
+  office_.FinishPayment(buyer.visit, buyer.script.purse);
+  ++tally_.repeats;
+  if (buyer.visit.code == Code::kOk)
+    tally_.replays += buyer.visit.replayed;
+  else
+    tally_.Note(buyer.visit.code);
+  buyer.visit.code = Code::kOk;
 }
 
 // The refusal is kept under its payment id, so the next attempt is a new payment.

@@ -67,6 +67,7 @@ class Counter {
   void TryAgain(Buyer& buyer);
   void Pay(Buyer& buyer);
   void Settle(Buyer& buyer);
+  void ClickAgain(Buyer& buyer);
   void AfterShort(Buyer& buyer);
   void AfterHoldLost(Buyer& buyer);
   void Cancel(Buyer& buyer);

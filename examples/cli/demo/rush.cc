@@ -11,7 +11,8 @@ namespace seathold::demo {
 namespace {
 
 constexpr int kStepsMax = 2 * 3'600 / kStepSeconds;
-constexpr int kMapEverySteps = 3;  // what browsers show is up to six seconds old
+constexpr int kMapEverySteps = 3;                // what browsers show is up to six seconds old
+constexpr std::int64_t kAfterwardsMs = 310'000;  // until the last holds have lapsed
 constexpr std::uint64_t kFirstHostUser = 1'000'000;
 constexpr std::size_t kFundChunk = 2'000;
 
@@ -157,6 +158,7 @@ RushResult RunRush(BoxOffice& office, const Hall& hall, const RushOptions& optio
     counters.Serve(step, clock.Now(), *result.map);
     if (tell()) break;
   }
+  clock.AdvanceMs(kAfterwardsMs);
   if (result.status.ok()) result.status = office.Tick(clock.Now());
   if (result.status.ok()) result.status = look();
   tell();

@@ -1,0 +1,40 @@
+#include "examples/cli/demo/workspace.h"
+
+#include <stdlib.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace seathold::demo {
+
+namespace fs = std::filesystem;
+
+Result<Workspace> Workspace::Open(const std::string& db) {
+  std::error_code error;
+  if (!db.empty() && db != "memory:" && fs::exists(db, error)) {
+    return Status(Code::kAlreadyExists, db + " exists already; a demo starts with a new database");
+  }
+  const fs::path base = fs::temp_directory_path(error);
+  std::string directory = (error ? fs::path("/tmp") : base) / "seathold-demo-XXXXXX";
+  if (mkdtemp(directory.data()) == nullptr) {
+    return Status(Code::kCannotOpen, directory + ": " + std::strerror(errno));
+  }
+  Workspace space;
+  space.directory_ = std::move(directory);
+  space.storage_ = db == "memory:" ? db : "sqlite:" + (db.empty() ? space.Scratch("sale.db") : db);
+  return space;
+}
+
+Workspace::Workspace(Workspace&& other) noexcept
+    : directory_(std::exchange(other.directory_, "")), storage_(std::move(other.storage_)) {}
+
+Workspace::~Workspace() {
+  if (directory_.empty()) return;
+  std::error_code ignored;
+  fs::remove_all(directory_, ignored);
+}
+
+}  // namespace seathold::demo

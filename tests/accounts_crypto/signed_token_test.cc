@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
 #include <limits>
 #include <string>
 
@@ -165,11 +166,11 @@ TEST_F(SignedTokens, VerifyingIsQuickEnoughToDoOnEveryCall) {
   const std::string pass = Sign(*ring_, kPass);
   const int n = Scaled(2'000'000);
   int good = 0;
-  const std::int64_t start_ns = MonotonicNs();
+  const std::clock_t start = std::clock();
   for (int i = 0; i < n; ++i) good += VerifyPass(*ring_, pass).ok();
-  const double each_ns = static_cast<double>(MonotonicNs() - start_ns) / n;
+  const double each_ns = static_cast<double>(std::clock() - start) * 1e9 / CLOCKS_PER_SEC / n;
   EXPECT_EQ(good, n);
-  std::printf("FIGURE verify_pass_ns %.0f\n", each_ns);
+  std::printf("FIGURE verify_pass_cpu_ns %.0f\n", each_ns);
   EXPECT_LT(each_ns, 100'000) << "a bound for sanitizers and busy machines, not an aim";
 }
 

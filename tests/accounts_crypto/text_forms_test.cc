@@ -40,11 +40,11 @@ TEST(Base64Url, EachByteStringHasOneText) {
       const std::string text{a, b};
       const auto bytes = DecodeBase64Url(text);
       two += bytes.has_value();
-      if (bytes) ASSERT_EQ(EncodeBase64Url(*bytes), text);
+      ASSERT_EQ(EncodeBase64Url(bytes.value_or("")), bytes ? text : "");
       for (const char c : alphabet) {
         const auto longer = DecodeBase64Url(text + c);
         three += longer.has_value();
-        if (longer) ASSERT_EQ(EncodeBase64Url(*longer), text + c);
+        ASSERT_EQ(EncodeBase64Url(longer.value_or("")), longer ? text + c : "");
       }
     }
   }
@@ -101,7 +101,7 @@ TEST(Emails, OfAnotherShapeAreRefused) {
        {"", "anna", "@", "@x", "anna@", "a@b@c", "@@", " anna@x", "anna@x ", "an na@x"}) {
     EXPECT_EQ(CanonicalEmail(email).code(), Code::kInvalidArgument) << email;
   }
-  for (const std::string email :
+  for (const std::string& email :
        {std::string("an\0na@x", 7), std::string("anna@x\n"), std::string("\t@x"),
         std::string("\xFF@x"), std::string("\xC0\x80@x")}) {
     EXPECT_EQ(CanonicalEmail(email).code(), Code::kInvalidText);

@@ -96,7 +96,9 @@ class LineImage {
   std::vector<Sequence> TakeTouched() { return std::exchange(touched_, {}); }
   bool touched() const { return !touched_.empty(); }
   bool has_heard() const { return waiting_.has_heard(); }
-  std::vector<WaiterAt> TakeHeard(std::size_t count_max) { return waiting_.TakeHeard(count_max); }
+  std::vector<WaiterAt> TakeHeard(std::size_t count_max, bool* round_done) {
+    return waiting_.TakeHeard(count_max, round_done);
+  }
   // A sum over all entries (heartbeats apart), the same for the same entries whatever their
   // history.
   std::uint64_t digest() const { return digest_; }

@@ -180,11 +180,15 @@ void WaitList::DropInBlock(std::size_t index, std::int64_t cutoff_us, std::vecto
   block.oldest_us = oldest_us;
 }
 
-std::vector<WaiterAt> WaitList::TakeHeard(std::size_t count_max) {
+std::vector<WaiterAt> WaitList::TakeHeard(std::size_t count_max, bool* round_done) {
   std::vector<WaiterAt> taken;
-  for (std::size_t i = 0; i < blocks_.size() && taken.size() < count_max; ++i) {
+  std::size_t i = LowerBlock(heard_from_);
+  // A block cut short by count_max waits for the next round; its heartbeats stay marked.
+  for (; i < blocks_.size() && taken.size() < count_max; ++i) {
     if (blocks_[i]->any_heard) TakeHeardInBlock(i, count_max, &taken);
   }
+  *round_done = i == blocks_.size();
+  heard_from_ = *round_done ? 0 : keys_[i];
   return taken;
 }
 

@@ -53,8 +53,9 @@ class WaitList {
   std::vector<WaiterAt> DropBefore(std::int64_t cutoff_us);
 
   bool has_heard() const { return heard_blocks_ > 0; }
-  // At most `count_max` heartbeats stored since they were last taken, marked as taken.
-  std::vector<WaiterAt> TakeHeard(std::size_t count_max);
+  // At most `count_max` heartbeats stored since they were last taken, going on where the last call
+  // stopped; *round_done says that the end was reached (the next call starts at the front).
+  std::vector<WaiterAt> TakeHeard(std::size_t count_max, bool* round_done);
 
  private:
   static constexpr int kBlockBits = 9;
@@ -88,6 +89,7 @@ class WaitList {
   std::vector<std::uint32_t> tree_;  // Fenwick over the blocks' sizes, 1-based in a 0-based vector
   std::size_t size_ = 0;
   std::size_t heard_blocks_ = 0;
+  std::uint64_t heard_from_ = 0;  // key of the block where TakeHeard goes on
   std::int64_t oldest_us_ = INT64_MAX;
 };
 

@@ -48,6 +48,7 @@ constexpr std::int64_t kSchemaVersion = 1;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE file(id INTEGER PRIMARY KEY CHECK(id = 1), commits INTEGER NOT NULL) STRICT;
+INSERT INTO file VALUES(1, 0);
 CREATE TABLE line(show INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, active_max INTEGER NOT NULL,
   rate_per_s INTEGER NOT NULL, grace_ms INTEGER NOT NULL, pass_ms INTEGER NOT NULL,
   quiet_until_us INTEGER NOT NULL, missing_until_us INTEGER NOT NULL, boot TEXT NOT NULL) STRICT;

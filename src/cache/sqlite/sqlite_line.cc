@@ -1,7 +1,5 @@
 #include "src/cache/sqlite/sqlite_line.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <new>
@@ -10,6 +8,7 @@
 #include "src/cache/line_rules.h"
 #include "src/cache/sqlite/gate.h"
 #include "src/cache/sqlite/line_file.h"
+#include "src/util/fork_guard.h"
 #include "src/util/mutex.h"
 
 namespace seathold {
@@ -37,7 +36,8 @@ struct ShowState {
 
   // Guarded by the gate.
   LineHead head;
-  bool known = false;  // image, or its absence, is what the file said at:
+  bool heard_stored = false;  // the last write took along the last of a round of heartbeats
+  bool known = false;         // image, or its absence, is what the file said at:
   std::int64_t data_version = 0;
   std::int64_t alien_edits = 0;
   std::int64_t heard_version = -1;  // data_version of the last look at others' heartbeats
@@ -47,11 +47,10 @@ class SqliteLine final : public Line {
  public:
   SqliteLine(std::string path, const SqliteLineOptions& options)
       : max_age_ns_(options.max_age_ms * 1'000'000),
-        pid_(::getpid()),
         file_(std::make_unique<LineFile>(std::move(path))) {}
 
   ~SqliteLine() override {
-    if (pid_ != ::getpid()) {
+    if (fork_guard_.forked()) {
       (void)file_.release();  // the parent's connection: closing it here could harm the parent
       return;
     }
@@ -116,7 +115,7 @@ class SqliteLine final : public Line {
                  bool refreshed, Status* status);
 
   const std::int64_t max_age_ns_;
-  const pid_t pid_;
+  const ForkGuard fork_guard_;
   Mutex states_mutex_;
   std::unordered_map<ShowId, ShowState> states_ GUARDED_BY(states_mutex_);  // never shrinks
 
@@ -146,7 +145,7 @@ void SqliteLine::Reconnected() {
 // REQUIRES: the gate. A file that was deleted or replaced is let go: going on with the old one
 // would make two lines of one.
 Status SqliteLine::Connected(Deadline deadline) {
-  if (pid_ != ::getpid()) return Status(Code::kForked);
+  if (fork_guard_.forked()) return Status(Code::kForked);
   if (file_->connected() && !file_->Moved()) return {};
   file_->Disconnect();
   Reconnected();
@@ -172,7 +171,7 @@ Status SqliteLine::NoteDataVersion(std::int64_t* version) {
   std::int64_t commits = -1;
   status = file_->Commits(&commits);
   if (!status.ok()) return status;
-  if (commits == -1 || commits == commits_) ++alien_edits_;
+  if (commits == -1 || commits_ == -1 || commits == commits_) ++alien_edits_;
   data_version_ = *version;
   commits_ = commits;
   return {};
@@ -237,8 +236,10 @@ Status SqliteLine::LoadWhole(ShowId show, ShowState& state, const LineHead& head
     return Status(Code::kLineLost);
   }
   if (state.image && state.image->numbers().config.epoch == head.numbers.config.epoch) {
-    for (const WaiterAt& heard : state.image->TakeHeard(SIZE_MAX)) {
-      image.MergeHeard(heard.sequence, heard.waiter, true);
+    for (bool done = false; !done;) {
+      for (const WaiterAt& heard : state.image->TakeHeard(kFlushRowsMax, &done)) {
+        image.MergeHeard(heard.sequence, heard.waiter, true);
+      }
     }
   }
   image.TrackTouched(true);
@@ -297,7 +298,7 @@ Status SqliteLine::Save(ShowId show, ShowState& state, bool config_too) {
   LineImage& image = *state.image;
   Status status;
   if (image.touched()) status = SaveRows(show, state, image.TakeTouched());
-  for (const WaiterAt& heard : image.TakeHeard(kFlushRowsMax)) {
+  for (const WaiterAt& heard : image.TakeHeard(kFlushRowsMax, &state.heard_stored)) {
     if (status.ok()) status = file_->WriteHeard(show, heard);
   }
   state.head.numbers = image.numbers();
@@ -320,9 +321,9 @@ Status SqliteLine::Finish(ShowId show, ShowState& state, Status status, bool con
   if (stepped) status = Save(show, state, config_too);
   if (status.ok()) status = file_->Commit(deadline);
   if (status.ok()) {
-    ++commits_;
+    if (commits_ != -1) ++commits_;
     state.stored_served_us = state.image->numbers().served_us;
-    if (!state.image->has_heard()) state.flushed_us = state.image->numbers().seen_us;
+    if (state.heard_stored) state.flushed_us = state.image->numbers().seen_us;
     return {};
   }
   file_->Rollback();

@@ -1,5 +1,8 @@
-#include "src/cache/sqlite/sqlite_line.h"
+// The contract over both embedded lines.
 #include "tests/contract/line_contract.h"
+
+#include "src/cache/memory/line_memory.h"
+#include "src/cache/sqlite/sqlite_line.h"
 #include "tests/line/temp_dir.h"
 
 namespace seathold::testing {
@@ -40,6 +43,9 @@ class OwnedLine final : public Line {
   TempDir dir_;
   std::unique_ptr<Line> line_;
 };
+
+INSTANTIATE_TEST_SUITE_P(Memory, LineContract,
+                         ::testing::Values(LineMaker{"memory", &NewMemoryLine}));
 
 INSTANTIATE_TEST_SUITE_P(
     Sqlite, LineContract,

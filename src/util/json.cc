@@ -135,16 +135,17 @@ class JsonReader {
   }
 
   bool Add(Json value) {
-    if (++values_ > limits_.values_max) return Fail(Place(), "more values than are allowed");
+    if (++values_ > limits_.values_max) return Fail(NextPlace(), "more values than are allowed");
     *Slot() = std::move(value);
     return true;
   }
 
   bool Open(Json container) {
     if (open_.size() >= static_cast<std::size_t>(std::max(0, limits_.depth_max))) {
-      return Fail(Place(), "nested deeper than " + std::to_string(limits_.depth_max) + " levels");
+      return Fail(NextPlace(),
+                  "nested deeper than " + std::to_string(limits_.depth_max) + " levels");
     }
-    if (++values_ > limits_.values_max) return Fail(Place(), "more values than are allowed");
+    if (++values_ > limits_.values_max) return Fail(NextPlace(), "more values than are allowed");
     Json* slot = Slot();
     *slot = std::move(container);
     open_.push_back(slot);
@@ -162,10 +163,19 @@ class JsonReader {
     return false;
   }
 
+  // Of the innermost open container.
   std::string Place() const {
     std::string place;
     for (std::size_t level = 0; level + 1 < open_.size(); ++level) AppendStep(place, *open_[level]);
     return place;
+  }
+
+  // Of the value that is about to be added.
+  std::string NextPlace() const {
+    if (open_.empty()) return "";
+    const Json& parent = *open_.back();
+    return Place() + (parent.is_object() ? JsonPathKey(parent.members().back().key)
+                                         : JsonPathIndex(parent.items().size()));
   }
 
   static void AppendStep(std::string& place, const Json& parent) {

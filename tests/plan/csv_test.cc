@@ -4,6 +4,7 @@
 #include <string>
 
 #include "tests/plan/plan_test_util.h"
+#include "tests/support/counts.h"
 
 namespace seathold {
 namespace {
@@ -179,6 +180,8 @@ TEST(CsvPlan, NeedsANameAndKnowsNoUuids) {
 }
 
 TEST(CsvPlan, HoldsTheLimitOfSeatsAtItAndOnePast) {
+  EXPECT_EQ(CsvRefusal("S,A,1-1000001,,,C,\n"), "line 2, column 5: more than 1000000 seats");
+  if (!testing::FullCounts()) GTEST_SKIP() << "a million seats only with SEATHOLD_FULL=1";
   const auto plan = ParsePlan(Csv("S,A,1-1000000,,,C,\n"), CsvOptions(), nullptr);
   ASSERT_TRUE(plan.ok()) << plan.status().text();
   EXPECT_EQ(plan->seats.size(), 1'000'000u);

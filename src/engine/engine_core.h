@@ -13,6 +13,8 @@
 #include "src/engine/counters.h"
 #include "src/engine/directory.h"
 #include "src/engine/engine_time.h"
+#include "src/engine/key_watch.h"
+#include "src/engine/line_epochs.h"
 #include "src/util/fork_guard.h"
 
 namespace seathold {
@@ -32,6 +34,8 @@ struct EngineCore {
   Counters counters;
   RuleLimits limits;
   ForkGuard fork_guard;
+  KeyWatch key_watch;
+  LineEpochs line_epochs;
   std::unique_ptr<EngineTime> time;
   std::unique_ptr<Directory> directory;
   std::unique_ptr<CacheWriter> cache_writer;

@@ -108,11 +108,19 @@ void DecideCancel(const CancelRequest& args, WorkingSet& ws, const RuleContext& 
   }
 }
 
-void DecideExpire(const HoldRecord::Key& key, WorkingSet& ws, const RuleContext& context,
-                  bool* ended) {
-  const HoldRecord* hold = ws.Find<HoldRecord>(key);
-  if (ws.missed() || hold == nullptr || !HasLapsed(*hold, context.now)) return;
-  *ended = EndHold(ws, context, *hold, HoldState::kExpired);
+void ExpireKeys(const ExpireArgs& args, KeySet* keys) {
+  keys->Add<HoldRecord>({args.performance, args.hold});
+  keys->Add<PerformanceStateRecord>({args.performance});
+}
+
+void DecideExpire(const ExpireArgs& args, WorkingSet& ws, const RuleContext& context,
+                  ExpireReply* reply) {
+  const HoldRecord* hold = ws.Find<HoldRecord>({args.performance, args.hold});
+  if (ws.missed() || hold == nullptr) return;
+  reply->alive = IsAlive(*hold, context.now);
+  if (HasLapsed(*hold, context.now)) {
+    reply->ended = EndHold(ws, context, *hold, HoldState::kExpired);
+  }
 }
 
 void RefundKeys(const RefundRequest& args, KeySet* keys) {

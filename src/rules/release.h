@@ -10,9 +10,19 @@ void CancelKeys(const CancelRequest& args, const PerformanceCatalog& catalog, Ke
 void DecideCancel(const CancelRequest& args, WorkingSet& ws, const RuleContext& context,
                   Status* reply);
 
-// *ended says whether this call ended it. A hold that is alive, over already or unknown is left alone.
-void DecideExpire(const HoldRecord::Key& hold, WorkingSet& ws, const RuleContext& context,
-                  bool* ended);
+// A hold that is alive, over already or unknown is left alone.
+struct ExpireArgs {
+  PerformanceId performance;
+  HoldId hold;
+};
+struct ExpireReply {
+  Status status;
+  bool ended = false;  // by this call
+  bool alive = false;  // not due yet
+};
+void ExpireKeys(const ExpireArgs& args, KeySet* keys);
+void DecideExpire(const ExpireArgs& args, WorkingSet& ws, const RuleContext& context,
+                  ExpireReply* reply);
 
 void RefundKeys(const RefundRequest& args, KeySet* keys);
 void DecideRefund(const RefundRequest& args, WorkingSet& ws, const RuleContext& context,

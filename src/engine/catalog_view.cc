@@ -1,0 +1,315 @@
+#include <algorithm>
+#include <set>
+
+#include "src/engine/engine_core.h"
+#include "src/engine/queue_line.h"
+#include "src/rules/catalog.h"
+#include "src/util/text.h"
+
+namespace seathold {
+namespace {
+
+constexpr std::size_t kTitleBytesMax = 200;
+constexpr std::size_t kPriceNameBytesMax = 100;
+constexpr std::int64_t kDayMs = 86'400'000;
+
+struct IdReply {
+  Status status;
+  std::uint64_t id = 0;
+};
+
+void DecideVenueCommand(const AddVenueArgs& args, WorkingSet& ws, const RuleContext& context,
+                        IdReply* reply) {
+  VenueId id;
+  DecideAddVenue(args, ws, context, &id);
+  reply->id = id.value;
+}
+void VenueCommandKeys(const AddVenueArgs&, KeySet* keys) { AddVenueKeys(keys); }
+using AddVenueCommand = RuleCommand<AddVenueArgs, IdReply, VenueCommandKeys, DecideVenueCommand>;
+
+void DecideShowCommand(const ShowSpec& spec, WorkingSet& ws, const RuleContext& context,
+                       IdReply* reply) {
+  ShowId id;
+  DecideAddShow(spec, ws, context, &id);
+  reply->id = id.value;
+}
+void ShowCommandKeys(const ShowSpec&, KeySet* keys) { AddShowKeys(keys); }
+using AddShowCommand = RuleCommand<ShowSpec, IdReply, ShowCommandKeys, DecideShowCommand>;
+
+void DecidePerformanceCommand(const AddPerformanceArgs& args, WorkingSet& ws,
+                              const RuleContext& context, IdReply* reply) {
+  PerformanceId id;
+  reply->status = Status(DecideAddPerformance(args, ws, context, &id));
+  reply->id = id.value;
+}
+using AddPerformanceCommand =
+    RuleCommand<AddPerformanceArgs, IdReply, AddPerformanceKeys, DecidePerformanceCommand>;
+
+struct SetSaleArgs {
+  PerformanceId performance;
+  bool on_sale = false;
+};
+void SaleCommandKeys(const SetSaleArgs& args, KeySet* keys) { SetSaleKeys(args.performance, keys); }
+void DecideSaleCommand(const SetSaleArgs& args, WorkingSet& ws, const RuleContext&, Status* reply) {
+  *reply = Status(DecideSetSale(args.performance, args.on_sale, ws));
+}
+using SetSaleCommand = RuleCommand<SetSaleArgs, Status, SaleCommandKeys, DecideSaleCommand>;
+
+bool InRange(std::int64_t value, std::int64_t least, std::int64_t most) {
+  return value >= least && value <= most;
+}
+
+Status CheckShow(const ShowSpec& spec) {
+  if (spec.title.empty()) return Status(Code::kInvalidArgument, "a show needs a title");
+  if (!IsCleanText(spec.title, kTitleBytesMax)) return Status(Code::kInvalidText, "the title");
+  if (!InRange(spec.grace_ms, 1'000, kDayMs) || !InRange(spec.pass_ms, 1'000, kDayMs)) {
+    return Status(Code::kInvalidArgument, "grace_ms or pass_ms is not within 1,000 .. 86,400,000");
+  }
+  return Status();
+}
+
+Status CheckPerformance(const PerformanceSpec& spec) {
+  if (!spec.show || !spec.venue) return Status(Code::kInvalidArgument, "show or venue is zero");
+  if (!ParseCurrency(spec.currency.text())) {
+    return Status(Code::kInvalidArgument, "the currency is not three capital letters");
+  }
+  if (!IsCleanText(spec.local_date, 40) || !IsCleanText(spec.local_time, 40)) {
+    return Status(Code::kInvalidText, "the date or the time");
+  }
+  if (spec.hold_ttl_ms != 0 && !InRange(spec.hold_ttl_ms, 1'000, kDayMs)) {
+    return Status(Code::kInvalidArgument, "hold_ttl_ms is not 0 or within 1,000 .. 86,400,000");
+  }
+  if (spec.starts_at.value < 0 || spec.sale_opens_at.value < 0 || spec.sale_ends_at.value < 0) {
+    return Status(Code::kInvalidArgument, "a time lies before 1970");
+  }
+  return Status();
+}
+
+// Prices by category index, complete and without repeats.
+Status ReadPrices(const std::vector<PriceSpec>& specs, const Plan& plan,
+                  std::vector<PriceRecord>* out) {
+  std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
+  for (const PriceSpec& spec : specs) {
+    const auto at = std::ranges::find(plan.categories, spec.category, &PlanCategory::name);
+    if (at == plan.categories.end()) {
+      return Status(Code::kInvalidArgument, "the plan has no category '" + spec.category + "'");
+    }
+    const auto category = static_cast<std::uint32_t>(at - plan.categories.begin());
+    if (!IsCleanText(spec.name, kPriceNameBytesMax)) return Status(Code::kInvalidText, "a price's name");
+    if (!InRange(spec.price_minor, 0, kAmountMinorMax / kSeatsPerHoldCap)) {
+      return Status(Code::kInvalidArgument, "the price of '" + spec.category + "' is out of range");
+    }
+    if (!seen.emplace(category, spec.ticket_type).second) {
+      return Status(Code::kInvalidArgument, "two prices for '" + spec.category + "' and one ticket type");
+    }
+    out->push_back({PerformanceId{}, category, spec.ticket_type, spec.name, spec.price_minor});
+  }
+  for (std::uint32_t c = 0; c < plan.categories.size(); ++c) {
+    if (!seen.contains({c, 0})) {
+      return Status(Code::kInvalidArgument,
+                    "no price for category '" + plan.categories[c].name + "', ticket type 0");
+    }
+  }
+  return Status();
+}
+
+// What ParsePlan promises, for a plan that a host put together itself.
+Status CheckPlan(const Plan& plan) {
+  const auto bad = [](const std::string& what) { return Status(Code::kInvalidPlan, what); };
+  if (plan.seats.empty() || plan.seats.size() > kPlanSeatsMax) return bad("no seats, or too many");
+  if (!IsCleanText(plan.name, kTitleBytesMax)) return bad("its name");
+  if (plan.categories.size() > kPlanCategoriesMax) return bad("too many categories");
+  std::set<std::string_view> names, guids;
+  for (const PlanCategory& category : plan.categories) {
+    if (category.name.empty() || !IsCleanText(category.name, 120)) return bad("a category's name");
+    if (!names.insert(category.name).second) return bad("category '" + category.name + "' twice");
+  }
+  std::uint32_t last_row = 0;
+  for (const PlanSeat& seat : plan.seats) {
+    const bool known = seat.category < plan.categories.size() && seat.row < plan.rows.size();
+    if (!known) return bad("seat '" + seat.guid + "' names a category or a row that is not there");
+    if (seat.row < last_row) return bad("seat '" + seat.guid + "' does not stand with its row");
+    last_row = seat.row;
+    if (seat.guid.empty() || !IsCleanText(seat.guid, 200)) return bad("a seat's guid");
+    if (!guids.insert(seat.guid).second) return bad("seat '" + seat.guid + "' twice");
+  }
+  return Status();
+}
+
+class CatalogView final : public Catalog {
+ public:
+  explicit CatalogView(EngineCore& core) : core_(core) {}
+
+  Result<VenueId> AddVenue(const Plan& plan, std::string_view zone,
+                           const CallOptions& options) override;
+  Result<std::vector<VenueRecord>> ListVenues(const CallOptions& options) override;
+  Result<std::shared_ptr<const Plan>> GetPlan(VenueId venue, const CallOptions& options) override;
+  Result<ShowId> AddShow(const ShowSpec& spec, const CallOptions& options) override;
+  Result<std::vector<ShowRecord>> ListShows(const CallOptions& options) override;
+  Result<PerformanceId> AddPerformance(const PerformanceSpec& spec,
+                                       const CallOptions& options) override;
+  Status SetSale(PerformanceId performance, bool on_sale, const CallOptions& options) override;
+  Result<std::vector<PerformanceView>> List(const PerformanceFilter& filter,
+                                            const CallOptions& options) override;
+  Result<std::vector<SeatView>> ListSeats(PerformanceId performance,
+                                          const CallOptions& options) override;
+  Result<SeatId> FindSeat(PerformanceId performance, std::string_view guid,
+                          const CallOptions& options) override;
+
+ private:
+  Result<const Directory::PlanEntry*> LoadedPlan(VenueId venue, Deadline deadline);
+  template <class C>
+  Result<std::uint64_t> Add(C command, Deadline deadline);
+  template <class R>
+  Result<std::vector<R>> ScanIds(ScanSpec::Index index, const CallOptions& options);
+
+  EngineCore& core_;
+};
+
+template <class C>
+Result<std::uint64_t> CatalogView::Add(C command, Deadline deadline) {
+  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  C done = command;
+  const Status status = SubmitOne(core_, std::move(command), deadline, &done);
+  if (!status.ok()) return status;
+  if (!done.reply.status.ok()) return done.reply.status;
+  return done.reply.id;
+}
+
+template <class R>
+Result<std::vector<R>> CatalogView::ScanIds(ScanSpec::Index index, const CallOptions& options) {
+  std::vector<R> rows;
+  const Status status =
+      core_.InUnit(Access::kRead, Deadline::After(options), [&](StorageUnit& unit) {
+        return ScanAll<R>(unit, ScanSpec{.index = index}, [&](const R& row, ScanSpec* next) {
+          next->after = static_cast<std::int64_t>(std::get<0>(row.key()).value);
+          rows.push_back(row);
+        });
+      });
+  if (!status.ok()) return status;
+  return rows;
+}
+
+Result<const Directory::PlanEntry*> CatalogView::LoadedPlan(VenueId venue, Deadline deadline) {
+  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  if (const auto* entry = core_.directory->FindPlan(venue)) return entry;
+  const Status status = core_.InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
+    return core_.directory->LoadPlan(unit, venue);
+  });
+  if (!status.ok()) return status;
+  const auto* entry = core_.directory->FindPlan(venue);
+  if (entry == nullptr) return Code::kUnknownVenue;
+  return entry;
+}
+
+Result<VenueId> CatalogView::AddVenue(const Plan& plan, std::string_view zone,
+                                      const CallOptions& options) {
+  if (Status checked = CheckPlan(plan); !checked.ok()) return checked;
+  if (!IsCleanText(zone, 100)) return Status(Code::kInvalidText, "the time zone");
+  AddVenueArgs args{std::make_shared<const Plan>(plan), std::string(zone)};
+  const auto id = Add(AddVenueCommand(std::move(args)), Deadline::After(options));
+  if (!id.ok()) return id.status();
+  return VenueId{*id};
+}
+
+Result<std::vector<VenueRecord>> CatalogView::ListVenues(const CallOptions& options) {
+  return ScanIds<VenueRecord>(ScanSpec::Index::kVenues, options);
+}
+
+Result<std::shared_ptr<const Plan>> CatalogView::GetPlan(VenueId venue, const CallOptions& options) {
+  const auto entry = LoadedPlan(venue, Deadline::After(options));
+  if (!entry.ok()) return entry.status();
+  return (*entry)->plan;
+}
+
+Result<ShowId> CatalogView::AddShow(const ShowSpec& spec, const CallOptions& options) {
+  if (Status checked = CheckShow(spec); !checked.ok()) return checked;
+  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  if (spec.requires_pass && core_.line == nullptr) return Code::kNoLine;
+  const Deadline deadline = Deadline::After(options);
+  const auto id = Add(AddShowCommand(spec), deadline);
+  if (!id.ok()) return id.status();
+  const ShowId show{*id};
+  // A line that does not open now opens when the first buyer joins.
+  if (spec.requires_pass) (void)OpenNewLine(core_, show, deadline);
+  return show;
+}
+
+Result<std::vector<ShowRecord>> CatalogView::ListShows(const CallOptions& options) {
+  return ScanIds<ShowRecord>(ScanSpec::Index::kShows, options);
+}
+
+Result<PerformanceId> CatalogView::AddPerformance(const PerformanceSpec& spec,
+                                                  const CallOptions& options) {
+  if (Status checked = CheckPerformance(spec); !checked.ok()) return checked;
+  const Deadline deadline = Deadline::After(options);
+  if (auto show = core_.Show(spec.show, deadline); !show.ok()) return show.status();
+  const auto plan = LoadedPlan(spec.venue, deadline);
+  if (!plan.ok()) return plan.status();
+  AddPerformanceArgs args{spec, {}};
+  if (Status s = ReadPrices(spec.prices, *(*plan)->plan, &args.prices); !s.ok()) return s;
+  const auto id = Add(AddPerformanceCommand(std::move(args)), deadline);
+  if (!id.ok()) return id.status();
+  return PerformanceId{*id};
+}
+
+Status CatalogView::SetSale(PerformanceId performance, bool on_sale, const CallOptions& options) {
+  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  SetSaleCommand done{SetSaleArgs{}};
+  const Status status = SubmitOne(core_, SetSaleCommand(SetSaleArgs{performance, on_sale}),
+                                  Deadline::After(options), &done);
+  return status.ok() ? done.reply : status;
+}
+
+Result<std::vector<PerformanceView>> CatalogView::List(const PerformanceFilter& filter,
+                                                       const CallOptions& options) {
+  const Deadline deadline = Deadline::After(options);
+  const auto records = ScanIds<PerformanceRecord>(ScanSpec::Index::kPerformances, options);
+  if (!records.ok()) return records.status();
+  std::vector<PerformanceView> views;
+  for (const PerformanceRecord& record : *records) {
+    if (filter.show && record.show != *filter.show) continue;
+    const auto entry = core_.Mirrored(record.performance, deadline);
+    if (!entry.ok()) return entry.status();
+    PerformanceView view{record, (*entry)->info.prices, (*entry)->mirror.Count(core_.Now())};
+    if (filter.on_sale_only && !view.availability.on_sale) continue;
+    views.push_back(std::move(view));
+  }
+  return views;
+}
+
+Result<std::vector<SeatView>> CatalogView::ListSeats(PerformanceId performance,
+                                                     const CallOptions& options) {
+  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  const auto entry = core_.Mirrored(performance, Deadline::After(options));
+  if (!entry.ok()) return entry.status();
+  const PerformanceInfo& info = (*entry)->info;
+  const auto map = (*entry)->mirror.Map(performance, core_.Now());
+  std::vector<SeatView> seats;
+  seats.reserve(map->seats);
+  for (std::uint32_t o = 0; o < map->seats; ++o) {
+    const auto price = info.PriceOf(info.plan->seats[o].category, 0);
+    seats.push_back({MakeSeatId(info.record.venue, o), o, map->at(o), price.value_or(0)});
+  }
+  return seats;
+}
+
+Result<SeatId> CatalogView::FindSeat(PerformanceId performance, std::string_view guid,
+                                     const CallOptions& options) {
+  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  const Deadline deadline = Deadline::After(options);
+  const auto entry = core_.Performance(performance, deadline);
+  if (!entry.ok()) return entry.status();
+  const VenueId venue = (*entry)->info.record.venue;
+  const auto plan = LoadedPlan(venue, deadline);
+  if (!plan.ok()) return plan.status();
+  const auto at = (*plan)->by_guid.find(guid);
+  if (at == (*plan)->by_guid.end()) return Code::kUnknownSeat;
+  return MakeSeatId(venue, at->second);
+}
+
+}  // namespace
+
+std::unique_ptr<Catalog> NewCatalog(EngineCore& core) { return std::make_unique<CatalogView>(core); }
+
+}  // namespace seathold

@@ -1,0 +1,131 @@
+#include "seathold/engine.h"
+
+#include "src/engine/engine_open.h"
+#include "src/engine/queue_line.h"
+#include "src/engine/sweeper.h"
+#include "src/util/uuid7.h"
+
+namespace seathold {
+namespace {
+
+constexpr int kSweepHoldsMax = 100'000;
+constexpr std::int64_t kCloseTimeoutMs = 60'000;
+
+class EngineImpl final : public Engine {
+ public:
+  ~EngineImpl() override {
+    if (core_.storage != nullptr) (void)Close({kCloseTimeoutMs});
+  }
+
+  Status Start(const EngineOptions& options, EngineParts parts) {
+    if (Status s = OpenCore(options, std::move(parts), &core_); !s.ok()) return s;
+    // Engine time starts at what storage has seen, so that memory and transactions agree from the
+    // first call on.
+    const Status marked = core_.InUnit(Access::kRead, Deadline::After({}), [&](StorageUnit& unit) {
+      core_.time->Now(unit.time_mark());
+      return Status();
+    });
+    if (!marked.ok()) return marked;
+    ids_ = std::make_unique<Uuid7>(*core_.entropy);
+    catalog_ = NewCatalog(core_);
+    reservations_ = NewReservationSystem(core_);
+    queue_ = NewQueueManager(core_);
+    wallet_ = NewWallet(core_);
+    accounts_ = NewAccounts(core_);
+    sweeper_ = std::make_unique<Sweeper>(core_);
+    if (options.sweeper_thread) sweeper_->Start();
+    core_.log->Write(LogLevel::kInfo, "opened " + core_.info.description + "; durability: " + core_.info.durability);
+    return Status();
+  }
+
+  Catalog& catalog() override { return *catalog_; }
+  ReservationSystem& reservations() override { return *reservations_; }
+  QueueManager& queue() override { return *queue_; }
+  Wallet& wallet() override { return *wallet_; }
+  Accounts& accounts() override { return *accounts_; }
+
+  Uuid NewId() override { return ids_->Next(core_.Now()); }
+  TimeUs Now() override { return core_.Now(); }
+
+  Result<int> Sweep(int holds_max, const CallOptions& options) override {
+    if (holds_max < 1 || holds_max > kSweepHoldsMax) {
+      return Status(Code::kInvalidArgument, "holds_max is not within 1 .. 100,000");
+    }
+    if (Status usable = core_.Usable(); !usable.ok()) return usable;
+    const Deadline deadline = Deadline::After(options);
+    auto ended = sweeper_->Sweep(holds_max, deadline);
+    if (!ended.ok()) return ended;
+    if (Status s = SweepLines(core_, deadline); !s.ok()) return s;
+    return ended;
+  }
+
+  Result<VerifyReport> Verify(const CallOptions& options) override {
+    if (Status usable = core_.Usable(); !usable.ok()) return usable;
+    VerifyReport report;
+    const Status status =
+        core_.storage->Audit(core_.Now(), &report.audit, Deadline::After(options));
+    if (!status.ok()) return status;
+    return report;
+  }
+
+  Status Backup(const std::string& path, const CallOptions& options) override {
+    if (Status usable = core_.Usable(); !usable.ok()) return usable;
+    if (path.empty()) return Status(Code::kInvalidArgument, "the backup has no path");
+    return core_.storage->Backup(path, Deadline::After(options));
+  }
+
+  Status RotateKeys() override {
+    if (Status usable = core_.Usable(); !usable.ok()) return usable;
+    return core_.keys->Rotate(*core_.entropy).status();
+  }
+
+  Stats stats() const override {
+    Stats out;
+    core_.counters.Read(&out);
+    out.storage = core_.info;
+    out.claims = core_.claims == nullptr ? "none" : "memory";
+    out.line = core_.line == nullptr ? "none" : core_.options.line;
+    out.clock_jumps = core_.time->jumps();
+    out.mirror_bytes = core_.directory->mirror_bytes();
+    out.bytes_on_disk = core_.storage->bytes_on_disk();
+    return out;
+  }
+
+  Status Close(const CallOptions& options) override {
+    if (core_.fork_guard.forked()) return Status(Code::kForked);
+    const MutexLock lock(close_mutex_);
+    if (closed_) return Status();
+    core_.closed.store(true, std::memory_order_release);
+    if (sweeper_ != nullptr) sweeper_->Stop();
+    if (core_.queue != nullptr) {
+      core_.queue->Close(Status(Code::kClosed));
+      if (!core_.queue->Drain(Deadline::After(options))) return Status(Code::kBusy);
+    }
+    closed_ = true;
+    return core_.storage->Close();
+  }
+
+ private:
+  EngineCore core_;
+  std::unique_ptr<Uuid7> ids_;
+  std::unique_ptr<Catalog> catalog_;
+  std::unique_ptr<ReservationSystem> reservations_;
+  std::unique_ptr<QueueManager> queue_;
+  std::unique_ptr<Wallet> wallet_;
+  std::unique_ptr<Accounts> accounts_;
+  std::unique_ptr<Sweeper> sweeper_;
+  Mutex close_mutex_;
+  bool closed_ GUARDED_BY(close_mutex_) = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::Open(const EngineOptions& options, EngineParts parts) {
+  auto engine = std::make_unique<EngineImpl>();
+  if (Status s = engine->Start(options, std::move(parts)); !s.ok()) return s;
+  return std::unique_ptr<Engine>(std::move(engine));
+}
+
+std::string_view Version() { return "0.1.0"; }
+
+}  // namespace seathold

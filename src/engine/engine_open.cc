@@ -1,0 +1,160 @@
+#include "src/engine/engine_open.h"
+
+#include "src/cache/memory/claim_cache.h"
+#include "src/cache/memory/line_memory.h"
+#include "src/cache/sqlite/sqlite_line.h"
+
+namespace seathold {
+namespace {
+
+constexpr std::int64_t kDayMs = 86'400'000;
+
+struct Range {
+  const char* name;
+  std::int64_t value, least, most;
+};
+
+// "scheme:rest"
+struct Uri {
+  std::string scheme, rest;
+};
+Uri SplitUri(const std::string& uri) {
+  const std::size_t colon = uri.find(':');
+  if (colon == std::string::npos) return {uri, ""};
+  return {uri.substr(0, colon), uri.substr(colon + 1)};
+}
+
+Status Unknown(const char* what, const std::string& uri) {
+  const Uri parts = SplitUri(uri);  // a URI may carry a password: only its scheme is told
+  return Status(Code::kUnsupported, std::string(what) + " '" + parts.scheme + ":' is not known to this build");
+}
+
+Result<std::unique_ptr<Storage>> MakeStorage(const std::string& uri) {
+  const Uri parts = SplitUri(uri);
+  if (parts.scheme == "memory" && parts.rest.empty()) return NewMemoryStorage();
+  if (parts.scheme == "sqlite") {
+    if (parts.rest.empty()) return Status(Code::kInvalidArgument, "storage 'sqlite:' names no file");
+    return NewSqliteStorage({.path = parts.rest, .vfs = ""});
+  }
+  return Unknown("storage", uri);
+}
+
+Status MakeClaims(const std::string& uri, std::unique_ptr<ClaimCache>* out) {
+  if (uri == "none") return Status();
+  if (uri != "auto" && uri != "memory:") return Unknown("claims", uri);
+  *out = NewMemoryClaimCache();
+  return Status();
+}
+
+Status MakeSqliteLine(const std::string& path, std::unique_ptr<Line>* out) {
+  auto line = NewSqliteLine(path, {});
+  if (!line.ok()) return line.status();
+  *out = std::move(line).value();
+  return Status();
+}
+
+Status MakeLine(const std::string& uri, const StorageInfo& info, std::unique_ptr<Line>* out) {
+  if (uri == "none") return Status();
+  if (uri == "auto") {
+    if (!info.line_path.empty()) return MakeSqliteLine(info.line_path, out);
+    if (!info.shared) *out = NewMemoryLine();
+    return Status();
+  }
+  const Uri parts = SplitUri(uri);
+  if (parts.scheme == "sqlite" && !parts.rest.empty()) return MakeSqliteLine(parts.rest, out);
+  if (parts.scheme != "memory") return Unknown("line", uri);
+  // Two processes with a line each would admit twice as many.
+  if (info.shared && parts.rest != "?scope=process") {
+    return Status(Code::kInvalidArgument,
+                  "line 'memory:' over storage that other processes may write: say "
+                  "'memory:?scope=process' if this process alone serves the queue");
+  }
+  *out = NewMemoryLine();
+  return Status();
+}
+
+Status MakeKeys(const EngineOptions& options, const StorageInfo& info, Entropy& entropy,
+                std::unique_ptr<KeyRing>* out) {
+  const std::string& path = options.keys == "auto" ? info.keys_path : options.keys;
+  if (path.empty()) {
+    *out = KeyRing::InMemory(entropy);
+    return Status();
+  }
+  auto ring = KeyRing::LoadOrCreate(path, entropy);
+  if (!ring.ok()) return ring.status();
+  *out = std::move(ring).value();
+  return Status();
+}
+
+}  // namespace
+
+Status CheckOptions(const EngineOptions& o) {
+  const Range ranges[] = {
+      {"batch_max", o.batch_max, 1, 16'384},
+      {"batch_bytes_max", o.batch_bytes_max, 64 << 10, 1 << 30},
+      {"queue_max", o.queue_max, 1, 1'048'576},
+      {"waves_max", o.waves_max, 1, 16},
+      {"max_seats_per_hold", o.max_seats_per_hold, 1, kSeatsPerHoldCap},
+      {"hold_ttl_ms", o.hold_ttl_ms, 1'000, kDayMs},
+      {"staff_ttl_max_ms", o.staff_ttl_max_ms, o.hold_ttl_ms, 30 * kDayMs},
+      {"refusal_max_age_ms", o.refusal_max_age_ms, 0, 60'000},
+      {"cache_timeout_ms", o.cache_timeout_ms, 0, 10'000},
+      {"sweep_full_ms", o.sweep_full_ms, 1'000, 3'600'000},
+      {"sweep_every_ms", o.sweep_every_ms, 10, 60'000},
+      {"rebuild_grace_ms", o.rebuild_grace_ms, 0, 3'600'000},
+      {"clock_jump_max_ms", o.clock_jump_max_ms, 1'000, 10 * 366 * kDayMs},
+      {"hash_concurrency", o.hash_concurrency, 1, 64},
+  };
+  for (const Range& range : ranges) {
+    if (range.value >= range.least && range.value <= range.most) continue;
+    return Status(Code::kInvalidArgument, std::string(range.name) + " is " + std::to_string(range.value) +
+                                              ", not within " + std::to_string(range.least) + " .. " +
+                                              std::to_string(range.most));
+  }
+  return Status();
+}
+
+Status OpenCore(const EngineOptions& options, EngineParts parts, EngineCore* core) {
+  if (Status s = CheckOptions(options); !s.ok()) return s;
+  core->options = options;
+  core->clock = parts.clock ? std::move(parts.clock) : NewSystemClock();
+  core->entropy = parts.entropy ? std::move(parts.entropy) : NewSystemEntropy();
+  core->log = parts.log ? std::move(parts.log) : NewNullLogSink();
+  if (parts.storage) {
+    core->storage = std::move(parts.storage);
+  } else {
+    auto storage = MakeStorage(options.storage);
+    if (!storage.ok()) return storage.status();
+    core->storage = std::move(storage).value();
+  }
+  auto opened = core->storage->Open({.create = options.create});
+  if (!opened.ok()) return opened.status();
+  core->info = std::move(opened).value();
+
+  core->claims = std::move(parts.claims);
+  if (!core->claims) {
+    if (Status s = MakeClaims(options.claims, &core->claims); !s.ok()) return s;
+  }
+  core->line = std::move(parts.line);
+  if (!core->line) {
+    if (Status s = MakeLine(options.line, core->info, &core->line); !s.ok()) return s;
+  }
+  if (Status s = MakeKeys(options, core->info, *core->entropy, &core->keys); !s.ok()) return s;
+
+  core->limits = {options.max_seats_per_hold, options.hold_ttl_ms, options.staff_ttl_max_ms};
+  core->time = std::make_unique<EngineTime>(*core->clock, options.clock_jump_max_ms);
+  core->directory = std::make_unique<Directory>(options.refusal_max_age_ms, core->info.shared);
+  core->cache_writer =
+      std::make_unique<CacheWriter>(core->claims.get(), core->line.get(), *core->directory,
+                                    options.cache_timeout_ms, core->counters, *core->log);
+  core->runner = std::make_unique<CommitRunner>(*core->storage, *core->time, *core->directory,
+                                                *core->cache_writer, core->counters, *core->log,
+                                                core->limits, options.waves_max);
+  core->queue = std::make_unique<CommitQueue>(
+      *core->runner, CommitQueueOptions{static_cast<std::size_t>(options.batch_max),
+                                        static_cast<std::size_t>(options.batch_bytes_max),
+                                        static_cast<std::size_t>(options.queue_max)});
+  return Status();
+}
+
+}  // namespace seathold

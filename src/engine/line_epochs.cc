@@ -1,0 +1,40 @@
+#include "src/engine/line_epochs.h"
+
+#include <algorithm>
+
+namespace seathold {
+
+std::uint64_t LineEpochs::Find(ShowId show) const {
+  const MutexLock lock(mutex_);
+  const auto it = lines_.find(show);
+  return it != lines_.end() ? it->second.epoch : 0;
+}
+
+void LineEpochs::Note(ShowId show, std::uint64_t epoch) {
+  const MutexLock lock(mutex_);
+  State& state = lines_[show];
+  state.epoch = std::max(state.epoch, epoch);
+}
+
+Status LineEpochs::BeginReopen(ShowId show, std::uint64_t believed, Deadline deadline, bool* mine) {
+  const MutexLock lock(mutex_);
+  *mine = false;
+  State& state = lines_[show];  // entries stay where they are
+  if (state.epoch > believed) return Status();
+  if (!state.reopening) {
+    state.reopening = *mine = true;
+    return Status();
+  }
+  while (state.reopening) {
+    if (!reopened_.Wait(mutex_, deadline) && state.reopening) return Status(Code::kBusy);
+  }
+  return Status();
+}
+
+void LineEpochs::EndReopen(ShowId show) {
+  const MutexLock lock(mutex_);
+  lines_[show].reopening = false;
+  reopened_.NotifyAll();
+}
+
+}  // namespace seathold

@@ -1,0 +1,40 @@
+// The epoch that this process believes each waiting line to have, and who is opening a lost one.
+//
+// One entry a show that has a line and was asked for. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+
+#include "seathold/ids.h"
+#include "seathold/status.h"
+#include "seathold/time.h"
+#include "src/util/mutex.h"
+
+namespace seathold {
+
+class LineEpochs {
+ public:
+  // 0 = not known yet.
+  std::uint64_t Find(ShowId show) const;
+  // Never takes an epoch back.
+  void Note(ShowId show, std::uint64_t epoch);
+
+  // A line was found lost at epoch `believed`. One caller opens it, the others wait for that one.
+  // *mine: the caller is to open it, and calls EndReopen; else someone has tried since. kBusy:
+  // waited until the deadline.
+  Status BeginReopen(ShowId show, std::uint64_t believed, Deadline deadline, bool* mine);
+  void EndReopen(ShowId show);
+
+ private:
+  struct State {
+    std::uint64_t epoch = 0;
+    bool reopening = false;
+  };
+
+  mutable Mutex mutex_;
+  CondVar reopened_;
+  std::unordered_map<ShowId, State> lines_ GUARDED_BY(mutex_);
+};
+
+}  // namespace seathold

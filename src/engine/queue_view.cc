@@ -1,0 +1,358 @@
+#include <algorithm>
+#include <unordered_map>
+
+#include "src/accounts/signed_token.h"
+#include "src/engine/queue_line.h"
+#include "src/rules/queue.h"
+
+namespace seathold {
+namespace {
+
+using SpendCommand = RuleCommand<SpendArgs, Status, SpendKeys, DecideSpend>;
+
+// A place token, or a pass that proves an admission until `admitted_until`.
+struct Shown {
+  ShowId show;
+  LineEntry entry;
+};
+
+Result<Shown> ReadText(const KeyRing& keys, std::string_view text) {
+  Shown shown;
+  if (const auto place = VerifyPlace(keys, text); place.ok()) {
+    shown.show = place->show;
+    shown.entry.user = place->user;
+    shown.entry.sequence = place->sequence;
+    return shown;
+  }
+  const auto pass = VerifyPass(keys, text);
+  if (!pass.ok()) return Code::kTokenInvalid;
+  shown.show = pass->show;
+  shown.entry.user = pass->user;
+  shown.entry.sequence = pass->sequence;
+  shown.entry.reclaim_until = pass->admitted_until;
+  return shown;
+}
+
+// The requests of one chunk that name one show: their indexes and their entries, side by side.
+struct Group {
+  ShowId show;
+  std::vector<std::size_t> indexes;
+  std::vector<LineEntry> entries;
+
+  void Add(std::size_t index, const LineEntry& entry) {
+    indexes.push_back(index);
+    entries.push_back(entry);
+  }
+};
+
+// Few shows a chunk: one, nearly always.
+Group& GroupOf(std::vector<Group>* groups, ShowId show) {
+  for (auto it = groups->rbegin(); it != groups->rend(); ++it) {
+    if (it->show == show) return *it;
+  }
+  groups->emplace_back();
+  groups->back().show = show;
+  return groups->back();
+}
+
+class QueueView final : public QueueManager {
+ public:
+  explicit QueueView(EngineCore& core) : core_(core) {}
+
+  void Join(std::span<const JoinRequest> requests, std::span<Place> replies,
+            const CallOptions& options) override;
+  void Poll(std::span<const std::string_view> tokens, std::span<Place> replies,
+            const CallOptions& options) override;
+  Result<int> Admit(ShowId show, int max, const CallOptions& options) override;
+  Status Leave(std::string_view token, const CallOptions& options) override;
+  Status Revoke(ShowId show, UserId user, const CallOptions& options) override;
+  Result<LineStats> Stats(ShowId show, const CallOptions& options) override;
+
+ private:
+  // So many requests at a time: bounds the memory of a call and how long it keeps a line.
+  static constexpr std::size_t kChunkMax = 1'024;
+
+  void JoinChunk(std::span<const JoinRequest> requests, std::span<Place> replies,
+                 Deadline deadline);
+  Status JoinGroup(Group* group, Deadline deadline);
+  Status JoinAgain(const ShowRecord& show, const std::vector<bool>& spent,
+                   std::vector<LineEntry>* entries, Deadline deadline);
+  void PollChunk(std::span<const std::string_view> tokens, std::span<Place> replies,
+                 Deadline deadline);
+  Status PollGroup(Group* group, std::vector<bool>* spent, Deadline deadline);
+  Status Reenter(const ShowRecord& show, const std::vector<bool>& spent,
+                 std::vector<LineEntry>* entries, Deadline deadline);
+
+  Result<Shown> Read(std::string_view text);
+  // Which of `entries` storage knows to be over.
+  Status FindSpent(ShowId show, std::span<const LineEntry> entries, Deadline deadline,
+                   std::vector<bool>* spent);
+  Status Spend(ShowId show, const LineEntry& entry, Deadline deadline);
+  void Fill(ShowId show, const LineEntry& entry, std::string_view token, Place* place) const;
+
+  EngineCore& core_;
+};
+
+Result<Shown> QueueView::Read(std::string_view text) {
+  auto shown = ReadText(*core_.keys, text);
+  if (shown.ok() || !core_.key_watch.Follow(*core_.keys, text, KeyPurpose::kPlace)) return shown;
+  return ReadText(*core_.keys, text);
+}
+
+Status QueueView::FindSpent(ShowId show, std::span<const LineEntry> entries, Deadline deadline,
+                            std::vector<bool>* spent) {
+  KeySet keys;
+  for (const LineEntry& entry : entries) keys.Add<SpentRecord>({show, entry.user});
+  keys.Seal();
+  RecordSet rows;
+  const Status status = core_.InUnit(Access::kRead, deadline,
+                                     [&](StorageUnit& unit) { return unit.Load(keys, &rows); });
+  if (!status.ok()) return status;
+  std::unordered_map<UserId, Sequence> through;
+  for (const SpentRecord& row : rows.of<SpentRecord>().rows) through[row.user] = row.through;
+  spent->assign(entries.size(), false);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const auto it = through.find(entries[i].user);
+    (*spent)[i] = it != through.end() && entries[i].sequence <= it->second;
+  }
+  return Status();
+}
+
+Status QueueView::Spend(ShowId show, const LineEntry& entry, Deadline deadline) {
+  SpendCommand command(SpendArgs{show, entry.user, entry.sequence});
+  const Status status = SubmitOne(core_, command, deadline, &command);
+  if (!status.ok()) return status;
+  if (!command.reply.ok()) return command.reply;
+  // Storage is what counts: an entry that cannot be removed now ends by silence or with its pass.
+  const auto epoch = EpochOf(core_, show, deadline);
+  if (epoch.ok()) (void)core_.line->Leave(show, *epoch, {&entry, 1}, deadline);
+  return Status();
+}
+
+void QueueView::Fill(ShowId show, const LineEntry& entry, std::string_view token,
+                     Place* place) const {
+  place->state = entry.state;
+  place->sequence = entry.sequence;
+  place->ahead = entry.ahead;
+  place->token = SignedText(token);
+  if (entry.state != LineState::kAdmitted) return;
+  place->admitted_until = entry.admitted_until;
+  place->pass =
+      SignedText(Sign(*core_.keys, Pass{show, entry.user, entry.sequence, entry.admitted_until}));
+}
+
+void QueueView::Join(std::span<const JoinRequest> requests, std::span<Place> replies,
+                     const CallOptions& options) {
+  const Deadline deadline = Deadline::After(options);
+  for (std::size_t from = 0; from < requests.size(); from += kChunkMax) {
+    const std::size_t n = std::min(kChunkMax, requests.size() - from);
+    JoinChunk(requests.subspan(from, n), replies.subspan(from, n), deadline);
+  }
+}
+
+void QueueView::JoinChunk(std::span<const JoinRequest> requests, std::span<Place> replies,
+                          Deadline deadline) {
+  const Status usable = core_.Usable();
+  std::vector<Group> groups;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    replies[i] = Place{};
+    if (!requests[i].show || !requests[i].user) {
+      replies[i].status = Status(Code::kInvalidArgument);
+    } else if (!usable.ok()) {
+      replies[i].status = usable;
+    } else {
+      LineEntry entry;
+      entry.user = requests[i].user;
+      GroupOf(&groups, requests[i].show).Add(i, entry);
+    }
+  }
+  for (Group& group : groups) {
+    const Status status = JoinGroup(&group, deadline);
+    for (std::size_t k = 0; k < group.indexes.size(); ++k) {
+      const LineEntry& entry = group.entries[k];
+      Place& place = replies[group.indexes[k]];
+      place.status = status;
+      if (!status.ok()) continue;
+      if (entry.state == LineState::kAbsent) {
+        place.status = Status(Code::kBusy, "the line takes nobody");
+        continue;
+      }
+      // The same place is the same token, whenever it is asked for: no time of issue.
+      const PlaceToken token{group.show, entry.user, entry.sequence, TimeUs{}};
+      Fill(group.show, entry, Sign(*core_.keys, token), &place);
+    }
+  }
+}
+
+Status QueueView::JoinGroup(Group* group, Deadline deadline) {
+  const auto show = QueuedShow(core_, group->show, deadline);
+  if (!show.ok()) return show.status();
+  Status status = OnLine(core_, **show, deadline, [&](std::uint64_t epoch) {
+    return core_.line->Join(group->show, epoch, group->entries, core_.Now(), deadline);
+  });
+  if (!status.ok()) return status;
+  std::vector<bool> spent;
+  status = FindSpent(group->show, group->entries, deadline, &spent);
+  if (!status.ok() || std::ranges::find(spent, true) == spent.end()) return status;
+  return JoinAgain(**show, spent, &group->entries, deadline);
+}
+
+// Entries whose removal the line has missed give way to new ones at the back.
+Status QueueView::JoinAgain(const ShowRecord& show, const std::vector<bool>& spent,
+                            std::vector<LineEntry>* entries, Deadline deadline) {
+  std::vector<LineEntry> over;
+  for (std::size_t i = 0; i < entries->size(); ++i) {
+    if (spent[i]) over.push_back((*entries)[i]);
+  }
+  const Status status = OnLine(core_, show, deadline, [&](std::uint64_t epoch) {
+    const Status left = core_.line->Leave(show.show, epoch, over, deadline);
+    return left.ok() ? core_.line->Join(show.show, epoch, over, core_.Now(), deadline) : left;
+  });
+  if (!status.ok()) return status;
+  auto next = over.begin();
+  for (std::size_t i = 0; i < entries->size(); ++i) {
+    if (spent[i]) (*entries)[i] = *next++;
+  }
+  return Status();
+}
+
+void QueueView::Poll(std::span<const std::string_view> tokens, std::span<Place> replies,
+                     const CallOptions& options) {
+  const Deadline deadline = Deadline::After(options);
+  for (std::size_t from = 0; from < tokens.size(); from += kChunkMax) {
+    const std::size_t n = std::min(kChunkMax, tokens.size() - from);
+    PollChunk(tokens.subspan(from, n), replies.subspan(from, n), deadline);
+  }
+}
+
+void QueueView::PollChunk(std::span<const std::string_view> tokens, std::span<Place> replies,
+                          Deadline deadline) {
+  const Status usable = core_.Usable();
+  std::vector<Group> groups;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    replies[i] = Place{};
+    if (!usable.ok()) {
+      replies[i].status = usable;
+      continue;
+    }
+    const auto shown = Read(tokens[i]);
+    replies[i].status = shown.status();
+    if (shown.ok()) GroupOf(&groups, shown->show).Add(i, shown->entry);
+  }
+  std::vector<bool> spent;
+  for (Group& group : groups) {
+    const Status status = PollGroup(&group, &spent, deadline);
+    for (std::size_t k = 0; k < group.indexes.size(); ++k) {
+      const LineEntry& entry = group.entries[k];
+      Place& place = replies[group.indexes[k]];
+      place.status = status;
+      if (!status.ok()) continue;
+      if (spent[k]) {
+        place.status = Status(Code::kPassSpent);
+      } else if (entry.reclaim_until.value == 0) {
+        Fill(group.show, entry, tokens[group.indexes[k]], &place);
+      } else {
+        const PlaceToken token{group.show, entry.user, entry.sequence, TimeUs{}};
+        Fill(group.show, entry, Sign(*core_.keys, token), &place);
+      }
+    }
+  }
+}
+
+Status QueueView::PollGroup(Group* group, std::vector<bool>* spent, Deadline deadline) {
+  const auto show = QueuedShow(core_, group->show, deadline);
+  if (!show.ok()) return show.status();
+  for (LineEntry& entry : group->entries) entry.may_reenter = false;
+  Status status = OnLine(core_, **show, deadline, [&](std::uint64_t epoch) {
+    return core_.line->Poll(group->show, epoch, group->entries, core_.Now(), deadline);
+  });
+  spent->assign(group->entries.size(), false);
+  const auto absent = [](const LineEntry& entry) { return entry.state == LineState::kAbsent; };
+  if (!status.ok() || std::ranges::none_of(group->entries, absent)) return status;
+  status = FindSpent(group->show, group->entries, deadline, spent);
+  return status.ok() ? Reenter(**show, *spent, &group->entries, deadline) : status;
+}
+
+// Gives places of a lost line back. Storage was asked first: what was spent never returns.
+Status QueueView::Reenter(const ShowRecord& show, const std::vector<bool>& spent,
+                          std::vector<LineEntry>* entries, Deadline deadline) {
+  std::vector<LineEntry> back;
+  std::vector<std::size_t> at;
+  for (std::size_t i = 0; i < entries->size(); ++i) {
+    if (spent[i] || (*entries)[i].state != LineState::kAbsent) continue;
+    back.push_back((*entries)[i]);
+    back.back().may_reenter = true;
+    at.push_back(i);
+  }
+  if (back.empty()) return Status();
+  const Status status = OnLine(core_, show, deadline, [&](std::uint64_t epoch) {
+    return core_.line->Poll(show.show, epoch, back, core_.Now(), deadline);
+  });
+  for (std::size_t k = 0; k < at.size(); ++k) (*entries)[at[k]] = back[k];
+  return status;
+}
+
+Result<int> QueueView::Admit(ShowId show, int max, const CallOptions& options) {
+  if (!show || max < 1) return Code::kInvalidArgument;
+  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  const Deadline deadline = Deadline::After(options);
+  const auto record = QueuedShow(core_, show, deadline);
+  if (!record.ok()) return record.status();
+  std::uint32_t admitted = 0;
+  const Status status = OnLine(core_, **record, deadline, [&](std::uint64_t epoch) {
+    return core_.line->Admit(show, epoch, static_cast<std::uint32_t>(max), core_.Now(), deadline,
+                             &admitted);
+  });
+  if (!status.ok()) return status;
+  return static_cast<int>(admitted);
+}
+
+Status QueueView::Leave(std::string_view token, const CallOptions& options) {
+  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  const Deadline deadline = Deadline::After(options);
+  const auto shown = Read(token);
+  if (!shown.ok()) return shown.status();
+  const auto record = QueuedShow(core_, shown->show, deadline);
+  if (!record.ok()) return record.status();
+  return Spend(shown->show, shown->entry, deadline);
+}
+
+// Every sequence that the user was ever given is at most the one of their entry, and a user without
+// one is given one to spend.
+Status QueueView::Revoke(ShowId show, UserId user, const CallOptions& options) {
+  if (!show || !user) return Status(Code::kInvalidArgument);
+  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  const Deadline deadline = Deadline::After(options);
+  const auto record = QueuedShow(core_, show, deadline);
+  if (!record.ok()) return record.status();
+  LineEntry entry;
+  entry.user = user;
+  const Status status = OnLine(core_, **record, deadline, [&](std::uint64_t epoch) {
+    return core_.line->Join(show, epoch, {&entry, 1}, core_.Now(), deadline);
+  });
+  if (!status.ok()) return status;
+  if (entry.sequence.value == 0) return Status(Code::kBusy, "the line takes nobody");
+  return Spend(show, entry, deadline);
+}
+
+Result<LineStats> QueueView::Stats(ShowId show, const CallOptions& options) {
+  if (!show) return Code::kInvalidArgument;
+  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  const Deadline deadline = Deadline::After(options);
+  const auto record = QueuedShow(core_, show, deadline);
+  if (!record.ok()) return record.status();
+  LineStats stats;
+  const Status status = OnLine(core_, **record, deadline, [&](std::uint64_t) {
+    return core_.line->Stats(show, core_.Now(), &stats, deadline);
+  });
+  if (!status.ok()) return status;
+  return stats;
+}
+
+}  // namespace
+
+std::unique_ptr<QueueManager> NewQueueManager(EngineCore& core) {
+  return std::make_unique<QueueView>(core);
+}
+
+}  // namespace seathold

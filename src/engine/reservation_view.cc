@@ -1,0 +1,422 @@
+#include <algorithm>
+
+#include "src/engine/engine_core.h"
+#include "src/engine/pass_check.h"
+#include "src/engine/reservation_commands.h"
+#include "src/rules/catalog.h"
+#include "src/util/text.h"
+
+namespace seathold {
+namespace {
+
+constexpr int kRowsMax = 10'000;
+
+HoldView ViewOf(const HoldRecord& hold, TimeUs now) {
+  HoldView view;
+  view.hold = hold.hold;
+  view.performance = hold.performance;
+  view.user = hold.user;
+  view.state = hold.state;
+  view.created_at = hold.created_at;
+  view.expires_at = hold.expires_at;
+  view.ended_at = hold.ended_at;
+  if (hold.state == HoldState::kHeld) {
+    view.left_ms = std::max<std::int64_t>(0, (hold.expires_at.value - now.value) / kUsPerMs);
+  }
+  view.total = Money{hold.total_minor, hold.currency};
+  view.seats.assign(hold.seats.begin(), hold.seats.end());
+  view.payment = hold.payment;
+  view.refund = hold.refund;
+  view.staff = (hold.flags & kHoldStaff) != 0;
+  return view;
+}
+
+class ReservationView final : public ReservationSystem {
+ public:
+  explicit ReservationView(EngineCore& core) : core_(core) {}
+
+  void Hold(std::span<const HoldRequest> requests, std::span<HoldReply> replies,
+            const CallOptions& options) override {
+    HoldAll(requests, replies, options, ReadHold);
+  }
+  void HoldBest(std::span<const BestRequest> requests, std::span<HoldReply> replies,
+                const CallOptions& options) override {
+    HoldAll(requests, replies, options, ReadBest);
+  }
+  void Confirm(std::span<const ConfirmRequest> requests, std::span<PayReply> replies,
+               const CallOptions& options) override;
+  void Cancel(std::span<const CancelRequest> requests, std::span<Status> replies,
+              const CallOptions& options) override;
+  void Refund(std::span<const RefundRequest> requests, std::span<PayReply> replies,
+              const CallOptions& options) override;
+  void Block(PerformanceId performance, std::span<const SeatId> seats, std::string_view reason,
+             std::span<Status> replies, const CallOptions& options) override {
+    BlockAll(performance, seats, true, reason, replies, options);
+  }
+  void Unblock(PerformanceId performance, std::span<const SeatId> seats, std::span<Status> replies,
+               const CallOptions& options) override {
+    BlockAll(performance, seats, false, "", replies, options);
+  }
+  Result<HoldView> Get(PerformanceId performance, HoldId hold, bool settle,
+                       const CallOptions& options) override;
+  Result<std::vector<HoldView>> ListByUser(UserId user, PerformanceId after_performance,
+                                           HoldId after, int rows_max,
+                                           const CallOptions& options) override;
+  Result<std::vector<HoldView>> ListByPerformance(PerformanceId performance, HoldId after,
+                                                  int rows_max,
+                                                  const CallOptions& options) override;
+  Result<std::shared_ptr<const SeatMap>> Map(PerformanceId performance,
+                                             const CallOptions& options) override;
+  Result<std::vector<SeatChange>> Changes(PerformanceId performance, const MapVersion& after,
+                                          MapVersion* next, const CallOptions& options) override;
+  Result<Availability> Count(PerformanceId performance, const CallOptions& options) override;
+  Result<std::vector<FeedEvent>> Feed(PerformanceId performance, std::uint64_t after,
+                                      int events_max, const CallOptions& options) override;
+  Status TrimFeed(PerformanceId performance, std::uint64_t through,
+                  const CallOptions& options) override;
+
+ private:
+  template <class Request, class Read>
+  void HoldAll(std::span<const Request> requests, std::span<HoldReply> replies,
+               const CallOptions& options, Read read);
+  // Checks the pass and asks the mirror. True = the reply stands.
+  bool RefuseInMemory(std::string_view pass, HoldArgs* args, Deadline deadline, HoldReply* reply);
+  Result<std::vector<HoldView>> List(const ScanSpec& scan, int rows_max, const CallOptions& options);
+  void BlockAll(PerformanceId performance, std::span<const SeatId> seats, bool block,
+                std::string_view reason, std::span<Status> replies, const CallOptions& options);
+
+  EngineCore& core_;
+};
+
+bool ReservationView::RefuseInMemory(std::string_view pass, HoldArgs* args, Deadline deadline,
+                                     HoldReply* reply) {
+  // What cannot be told here (unknown, not loaded, storage away) is the transaction's to tell.
+  const auto found = core_.Performance(args->performance, deadline);
+  if (!found.ok()) return false;
+  Directory::Entry& entry = **found;
+  if (entry.info.show.requires_pass && !args->staff) {
+    args->pass = CheckPassText(*core_.keys, pass, entry.info.record.show, args->user);
+  }
+  if (args->best) return false;
+  const std::int64_t now_ns = MonotonicNs();
+  if (!entry.mirror.Fresh(now_ns)) {
+    if (core_.options.refusal_max_age_ms == 0 && core_.info.shared) return false;
+    if (!core_.Refresh(&entry, deadline).ok()) return false;
+  }
+  if (!entry.mirror.Refuse(*args, entry.info, core_.limits, core_.Now(), now_ns, reply)) return false;
+  core_.counters.refused_by_mirror.fetch_add(1, std::memory_order_relaxed);
+  return true;
+}
+
+template <class Request, class Read>
+void ReservationView::HoldAll(std::span<const Request> requests, std::span<HoldReply> replies,
+                              const CallOptions& options, Read read) {
+  assert(requests.size() == replies.size());
+  const Timed timed(core_.counters.hold);
+  const Deadline deadline = Deadline::After(options);
+  const Status usable = core_.Usable();
+  std::vector<HoldCommand> commands;
+  std::vector<std::size_t> index;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    HoldReply& reply = replies[i];
+    reply = HoldReply{};
+    HoldArgs args;
+    reply.status = read(requests[i], &args);
+    if (reply.status.ok()) reply.status = usable;
+    if (!reply.status.ok() || RefuseInMemory(requests[i].pass, &args, deadline, &reply)) {
+      core_.counters.Answer(reply.status, false, &core_.counters.holds);
+      continue;
+    }
+    commands.emplace_back(args);
+    index.push_back(i);
+  }
+  if (commands.empty()) return;
+  Submit(core_, std::move(commands), deadline,
+         [&](std::size_t at, const HoldCommand* done, const Status& why) {
+           HoldReply& reply = replies[index[at]];
+           if (done != nullptr) {
+             reply = done->reply;
+           } else {
+             reply.status = why;
+           }
+           core_.counters.Answer(reply.status, reply.replayed, &core_.counters.holds);
+         });
+}
+
+void ReservationView::Confirm(std::span<const ConfirmRequest> requests,
+                              std::span<PayReply> replies, const CallOptions& options) {
+  assert(requests.size() == replies.size());
+  const Timed timed(core_.counters.confirm);
+  const Status usable = core_.Usable();
+  std::vector<ConfirmCommand> commands;
+  std::vector<std::size_t> index;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    replies[i] = PayReply{};
+    ConfirmArgs args;
+    replies[i].status = ReadConfirm(requests[i], &args);
+    if (replies[i].status.ok()) replies[i].status = usable;
+    if (!replies[i].status.ok()) {
+      core_.counters.Answer(replies[i].status, false, &core_.counters.confirms);
+      continue;
+    }
+    commands.emplace_back(std::move(args));
+    index.push_back(i);
+  }
+  Submit(core_, std::move(commands), Deadline::After(options),
+         [&](std::size_t at, const ConfirmCommand* done, const Status& why) {
+           PayReply& reply = replies[index[at]];
+           if (done != nullptr) {
+             reply = done->reply;
+           } else {
+             reply.status = why;
+           }
+           core_.counters.Answer(reply.status, reply.replayed || reply.already,
+                                 &core_.counters.confirms);
+         });
+}
+
+void ReservationView::Cancel(std::span<const CancelRequest> requests, std::span<Status> replies,
+                             const CallOptions& options) {
+  assert(requests.size() == replies.size());
+  const Timed timed(core_.counters.other);
+  const Status usable = core_.Usable();
+  std::vector<CancelCommand> commands;
+  std::vector<std::size_t> index;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    replies[i] = ReadCancel(requests[i]);
+    if (replies[i].ok()) replies[i] = usable;
+    if (!replies[i].ok()) continue;
+    commands.emplace_back(requests[i]);
+    index.push_back(i);
+  }
+  Submit(core_, std::move(commands), Deadline::After(options),
+         [&](std::size_t at, const CancelCommand* done, const Status& why) {
+           replies[index[at]] = done != nullptr ? done->reply : why;
+           core_.counters.Answer(replies[index[at]], false, &core_.counters.cancels);
+         });
+}
+
+void ReservationView::Refund(std::span<const RefundRequest> requests, std::span<PayReply> replies,
+                             const CallOptions& options) {
+  assert(requests.size() == replies.size());
+  const Timed timed(core_.counters.other);
+  const Status usable = core_.Usable();
+  std::vector<RefundCommand> commands;
+  std::vector<std::size_t> index;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    replies[i] = PayReply{};
+    replies[i].status = ReadRefund(requests[i]);
+    if (replies[i].status.ok()) replies[i].status = usable;
+    if (!replies[i].status.ok()) continue;
+    commands.emplace_back(requests[i]);
+    index.push_back(i);
+  }
+  Submit(core_, std::move(commands), Deadline::After(options),
+         [&](std::size_t at, const RefundCommand* done, const Status& why) {
+           PayReply& reply = replies[index[at]];
+           if (done != nullptr) {
+             reply = done->reply;
+           } else {
+             reply.status = why;
+           }
+           core_.counters.Answer(reply.status, reply.replayed, &core_.counters.refunds);
+         });
+}
+
+// At most kSeatsPerHoldCap seats of one Block call: what one feed event can name.
+struct BlockReply {
+  Status status;
+  InlineList<Code, kSeatsPerHoldCap> seats;
+};
+void DecideBlockCommand(const BlockArgs& args, WorkingSet& ws, const RuleContext& context,
+                        BlockReply* reply) {
+  DecideBlock(args, ws, context, &reply->seats);
+}
+using BlockCommand = RuleCommand<BlockArgs, BlockReply, BlockKeys, DecideBlockCommand>;
+
+Status CheckBlock(PerformanceId performance, std::span<const SeatId> seats, std::string_view reason) {
+  if (!performance) return Status(Code::kInvalidArgument, "the performance id is zero");
+  if (!IsCleanText(reason, kReferenceBytesMax)) return Status(Code::kInvalidText, "the reason");
+  std::vector<SeatId> sorted(seats.begin(), seats.end());
+  std::ranges::sort(sorted);
+  if (std::ranges::adjacent_find(sorted) != sorted.end()) return Status(Code::kDuplicateSeat);
+  return Status();
+}
+
+void ReservationView::BlockAll(PerformanceId performance, std::span<const SeatId> seats, bool block,
+                               std::string_view reason, std::span<Status> replies,
+                               const CallOptions& options) {
+  assert(seats.size() == replies.size());
+  const Timed timed(core_.counters.other);
+  Status bad = CheckBlock(performance, seats, reason);
+  if (bad.ok()) bad = core_.Usable();
+  if (!bad.ok()) {
+    std::ranges::fill(replies, bad);
+    return;
+  }
+  std::vector<BlockCommand> commands;
+  for (std::size_t from = 0; from < seats.size(); from += kSeatsPerHoldCap) {
+    BlockArgs args{performance, {}, block, std::string(reason)};
+    const auto count = std::min<std::size_t>(kSeatsPerHoldCap, seats.size() - from);
+    for (const SeatId seat : seats.subspan(from, count)) args.seats.push_back(seat);
+    commands.emplace_back(std::move(args));
+  }
+  Submit(core_, std::move(commands), Deadline::After(options),
+         [&](std::size_t at, const BlockCommand* done, const Status& why) {
+           const std::size_t from = at * kSeatsPerHoldCap;
+           const auto count = std::min<std::size_t>(kSeatsPerHoldCap, seats.size() - from);
+           for (std::size_t i = 0; i < count; ++i) {
+             const bool decided = done != nullptr && done->reply.status.ok();
+             const Status& whole = done != nullptr ? done->reply.status : why;
+             replies[from + i] = decided ? Status(done->reply.seats[i]) : whole;
+             core_.counters.Answer(replies[from + i], false, &core_.counters.others);
+           }
+         });
+}
+
+Result<HoldView> ReservationView::Get(PerformanceId performance, HoldId hold, bool settle,
+                                      const CallOptions& options) {
+  if (!performance || !hold) return Status(Code::kInvalidArgument, "an id is zero");
+  KeySet keys;
+  keys.Add<HoldRecord>({performance, hold});
+  RecordSet rows;
+  const Status status = core_.InUnit(
+      settle ? Access::kWrite : Access::kRead, Deadline::After(options),
+      [&](StorageUnit& unit) { return unit.Load(keys, &rows); });
+  if (!status.ok()) return status;
+  if (rows.of<HoldRecord>().rows.empty()) return Code::kUnknownHold;
+  return ViewOf(rows.of<HoldRecord>().rows[0], core_.Now());
+}
+
+Result<std::vector<HoldView>> ReservationView::List(const ScanSpec& scan, int rows_max,
+                                                    const CallOptions& options) {
+  if (rows_max < 1 || rows_max > kRowsMax || scan.key == 0) {
+    return Status(Code::kInvalidArgument, "rows_max is not within 1 .. 10,000, or an id is zero");
+  }
+  RecordSet rows;
+  bool more = false;
+  const Status status =
+      core_.InUnit(Access::kRead, Deadline::After(options),
+                   [&](StorageUnit& unit) { return unit.Scan(scan, &rows, &more); });
+  if (!status.ok()) return status;
+  const TimeUs now = core_.Now();
+  std::vector<HoldView> views;
+  for (const HoldRecord& hold : rows.of<HoldRecord>().rows) views.push_back(ViewOf(hold, now));
+  return views;
+}
+
+Result<std::vector<HoldView>> ReservationView::ListByUser(UserId user,
+                                                          PerformanceId after_performance,
+                                                          HoldId after, int rows_max,
+                                                          const CallOptions& options) {
+  ScanSpec scan{.index = ScanSpec::Index::kHoldsOfUser, .key = user.value};
+  scan.after = static_cast<std::int64_t>(after_performance.value);
+  scan.after_id = after.value;
+  scan.rows_max = static_cast<std::uint32_t>(std::max(rows_max, 1));
+  return List(scan, rows_max, options);
+}
+
+Result<std::vector<HoldView>> ReservationView::ListByPerformance(PerformanceId performance,
+                                                                 HoldId after, int rows_max,
+                                                                 const CallOptions& options) {
+  ScanSpec scan{.index = ScanSpec::Index::kHoldsOfPerformance, .key = performance.value};
+  scan.after_id = after.value;
+  scan.rows_max = static_cast<std::uint32_t>(std::max(rows_max, 1));
+  return List(scan, rows_max, options);
+}
+
+Result<std::shared_ptr<const SeatMap>> ReservationView::Map(PerformanceId performance,
+                                                            const CallOptions& options) {
+  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  const auto entry = core_.Mirrored(performance, Deadline::After(options));
+  if (!entry.ok()) return entry.status();
+  return (*entry)->mirror.Map(performance, core_.Now());
+}
+
+Result<std::vector<SeatChange>> ReservationView::Changes(PerformanceId performance,
+                                                         const MapVersion& after, MapVersion* next,
+                                                         const CallOptions& options) {
+  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  const auto entry = core_.Mirrored(performance, Deadline::After(options));
+  if (!entry.ok()) return entry.status();
+  auto changes = (*entry)->mirror.Changes(after, core_.Now(), next);
+  if (!changes) return Code::kFeedTruncated;
+  return *std::move(changes);
+}
+
+Result<Availability> ReservationView::Count(PerformanceId performance, const CallOptions& options) {
+  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  const auto entry = core_.Mirrored(performance, Deadline::After(options));
+  if (!entry.ok()) return entry.status();
+  return (*entry)->mirror.Count(core_.Now());
+}
+
+FeedEvent EventOf(const FeedRecord& record, VenueId venue) {
+  FeedEvent event{record.counter, record.kind, record.hold, record.user, record.expires_at,
+                  record.at,      {}};
+  for (const std::uint32_t ordinal : record.seats) event.seats.push_back(MakeSeatId(venue, ordinal));
+  return event;
+}
+
+Result<std::vector<FeedEvent>> ReservationView::Feed(PerformanceId performance, std::uint64_t after,
+                                                     int events_max, const CallOptions& options) {
+  if (events_max < 1 || events_max > kRowsMax || after > INT64_MAX) {
+    return Status(Code::kInvalidArgument, "events_max is not within 1 .. 10,000");
+  }
+  const Deadline deadline = Deadline::After(options);
+  const auto entry = core_.Performance(performance, deadline);
+  if (!entry.ok()) return entry.status();
+  RecordSet rows;
+  const Status status = core_.InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
+    KeySet state;
+    state.Add<PerformanceStateRecord>({performance});
+    if (Status s = unit.Load(state, &rows); !s.ok()) return s;
+    ScanSpec scan{.index = ScanSpec::Index::kFeedAfter, .key = performance.value};
+    scan.after = static_cast<std::int64_t>(after);
+    scan.rows_max = static_cast<std::uint32_t>(events_max);
+    bool more = false;
+    return unit.Scan(scan, &rows, &more);
+  });
+  if (!status.ok()) return status;
+  const auto& states = rows.of<PerformanceStateRecord>().rows;
+  if (states.empty()) return Code::kStorageCorrupt;
+  if (after + 1 < states[0].feed_first || after > states[0].feed) return Code::kFeedTruncated;
+  std::vector<FeedEvent> events;
+  for (const FeedRecord& record : rows.of<FeedRecord>().rows) {
+    events.push_back(EventOf(record, (*entry)->info.record.venue));
+  }
+  return events;
+}
+
+struct TrimReply {
+  Status status;
+  bool more = false;
+};
+void DecideTrim(const TrimFeedArgs& args, WorkingSet& ws, const RuleContext&, TrimReply* reply) {
+  reply->status = Status(DecideTrimFeed(args, ws, &reply->more));
+}
+using TrimCommand = RuleCommand<TrimFeedArgs, TrimReply, TrimFeedKeys, DecideTrim>;
+
+Status ReservationView::TrimFeed(PerformanceId performance, std::uint64_t through,
+                                 const CallOptions& options) {
+  if (!performance) return Status(Code::kInvalidArgument, "the performance id is zero");
+  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  const Deadline deadline = Deadline::After(options);
+  for (bool more = true; more;) {
+    TrimCommand done{TrimFeedArgs{}};
+    const Status status =
+        SubmitOne(core_, TrimCommand(TrimFeedArgs{performance, through}), deadline, &done);
+    if (!status.ok()) return status;
+    if (!done.reply.status.ok()) return done.reply.status;
+    more = done.reply.more;
+  }
+  return Status();
+}
+
+}  // namespace
+
+std::unique_ptr<ReservationSystem> NewReservationSystem(EngineCore& core) {
+  return std::make_unique<ReservationView>(core);
+}
+
+}  // namespace seathold

@@ -1,0 +1,133 @@
+#include "src/engine/sweeper.h"
+
+#include <algorithm>
+
+#include "src/engine/queue_line.h"
+
+namespace seathold {
+namespace {
+
+using ExpireCommand = RuleCommand<ExpireArgs, ExpireReply, ExpireKeys, DecideExpire>;
+constexpr std::size_t kClaimsAtOnce = 1'024;
+constexpr int kSweepHoldsAtOnce = 10'000;
+
+auto KeyOf(const ExpireArgs& hold) { return std::tuple(hold.performance, hold.hold); }
+
+}  // namespace
+
+Result<int> Sweeper::Sweep(int holds_max, Deadline deadline) {
+  Due due;
+  if (Status s = Gather(static_cast<std::size_t>(holds_max), deadline, &due); !s.ok()) return s;
+  std::vector<ExpireCommand> commands;
+  for (const ExpireArgs& hold : due.holds) commands.emplace_back(hold);
+  int ended = 0;
+  std::vector<ExpireArgs> settled;  // over for sure: by this round or before it
+  Status failed;
+  Submit(core_, std::move(commands), deadline,
+         [&](std::size_t at, const ExpireCommand* done, const Status& why) {
+           const Status& status = done != nullptr ? done->reply.status : why;
+           if (!status.ok()) {
+             failed = status;
+             return;
+           }
+           ended += done->reply.ended ? 1 : 0;
+           if (!done->reply.alive) settled.push_back(due.holds[at]);
+         });
+  core_.counters.expired.fetch_add(static_cast<std::uint64_t>(ended), std::memory_order_relaxed);
+  DropSettled(settled, due, deadline);
+  if (ended == 0 && !failed.ok()) return failed;
+  return ended;
+}
+
+Status Sweeper::Gather(std::size_t holds_max, Deadline deadline, Due* due) {
+  const bool full = core_.claims == nullptr || MonotonicNs() >= full_at_ns_.load();
+  std::vector<PerformanceId> performances;
+  const TimeUs now = core_.Now();
+  const Status status = core_.InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
+    const ScanSpec all{.index = ScanSpec::Index::kPerformances};
+    Status scanned = ScanAll<PerformanceRecord>(unit, all, [&](const auto& row, ScanSpec* next) {
+      next->after = static_cast<std::int64_t>(row.performance.value);
+      performances.push_back(row.performance);
+    });
+    for (const PerformanceId performance : performances) {
+      if (!full || !scanned.ok() || due->holds.size() >= holds_max) break;
+      ScanSpec scan{.index = ScanSpec::Index::kHoldsDue, .key = performance.value, .until = now};
+      scan.rows_max = static_cast<std::uint32_t>(holds_max - due->holds.size());
+      RecordSet rows;
+      bool more = false;
+      scanned = unit.Scan(scan, &rows, &more);
+      for (const HoldRecord& hold : rows.of<HoldRecord>().rows) {
+        due->holds.push_back({performance, hold.hold});
+      }
+    }
+    return scanned;
+  });
+  if (!status.ok()) return status;
+  const bool all_seen = due->holds.size() < holds_max;
+  if (full && all_seen) {
+    full_at_ns_.store(MonotonicNs() + core_.options.sweep_full_ms * 1'000'000);
+  }
+  if (core_.claims != nullptr) GatherClaims(performances, holds_max, deadline, due);
+  return Status();
+}
+
+void Sweeper::GatherClaims(const std::vector<PerformanceId>& performances, std::size_t holds_max,
+                           Deadline deadline, Due* due) {
+  std::vector<Claim> page(kClaimsAtOnce);
+  for (const PerformanceId performance : performances) {
+    std::size_t n = 0;
+    // A cache that cannot tell is no reason to fail: storage's own index is swept too.
+    if (!core_.claims->Due(performance, core_.Now(), page, &n, deadline).ok()) continue;
+    due->claims.insert(due->claims.end(), page.begin(), page.begin() + static_cast<std::ptrdiff_t>(n));
+  }
+  for (const Claim& claim : due->claims) {
+    due->holds.push_back({claim.performance, claim.hold});
+  }
+  std::ranges::sort(due->holds, {}, KeyOf);
+  const auto repeats = std::ranges::unique(due->holds, {}, KeyOf);
+  due->holds.erase(repeats.begin(), repeats.end());
+  if (due->holds.size() > holds_max) due->holds.resize(holds_max);
+}
+
+// Storage has released these: now their claims may leave the due list.
+void Sweeper::DropSettled(const std::vector<ExpireArgs>& settled, const Due& due,
+                          Deadline deadline) {
+  if (due.claims.empty()) return;
+  std::vector<Claim> drops;
+  for (const Claim& claim : due.claims) {
+    const auto key = std::tuple(claim.performance, claim.hold);
+    if (std::ranges::binary_search(settled, key, {}, KeyOf)) drops.push_back(claim);
+  }
+  if (!drops.empty() && !core_.claims->Drop(drops, deadline).ok()) {
+    core_.counters.cache_errors.fetch_add(1, std::memory_order_relaxed);
+  }
+}
+
+void Sweeper::Start() { thread_ = std::thread([this] { Loop(); }); }
+
+void Sweeper::Stop() {
+  {
+    const MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.NotifyAll();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Sweeper::Loop() {
+  for (;;) {
+    {
+      const MutexLock lock(mutex_);
+      const Deadline until = Deadline::After({core_.options.sweep_every_ms});
+      while (!stopping_ && wake_.Wait(mutex_, until)) {
+      }
+      if (stopping_) return;
+    }
+    const Deadline deadline = Deadline::After({});
+    const auto swept = Sweep(kSweepHoldsAtOnce, deadline);
+    Status status = swept.ok() ? SweepLines(core_, deadline) : swept.status();
+    if (!status.ok()) core_.log->Write(LogLevel::kWarning, "sweep: " + status.text());
+  }
+}
+
+}  // namespace seathold

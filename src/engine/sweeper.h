@@ -1,0 +1,44 @@
+// Ends holds that are over. Hygiene: everything is right without it, since every decision compares the
+// deadline with the time.
+#pragma once
+
+#include <thread>
+
+#include "src/engine/engine_core.h"
+#include "src/rules/release.h"
+
+namespace seathold {
+
+class Sweeper {
+ public:
+  explicit Sweeper(EngineCore& core) : core_(core) {}
+  ~Sweeper() { Stop(); }
+
+  // One round: what the claim cache says is due, and at least every sweep_full_ms what storage's own
+  // deadline index says. Ends at most holds_max holds; returns how many.
+  Result<int> Sweep(int holds_max, Deadline deadline);
+
+  // A thread of its own that does a round every sweep_every_ms.
+  void Start();
+  void Stop();
+
+ private:
+  struct Due {
+    std::vector<ExpireArgs> holds;
+    std::vector<Claim> claims;
+  };
+  Status Gather(std::size_t holds_max, Deadline deadline, Due* due);
+  void GatherClaims(const std::vector<PerformanceId>& performances, std::size_t holds_max,
+                    Deadline deadline, Due* due);
+  void DropSettled(const std::vector<ExpireArgs>& settled, const Due& due, Deadline deadline);
+  void Loop();
+
+  EngineCore& core_;
+  std::atomic<std::int64_t> full_at_ns_{0};  // when the next full round is due
+  Mutex mutex_;
+  CondVar wake_;
+  bool stopping_ GUARDED_BY(mutex_) = false;
+  std::thread thread_;  // touched by Start and Stop only
+};
+
+}  // namespace seathold

@@ -1,0 +1,163 @@
+#include <algorithm>
+
+#include "src/engine/engine_core.h"
+#include "src/engine/reservation_commands.h"
+#include "src/rules/wallet.h"
+#include "src/util/text.h"
+
+namespace seathold {
+namespace {
+
+constexpr int kLinesMax = 10'000;
+using WalletCommand = RuleCommand<WalletArgs, TransferReply, WalletKeys, DecideWallet>;
+
+Status ReadCharge(const ChargeRequest& request) {
+  if (!request.id) return Status(Code::kInvalidArgument, "the transfer id is zero");
+  if (!request.user) return Status(Code::kInvalidArgument, "the user id is zero");
+  if (!ParseCurrency(request.amount.currency.text())) {
+    return Status(Code::kInvalidArgument, "the currency is not three capital letters");
+  }
+  if (!IsCleanText(request.reference, kReferenceBytesMax)) {
+    return Status(Code::kInvalidText, "the reference");
+  }
+  const bool in_range = request.amount.minor >= 1 && request.amount.minor <= kAmountMinorMax;
+  return in_range ? Status() : Status(Code::kAmountOutOfRange);
+}
+
+TransferView ViewOf(const TransferRecord& record) {
+  TransferView view;
+  view.id = record.transfer;
+  view.kind = record.kind;
+  view.code = record.code;
+  view.user = record.user;
+  view.amount = Money{record.amount_minor, record.currency};
+  view.performance = record.performance;
+  view.hold = record.hold;
+  view.tender = record.tender;
+  view.reference = record.reference;
+  view.created_at = record.created_at;
+  return view;
+}
+
+StatementLine LineOf(const TransferRecord& record) {
+  const bool debit = record.debit == LedgerSide::kUser;
+  return {record.line,
+          record.transfer,
+          record.kind,
+          debit ? -record.amount_minor : record.amount_minor,
+          record.balance_after_minor,
+          record.performance,
+          record.reference,
+          record.created_at};
+}
+
+class WalletView final : public Wallet {
+ public:
+  explicit WalletView(EngineCore& core) : core_(core) {}
+
+  void Charge(std::span<const ChargeRequest> requests, std::span<TransferReply> replies,
+              const CallOptions& options) override {
+    Move(TransferKind::kCharge, requests, replies, options);
+  }
+  void Withdraw(std::span<const ChargeRequest> requests, std::span<TransferReply> replies,
+                const CallOptions& options) override {
+    Move(TransferKind::kWithdraw, requests, replies, options);
+  }
+  Result<Money> Balance(UserId user, Currency currency, const CallOptions& options) override;
+  Result<std::vector<StatementLine>> Statement(UserId user, Currency currency, std::uint64_t after,
+                                               int lines_max, const CallOptions& options) override;
+  Result<TransferView> GetTransfer(TransferId id, bool settle, const CallOptions& options) override;
+
+ private:
+  void Move(TransferKind kind, std::span<const ChargeRequest> requests,
+            std::span<TransferReply> replies, const CallOptions& options);
+
+  EngineCore& core_;
+};
+
+void WalletView::Move(TransferKind kind, std::span<const ChargeRequest> requests,
+                      std::span<TransferReply> replies, const CallOptions& options) {
+  assert(requests.size() == replies.size());
+  const Timed timed(core_.counters.other);
+  const Status usable = core_.Usable();
+  std::vector<WalletCommand> commands;
+  std::vector<std::size_t> index;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const ChargeRequest& request = requests[i];
+    replies[i] = TransferReply{};
+    replies[i].status = ReadCharge(request);
+    if (replies[i].status.ok()) replies[i].status = usable;
+    if (!replies[i].status.ok()) continue;
+    commands.emplace_back(WalletArgs{request.id, request.user, request.amount,
+                                     std::string(request.reference), kind});
+    index.push_back(i);
+  }
+  Submit(core_, std::move(commands), Deadline::After(options),
+         [&](std::size_t at, const WalletCommand* done, const Status& why) {
+           TransferReply& reply = replies[index[at]];
+           if (done != nullptr) {
+             reply = done->reply;
+           } else {
+             reply.status = why;
+           }
+           core_.counters.Answer(reply.status, reply.replayed, &core_.counters.others);
+         });
+}
+
+Result<Money> WalletView::Balance(UserId user, Currency currency, const CallOptions& options) {
+  if (!user || !ParseCurrency(currency.text())) {
+    return Status(Code::kInvalidArgument, "the user id is zero, or the currency not three capital letters");
+  }
+  KeySet keys;
+  keys.Add<BalanceRecord>({user, currency});
+  RecordSet rows;
+  const Status status = core_.InUnit(Access::kRead, Deadline::After(options),
+                                     [&](StorageUnit& unit) { return unit.Load(keys, &rows); });
+  if (!status.ok()) return status;
+  const auto& found = rows.of<BalanceRecord>().rows;
+  return Money{found.empty() ? 0 : found[0].balance_minor, currency};
+}
+
+Result<std::vector<StatementLine>> WalletView::Statement(UserId user, Currency currency,
+                                                         std::uint64_t after, int lines_max,
+                                                         const CallOptions& options) {
+  const bool good = user.value != 0 && ParseCurrency(currency.text()) && lines_max >= 1 &&
+                    lines_max <= kLinesMax && after <= INT64_MAX;
+  if (!good) {
+    return Status(Code::kInvalidArgument, "user, currency, or lines_max (1 .. 10,000)");
+  }
+  ScanSpec scan{.index = ScanSpec::Index::kTransfersOfAccount, .key = user.value};
+  scan.after = static_cast<std::int64_t>(after);
+  scan.currency = currency;
+  scan.rows_max = static_cast<std::uint32_t>(lines_max);
+  RecordSet rows;
+  bool more = false;
+  const Status status =
+      core_.InUnit(Access::kRead, Deadline::After(options),
+                   [&](StorageUnit& unit) { return unit.Scan(scan, &rows, &more); });
+  if (!status.ok()) return status;
+  std::vector<StatementLine> lines;
+  for (const TransferRecord& record : rows.of<TransferRecord>().rows) lines.push_back(LineOf(record));
+  return lines;
+}
+
+Result<TransferView> WalletView::GetTransfer(TransferId id, bool settle,
+                                             const CallOptions& options) {
+  if (!id) return Status(Code::kInvalidArgument, "the transfer id is zero");
+  KeySet keys;
+  keys.Add<TransferRecord>({id});
+  RecordSet rows;
+  const Status status = core_.InUnit(
+      settle ? Access::kWrite : Access::kRead, Deadline::After(options),
+      [&](StorageUnit& unit) { return unit.Load(keys, &rows); });
+  if (!status.ok()) return status;
+  const auto& found = rows.of<TransferRecord>().rows;
+  if (found.empty()) return Code::kUnknownTransfer;
+  return ViewOf(found[0]);
+}
+
+}  // namespace
+
+std::unique_ptr<Wallet> NewWallet(EngineCore& core) { return std::make_unique<WalletView>(core); }
+
+}  // namespace seathold

@@ -58,6 +58,9 @@ struct LineEntry {
   // In, for Poll only: an entry that was admitted before the line was lost (it shows a pass that
   // still runs until here) re-enters as admitted. 0 = it was waiting.
   TimeUs reclaim_until{};
+  // In, for Poll only: whether a sequence of an older epoch without an entry may re-enter. False =
+  // such a one is kAbsent, and nothing was done.
+  bool may_reenter = true;
 };
 
 struct LineStats {
@@ -100,7 +103,7 @@ class Line {
   // must provide: a heartbeat. In: user, sequence, reclaim_until. Out: state, ahead, admitted_until.
   // An entry of this epoch that is not there is kAbsent; a sequence of this epoch that was never given
   // means that the line has forgotten: kLineLost. A sequence of an older epoch without an entry
-  // re-enters at its old place (ahead of every newer sequence), admitted if `reclaim_until` > now,
+  // re-enters, if it may, at its old place (ahead of every newer sequence), admitted if `reclaim_until` > now,
   // which takes one off the missing; it replaces a newer entry of its user that waits, and is kAbsent
   // when that user is in, or has an older place, or the sequence is another user's. What another
   // process did may be seen late, by a bound that the adapter states.

@@ -213,8 +213,8 @@ void LineImage::Join(LineEntry* entry) {
 bool LineImage::Poll(LineEntry* entry) {
   Describe(entry);
   const std::uint64_t epoch = entry->sequence.epoch();
-  return entry->state != LineState::kAbsent || epoch == 0 || epoch >= numbers_.config.epoch ||
-         entry->sequence.counter() == 0;
+  return entry->state != LineState::kAbsent || !entry->may_reenter || epoch == 0 ||
+         epoch >= numbers_.config.epoch || entry->sequence.counter() == 0;
 }
 
 // Whether the user's present entry, if any, makes way for the older place of `entry`.

@@ -411,11 +411,17 @@ constexpr uid_t kNobody = 65'534;
 
 TEST_F(KeyFile, ReadOnlyDirectoryIsACleanRefusal) {
   const bool root = ::geteuid() == 0;  // who may write anywhere, so nobody tries it
-  if (root) ASSERT_EQ(::chown(directory_.c_str(), kNobody, kNobody), 0);
+  if (root) {
+    ASSERT_EQ(::chown(directory_.c_str(), kNobody, kNobody), 0);
+  }
   ASSERT_EQ(::chmod(directory_.c_str(), 0500), 0);
-  if (root) ASSERT_EQ(::seteuid(kNobody), 0);
+  if (root) {
+    ASSERT_EQ(::seteuid(kNobody), 0);
+  }
   const Code code = KeyRing::LoadOrCreate(path_, *entropy_).code();
-  if (root) ASSERT_EQ(::seteuid(0), 0);
+  if (root) {
+    ASSERT_EQ(::seteuid(0), 0);
+  }
   ::chmod(directory_.c_str(), 0700);
   EXPECT_EQ(code, Code::kCannotOpen);
   EXPECT_EQ(FilesThere(), 0u);

@@ -551,7 +551,8 @@ struct SpentRecord {
 struct LoginRecord {
   static constexpr const char* kTable = "logins";
   UserId user;
-  std::string email;
+  std::string email;              // empty for a user who is known by a host's text id only
+  Uuid external{};                // the key of that user's ExternalUserRecord
   std::string password_hash;      // PHC string
   std::uint64_t token_epoch = 1;  // access tokens of an older epoch are refused
   bool disabled = false;
@@ -566,6 +567,7 @@ struct LoginRecord {
   static void Columns(Self& s, V&& v) {
     v.key("user", s.user);
     v.fixed("email", s.email);
+    v.fixed("external", s.external);
     v.fixed("created_at_us", s.created_at);
     v.field("password_hash", s.password_hash);
     v.field("token_epoch", s.token_epoch);

@@ -13,16 +13,18 @@
 #include "seathold/storage.h"
 #include "src/engine/counters.h"
 #include "src/engine/directory.h"
+#include "src/engine/line_epochs.h"
 
 namespace seathold {
 
 class CacheWriter {
  public:
   // `claims` and `line` may be null.
-  CacheWriter(ClaimCache* claims, Line* line, const Directory& directory, std::int64_t timeout_ms,
-              Counters& counters, LogSink& log)
+  CacheWriter(ClaimCache* claims, Line* line, const LineEpochs& epochs, const Directory& directory,
+              std::int64_t timeout_ms, Counters& counters, LogSink& log)
       : claims_(claims),
         line_(line),
+        epochs_(epochs),
         directory_(directory),
         timeout_ms_(timeout_ms),
         counters_(counters),
@@ -42,18 +44,24 @@ class CacheWriter {
   };
 
   void WriteClaims(const ChangeSet& committed, TimeUs now, Deadline deadline);
+  using ShowEntry = std::pair<ShowId, LineEntry>;
+  using LineCall = Status (Line::*)(ShowId, std::uint64_t, std::span<const LineEntry>, Deadline);
   void WriteLine(const ChangeSet& committed, Deadline deadline);
+  Status TellLine(LineCall call, std::vector<ShowEntry>* told, Deadline deadline);
   void Note(const char* what, const Status& status, Breaker* breaker);
 
   ClaimCache* const claims_;
   Line* const line_;
+  const LineEpochs& epochs_;
   const Directory& directory_;
   const std::int64_t timeout_ms_;
   Counters& counters_;
   LogSink& log_;
   Breaker claims_breaker_;
   Breaker line_breaker_;
-  std::vector<Claim> puts_, drops_;  // reused
+  std::vector<Claim> puts_, drops_;  // reused, like the next three
+  std::vector<ShowEntry> keeps_, leaves_;
+  std::vector<LineEntry> entries_;
 };
 
 }  // namespace seathold

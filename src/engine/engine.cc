@@ -31,7 +31,9 @@ class EngineImpl final : public Engine {
     reservations_ = NewReservationSystem(core_);
     queue_ = NewQueueManager(core_);
     wallet_ = NewWallet(core_);
-    accounts_ = NewAccounts(core_);
+    auto accounts = NewAccounts(core_);
+    if (!accounts.ok()) return accounts.status();
+    accounts_ = std::move(accounts).value();
     sweeper_ = std::make_unique<Sweeper>(core_);
     if (options.sweeper_thread) sweeper_->Start();
     core_.log->Write(LogLevel::kInfo, "opened " + core_.info.description + "; durability: " + core_.info.durability);

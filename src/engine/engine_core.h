@@ -114,6 +114,6 @@ std::unique_ptr<ReservationSystem> NewReservationSystem(EngineCore& core);
 std::unique_ptr<Wallet> NewWallet(EngineCore& core);
 std::unique_ptr<Catalog> NewCatalog(EngineCore& core);
 std::unique_ptr<QueueManager> NewQueueManager(EngineCore& core);
-std::unique_ptr<Accounts> NewAccounts(EngineCore& core);
+Result<std::unique_ptr<Accounts>> NewAccounts(EngineCore& core);
 
 }  // namespace seathold

@@ -150,7 +150,7 @@ Status OpenNewLine(EngineCore& core, ShowId show, Deadline deadline) {
 Status SweepLines(EngineCore& core, Deadline deadline) {
   if (core.line == nullptr) return core.Usable();
   std::vector<ShowRecord> shows;
-  Status first = core.InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
+  const Status status = core.InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
     const ScanSpec scan{.index = ScanSpec::Index::kShows};
     return ScanAll<ShowRecord>(unit, scan, [&](const ShowRecord& show, ScanSpec* next) {
       next->after = static_cast<std::int64_t>(show.show.value);
@@ -158,10 +158,11 @@ Status SweepLines(EngineCore& core, Deadline deadline) {
     });
   });
   for (const ShowRecord& show : shows) {
-    const Status status = AdmitAll(core, show, deadline);
-    if (first.ok()) first = status;
+    if (!AdmitAll(core, show, deadline).ok()) {
+      core.counters.cache_errors.fetch_add(1, std::memory_order_relaxed);
+    }
   }
-  return first;
+  return status;
 }
 
 }  // namespace seathold

@@ -11,7 +11,8 @@ namespace seathold {
 // queue. Errors: kNoLine, kUnknownShow, kBusy, storage's.
 Status OpenNewLine(EngineCore& core, ShowId show, Deadline deadline = {});
 
-// Lets waiting buyers in, on every show with a queue. The first error, after all were tried.
+// Lets waiting buyers in, on every show with a queue. A line in trouble is counted and left to the
+// next sweep. Errors: kClosed, storage's.
 Status SweepLines(EngineCore& core, Deadline deadline);
 
 // The show, if it has a queue. Errors: kUnknownShow, kNoLine, storage's.

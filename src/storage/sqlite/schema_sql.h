@@ -223,6 +223,7 @@ CREATE TABLE spent_sequences (
 CREATE TABLE logins (
   "user"             INTEGER NOT NULL PRIMARY KEY,
   email              TEXT    NOT NULL,
+  external           BLOB,
   created_at_us      INTEGER NOT NULL,
   password_hash      TEXT    NOT NULL,
   token_epoch        INTEGER NOT NULL,

@@ -1,9 +1,10 @@
 // The waiting room: one line a show, off unless the show requires admission.
 //
-// A buyer joins and gets a token, which is a place. Polling with the token is a heartbeat; once it is
-// their turn the answer carries a pass, and only a pass starts a hold. Tokens and passes are signed
-// strings of at most 95 bytes. A lost line is rebuilt from the tokens that come back: nobody loses
-// their place. A view on an Engine, valid while it lives; thread-safe; batches as in ReservationSystem.
+// A buyer joins and gets a token, which is a place. Polling with the token is a heartbeat; once it
+// is their turn the answer carries a pass, and only a pass starts a hold. Tokens and passes are
+// signed strings of at most 95 bytes. A lost line is rebuilt from the tokens that come back: nobody
+// loses their place. A view on an Engine, valid while it lives; thread-safe; batches as in
+// ReservationSystem.
 #pragma once
 
 #include <cstdint>
@@ -40,10 +41,10 @@ struct Place {
   Status status;
   LineState state = LineState::kAbsent;
   Sequence sequence;
-  std::uint64_t ahead = 0;   // living waiters in front
-  TimeUs admitted_until;     // once admitted
+  std::uint64_t ahead = 0;  // living waiters in front
+  TimeUs admitted_until;    // once admitted
   SignedText token;
-  SignedText pass;           // once admitted
+  SignedText pass;  // once admitted
 };
 
 class QueueManager {
@@ -51,20 +52,29 @@ class QueueManager {
   virtual ~QueueManager() = default;
 
   // One entry a (show, user): joining again gives the same token and place. Errors in order:
-  // kInvalidArgument, kClosed, kUnknownShow, kNoLine, kBusy (the line cannot be reached, or is being rebuilt), storage's.
+  // kInvalidArgument, kClosed, kUnknownShow, kNoLine, kBusy (the line cannot be reached, or is
+  // being rebuilt), storage's.
   virtual void Join(std::span<const JoinRequest> requests, std::span<Place> replies,
                     const CallOptions& options = {}) = 0;
-  // Errors in order: kClosed, kTokenInvalid, kUnknownShow, kNoLine, kPassSpent (spent, left or revoked: join again), kBusy.
-  // An entry that was dropped for silence answers kOk with state kAbsent: join again, at the back.
+  // A heartbeat, and how things stand. Each text is a place token or a pass: who was admitted
+  // before a line was lost shows the pass, and is inside again until it is over; shown the token
+  // alone, they wait at their old place. Errors in order: kClosed, kTokenInvalid, kUnknownShow,
+  // kNoLine, kPassSpent (spent, left or revoked: join again), kBusy, storage's. An entry that was
+  // dropped for silence answers kOk with state kAbsent: join again, at the back.
   virtual void Poll(std::span<const std::string_view> tokens, std::span<Place> replies,
                     const CallOptions& options = {}) = 0;
-  // Lets in as many as `max`, the cap and the rate of the show allow; returns how many. Hosts call it
-  // every second or so; Engine::Sweep does too.
+  // Lets in as many as `max`, the cap and the rate of the show allow; returns how many. Hosts call
+  // it every second or so; Engine::Sweep does too. `max` is at least 1. Errors in order:
+  // kInvalidArgument, kClosed, kUnknownShow, kNoLine, kBusy, storage's.
   virtual Result<int> Admit(ShowId show, int max, const CallOptions& options = {}) = 0;
-  // Gives the place back. Idempotent. Errors: kClosed, kTokenInvalid, kUnknownShow, kNoLine, kBusy, storage's.
+  // Gives the place of a token, or of a pass, back. Idempotent. Errors in order:
+  // kClosed, kTokenInvalid, kUnknownShow, kNoLine, storage's.
   virtual Status Leave(std::string_view token, const CallOptions& options = {}) = 0;
-  // Takes a user out of the line and voids tokens and passes given so far. Errors as Leave.
+  // Takes a user out of the line and voids the tokens and passes given to them so far; one who
+  // joins again starts at the back. Errors in order: kInvalidArgument, kClosed, kUnknownShow,
+  // kNoLine, kBusy, storage's (after which the user may hold a place; revoke again).
   virtual Status Revoke(ShowId show, UserId user, const CallOptions& options = {}) = 0;
+  // Errors as Admit.
   virtual Result<LineStats> Stats(ShowId show, const CallOptions& options = {}) = 0;
 };
 

@@ -95,7 +95,8 @@ bool ReservationView::RefuseInMemory(std::string_view pass, HoldArgs* args, Dead
   if (!found.ok()) return false;
   Directory::Entry& entry = **found;
   if (entry.info.show.requires_pass && !args->staff) {
-    args->pass = CheckPassText(*core_.keys, core_.key_watch, pass, entry.info.record.show, args->user);
+    args->pass = CheckPassText(*core_.keys, core_.key_watch, pass, entry.info.record.show,
+                               args->user);
   }
   if (args->best) return false;
   const std::int64_t now_ns = MonotonicNs();

@@ -57,7 +57,7 @@ clocks_only_in_clock() {
 only_in() { included "$1" "$cpp" | grep -vE "^($2)"; }
 
 third_party_in_its_place() {
-  only_in 'sqlite3' 'src/storage/sqlite/|src/cache/sqlite/|tests/|bench/|examples/cli/naive'
+  only_in 'sqlite3' 'src/storage/sqlite/|src/cache/sqlite/|tests/|bench/|examples/cli/demo/naive'
   only_in 'openssl/' 'src/accounts/|src/clock/|src/util/|tests/'
   only_in 'argon2' 'src/accounts/|tests/'
   only_in '(gtest|gmock|rapidcheck)' 'tests/'
@@ -99,10 +99,11 @@ layers_point_down() {
 
 # SQL is constant text with bound parameters. What is looked for: a literal with an SQL verb or clause
 # that is joined (+, +=, <<, append, format, printf) to something. A line that only adds placeholders
-# or names known at compile time says why with "tidy: sql".
+# or names known at compile time says why with "tidy: sql"; table_sql.h is the one place that builds
+# statements, from the names of tables and columns in our own code.
 sql_is_constant() {
   sql='(SELECT |INSERT |UPDATE |DELETE |REPLACE |WHERE |VALUES ?\(|FROM |ORDER BY |ATTACH )'
-  files '^(src|capi|examples)/.*\.(cc|h)$' | xargs -r grep -HnE \
+  files '^(src|capi|examples)/.*\.(cc|h)$' | grep -v '^src/storage/sqlite/table_sql\.h$' | xargs -r grep -HnE \
     -e "\"[^\"]*$sql[^\"]*\" *(\+|<<)" -e "(\+=?|<<) *\"[^\"]*$sql" \
     -e "(format|printf|append|StrCat)\(.*\"[^\"]*$sql" /dev/null | grep -v 'tidy: sql'
 }

@@ -94,6 +94,7 @@ plant "$sql" src/util/a.cc 'fmt::format("DELETE FROM t WHERE id={}", id);'
 plant "$sql" src/util/a.cc 'snprintf(b, n, "INSERT INTO t VALUES(%d)", id);'
 plant "$sql" src/util/a.cc 'q.append("VALUES (");'
 plant "$sql" examples/cli/a.cc 'out << "UPDATE t SET a=" << a;'
+plant "" src/storage/sqlite/table_sql.h 'auto q = "SELECT a FROM " + kTable;'
 plant "" src/util/a.cc 'q += " VALUES (?)";  // tidy: sql, one placeholder a row'
 
 plant "no path of a machine" docs/a.md "see /wo""rk/main"

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <set>
 
 #include "examples/cli/show.h"
@@ -23,10 +24,18 @@ struct Scale {
 };
 using Tally = std::array<std::uint32_t, 4>;
 
-constexpr std::size_t kMixed = 4;
-constexpr std::array<const char*, 5> kUtf8Marks = {"○", "◐", "●", "×", "▒"};
-constexpr std::array<const char*, 5> kAsciiMarks = {".", "h", "#", "x", "%"};
+// Four states, then marks for several seats of different states: a third, two thirds, more taken.
+constexpr std::array<const char*, 7> kUtf8Marks = {"○", "◐", "●", "×", "░", "▒", "▓"};
+constexpr std::array<const char*, 7> kAsciiMarks = {".", "h", "#", "x", "-", "+", "%"};
 constexpr std::array<const char*, 4> kColors = {"\033[32m", "\033[33m", "\033[31m", "\033[90m"};
+
+// The mark of a cell with these seats, of which the state `most` has the most.
+std::size_t MarkOf(const Tally& tally, std::size_t most) {
+  const std::uint32_t all = std::accumulate(tally.begin(), tally.end(), 0u);
+  if (tally[most] == all) return most;
+  const std::uint32_t taken = all - tally[static_cast<std::size_t>(SeatState::kAvailable)];
+  return taken * 3 <= all ? 4 : taken * 3 <= all * 2 ? 5 : 6;
+}
 
 double Distance(Point a, Point b) { return std::hypot(a.x - b.x, a.y - b.y); }
 
@@ -129,8 +138,7 @@ class Grid {
       line.append(blanks, ' ');
       blanks = 0;
       if (style.color && color != kColors[most]) line += color = kColors[most];
-      const auto states = std::ranges::count_if(tally, [](std::uint32_t n) { return n > 0; });
-      line += marks[states > 1 ? kMixed : most];
+      line += marks[MarkOf(tally, most)];
     }
     return color != nullptr ? line + "\033[0m" : line;
   }
@@ -174,7 +182,8 @@ std::string DrawLegend(const std::vector<SeatState>& states, const MapStyle& sty
                         style.color ? "\033[0m" : "", NameOf(static_cast<SeatState>(i)),
                         CountText(tally[i]));
   }
-  return text + marks[kMixed] + " several seats, mixed";
+  return text + fmt::format("{}{}{} several seats, fewer to more of them taken", marks[4], marks[5],
+                            marks[6]);
 }
 
 }  // namespace seathold::cli

@@ -29,6 +29,14 @@ std::string_view OutcomeName(Outcome outcome) {
   return kNames.at(static_cast<std::size_t>(outcome));
 }
 
+// "an argument is out of its range" says nothing that the detail does not say better.
+std::string ErrorText(const Status& status) {
+  if (status == Code::kInvalidArgument && !status.detail().empty()) {
+    return std::string(status.detail());
+  }
+  return status.text();
+}
+
 Json ErrorJson(const Status& status, const Json& facts) {
   const CodeInfo& info = *FindCode(status.code());
   Json json = Json::Object();
@@ -36,7 +44,7 @@ Json ErrorJson(const Status& status, const Json& facts) {
   json.Set("number", static_cast<std::int32_t>(info.code));
   json.Set("outcome", OutcomeName(info.outcome));
   json.Set("retryable", info.retryable);
-  json.Set("text", status.text());
+  json.Set("text", ErrorText(status));
   for (const Json::Member& fact : facts.members()) json.Set(fact.key, fact.value);
   return json;
 }
@@ -139,7 +147,7 @@ int Session::Fail(const Status& status, const Json& facts, std::string_view hint
     fmt::print(stderr, "{}\n", ErrorJson(status, facts).Dump());
   } else {
     fmt::print(stderr, "seathold: {}: {}{}\n", FindCode(status.code())->name,
-               Printable(status.text()), hint);
+               Printable(ErrorText(status)), hint);
   }
   return ExitCodeOf(status);
 }

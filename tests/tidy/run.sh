@@ -103,7 +103,8 @@ layers_point_down() {
 # statements, from the names of tables and columns in our own code.
 sql_is_constant() {
   sql='(SELECT |INSERT |UPDATE |DELETE |REPLACE |WHERE |VALUES ?\(|FROM |ORDER BY |ATTACH )'
-  files '^(src|capi|examples)/.*\.(cc|h)$' | grep -v '^src/storage/sqlite/table_sql\.h$' | xargs -r grep -HnE \
+  files '^(src|capi|examples)/.*\.(cc|h)$' | grep -v '^src/storage/sqlite/table_sql\.h$' |
+    xargs -r grep -HnE \
     -e "\"[^\"]*$sql[^\"]*\" *(\+|<<)" -e "(\+=?|<<) *\"[^\"]*$sql" \
     -e "(format|printf|append|StrCat)\(.*\"[^\"]*$sql" /dev/null | grep -v 'tidy: sql'
 }

@@ -1,0 +1,805 @@
+// What every Storage must do. To run it on an adapter of your own:
+//
+//   #include "tests/contract/storage_contract.h"
+//   INSTANTIATE_TEST_SUITE_P(Mine, StorageContract,
+//                            ::testing::Values(StorageCase{"mine", [] { return ...; }}), CaseName);
+//
+// where `make` gives a fresh StorageHome: one stored state, and Storage objects over it.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "seathold/storage.h"
+#include "tests/contract/storage_rows.h"
+#include "tests/contract/storage_sale.h"
+
+namespace seathold::testing {
+
+class StorageHome {
+ public:
+  virtual ~StorageHome() = default;
+  // A Storage over this state, not opened.
+  virtual std::unique_ptr<Storage> Make() = 0;
+  // The state outlives the Storage.
+  virtual bool durable() const = 0;
+};
+
+struct StorageCase {
+  std::string name;
+  std::function<std::unique_ptr<StorageHome>()> make;
+};
+inline std::string CaseName(const ::testing::TestParamInfo<StorageCase>& info) {
+  return info.param.name;
+}
+inline void PrintTo(const StorageCase& one, std::ostream* out) { *out << one.name; }
+
+inline Deadline Soon() { return Deadline::After({10'000}); }
+inline Deadline In(std::int64_t ms) { return Deadline::After({ms}); }
+
+class StorageContract : public ::testing::TestWithParam<StorageCase> {
+ protected:
+  void SetUp() override {
+    home_ = GetParam().make();
+    Reopen();
+  }
+
+  void Reopen() {
+    if (storage_) {
+      EXPECT_TRUE(storage_->Close().ok());
+    }
+    storage_ = home_->Make();
+    const auto opened = storage_->Open({});
+    ASSERT_TRUE(opened.ok()) << opened.status().text();
+  }
+
+  std::unique_ptr<StorageUnit> Begin(Access access) {
+    auto unit = storage_->Begin(access, Soon());
+    EXPECT_TRUE(unit.ok()) << unit.status().text();
+    return unit.ok() ? std::move(unit).value() : nullptr;
+  }
+
+  // Applies and commits. kOk or what refused it.
+  Status Write(const ChangeSet& changes, TimeUs mark = {}) {
+    auto unit = Begin(Access::kWrite);
+    if (Status status = unit->Lock({}); !status.ok()) return status;
+    if (Status status = unit->Apply(changes, mark); !status.ok()) return status;
+    return unit->Commit();
+  }
+
+  template <class R>
+  std::vector<R> Load(StorageUnit* unit, std::vector<typename R::Key> wanted) {
+    KeySet keys;
+    for (const auto& key : wanted) keys.Add<R>(key);
+    keys.Seal();
+    RecordSet rows;
+    const Status status = unit->Load(keys, &rows);
+    EXPECT_TRUE(status.ok()) << status.text();
+    return rows.of<R>().rows;
+  }
+  template <class R>
+  std::vector<R> Load(std::vector<typename R::Key> wanted) {
+    return Load<R>(Begin(Access::kRead).get(), std::move(wanted));
+  }
+
+  template <class R>
+  std::vector<R> Scan(ScanSpec spec, bool* more) {
+    RecordSet rows;
+    const Status status = Begin(Access::kRead)->Scan(spec, &rows, more);
+    EXPECT_TRUE(status.ok()) << status.text();
+    return rows.of<R>().rows;
+  }
+
+  static ChangeSet OneVenue(std::uint64_t id, const std::string& name = "hall") {
+    VenueRecord venue;
+    venue.venue = {id};
+    venue.name = name;
+    ChangeSet changes;
+    Insert(&changes, venue);
+    return changes;
+  }
+  std::size_t VenuesFrom1To(std::uint64_t last) {
+    std::vector<VenueRecord::Key> keys;
+    for (std::uint64_t id = 1; id <= last; ++id) keys.push_back({VenueId{id}});
+    return Load<VenueRecord>(keys).size();
+  }
+
+  std::unique_ptr<StorageHome> home_;
+  std::unique_ptr<Storage> storage_;
+};
+
+// Rows -------------------------------------------------------------------------------------------
+
+template <class R>
+struct RoundTrip {
+  std::vector<R> rows;
+  std::vector<typename R::Key> keys;
+
+  RoundTrip() {
+    for (const Extreme extreme : {Extreme::kLow, Extreme::kHigh, Extreme::kOdd}) {
+      rows.push_back(ExtremeRow<R>(extreme));
+    }
+    Sort();
+  }
+  void Sort() {
+    std::ranges::sort(rows, {}, &R::key);
+    keys.clear();
+    for (const R& row : rows) keys.push_back(row.key());
+  }
+};
+
+// fn.operator()<R>() for every record type.
+template <class Fn, class... Records>
+void ForEachRecord(RecordList<Records...>, Fn&& fn) {
+  (fn.template operator()<Records>(), ...);
+}
+
+TEST_P(StorageContract, KeepsExtremeValuesOfEveryRecord) {
+  ForEachRecord(AllRecords{}, [&]<class R>() {
+    SCOPED_TRACE(R::kTable);
+    const RoundTrip<R> trip;
+    ChangeSet changes;
+    for (const R& row : trip.rows) Insert(&changes, row);
+    const Status written = Write(changes);
+    ASSERT_TRUE(written.ok()) << written.text();
+    if (home_->durable()) Reopen();
+    EXPECT_EQ(ShowRows(Load<R>(trip.keys)), ShowRows(trip.rows));
+  });
+}
+
+TEST_P(StorageContract, UpdatesEveryFieldOfEveryRecord) {
+  ForEachRecord(AllRecords{}, [&]<class R>() {
+    if (!HasFields<R>()) return;
+    SCOPED_TRACE(R::kTable);
+    RoundTrip<R> trip;
+    ChangeSet inserts, updates;
+    for (const R& row : trip.rows) Insert(&inserts, row);
+    ASSERT_TRUE(Write(inserts).ok());
+    Extreme next = Extreme::kHigh;
+    for (R& row : trip.rows) {
+      std::uint64_t seen = 0;
+      if constexpr (Versioned<R>) seen = row.version_value();
+      R::Columns(row, FillFields(next));
+      next = next == Extreme::kHigh ? Extreme::kLow : Extreme::kOdd;
+      Update(&updates, row, seen);
+    }
+    const Status written = Write(updates);
+    ASSERT_TRUE(written.ok()) << written.text();
+    EXPECT_EQ(ShowRows(Load<R>(trip.keys)), ShowRows(trip.rows));
+  });
+}
+
+TEST_P(StorageContract, RemovesRowsOfEveryRecord) {
+  ForEachRecord(AllRecords{}, [&]<class R>() {
+    SCOPED_TRACE(R::kTable);
+    const RoundTrip<R> trip;
+    ChangeSet inserts, removals;
+    for (const R& row : trip.rows) Insert(&inserts, row);
+    Remove(&removals, trip.rows[1]);
+    ASSERT_TRUE(Write(inserts).ok());
+    ASSERT_TRUE(Write(removals).ok());
+    const std::vector<R> left = {trip.rows[0], trip.rows[2]};
+    EXPECT_EQ(ShowRows(Load<R>(trip.keys)), ShowRows(left));
+  });
+}
+
+TEST_P(StorageContract, LoadLeavesOutWhatDoesNotExistAndAddsToWhatIsThere) {
+  ASSERT_TRUE(Write(OneVenue(2)).ok());
+  KeySet keys;
+  for (const std::uint64_t id : {1, 2, 3}) keys.Add<VenueRecord>({VenueId{id}});
+  keys.Add<HoldRecord>({PerformanceId{2}, HoldId{}});
+  keys.Seal();
+  RecordSet rows;
+  rows.of<VenueRecord>().rows.emplace_back().name = "was here";
+  auto unit = Begin(Access::kRead);
+  ASSERT_TRUE(unit->Load(keys, &rows).ok());
+  ASSERT_EQ(rows.of<VenueRecord>().rows.size(), 2u);
+  EXPECT_EQ(rows.of<VenueRecord>().rows[0].name, "was here");
+  EXPECT_EQ(rows.of<VenueRecord>().rows[1].venue, VenueId{2});
+  EXPECT_TRUE(rows.of<HoldRecord>().rows.empty());
+}
+
+TEST_P(StorageContract, WritesChangesThatComeInNoOrder) {
+  ChangeSet changes;
+  for (std::uint64_t i = 0; i < 2'000; ++i) {
+    VenueRecord venue;
+    venue.venue = {1 + (i * 7'919) % 2'000};
+    Insert(&changes, venue);
+  }
+  ASSERT_TRUE(Write(changes).ok());
+  EXPECT_EQ(VenuesFrom1To(2'000), 2'000u);
+}
+
+// Scans ------------------------------------------------------------------------------------------
+
+// Rows that a scan should give, by filtering and sorting everything.
+template <class R, class Keep, class Order>
+std::vector<std::string> Expected(const ChangeSet& all, const Keep& keep, const Order& order) {
+  std::vector<R> rows;
+  for (const auto& change : all.of<R>().changes) {
+    if (keep(change.row)) rows.push_back(change.row);
+  }
+  std::ranges::sort(rows, {}, order);
+  return ShowRows(rows);
+}
+
+class ScanContract : public StorageContract {
+ protected:
+  void SetUp() override {
+    StorageContract::SetUp();
+    for (std::uint64_t owner = 1; owner <= 3; ++owner) Populate(owner);
+    ASSERT_TRUE(Write(all_).ok());
+  }
+
+  // Twelve rows of everything an index goes over.
+  void Populate(std::uint64_t owner) {
+    for (std::uint32_t i = 0; i < 12; ++i) {
+      // Numbers with gaps, not in the order of insertion.
+      const std::uint32_t n = (i * 5 + static_cast<std::uint32_t>(owner)) % 12 * 3;
+      const std::uint64_t id = owner * 1'000 + n;
+      Add<VenueRecord>([&](auto& r) { r.venue = {id}; });
+      Add<ShowRecord>([&](auto& r) { r.show = {id}; });
+      Add<PerformanceRecord>([&](auto& r) { r.performance = {id}; });
+      Add<CategoryRecord>([&](auto& r) { r.venue = {owner}, r.category = n; });
+      Add<PlanRowRecord>([&](auto& r) { r.venue = {owner}, r.row = n; });
+      Add<PlanSeatRecord>([&](auto& r) { r.venue = {owner}, r.ordinal = n; });
+      Add<SeatRecord>([&](auto& r) { r.performance = {owner}, r.ordinal = n; });
+      Add<BlockRecord>([&](auto& r) { r.performance = {owner}, r.ordinal = n; });
+      Add<PriceRecord>(
+          [&](auto& r) { r.performance = {owner}, r.category = n % 7, r.ticket_type = n; });
+      Add<FeedRecord>(
+          [&](auto& r) { r.performance = {owner}, r.counter = n + 1, r.kind = FeedKind::kHeld; });
+      AddHold(owner, n);
+      AddTransfer(owner, n);
+    }
+  }
+
+  void AddHold(std::uint64_t owner, std::uint32_t n) {
+    Add<HoldRecord>([&](auto& r) {
+      r.performance = {owner};
+      r.hold.value = NumberedId(static_cast<std::uint8_t>(0xFF - n));
+      // The same user at every performance, one of them a number of the engine's.
+      r.user = {n % 2 == 0 ? 7 : kEngineUserBit | 7};
+      r.state = n % 4 == 3 ? HoldState::kExpired : HoldState::kHeld;
+      r.expires_at = {static_cast<std::int64_t>(n / 9)};  // several of one deadline
+    });
+  }
+
+  void AddTransfer(std::uint64_t owner, std::uint32_t n) {
+    Add<TransferRecord>([&](auto& r) {
+      r.transfer.value = NumberedId(static_cast<std::uint8_t>(n));
+      r.transfer.value[1] = static_cast<std::uint8_t>(owner);
+      r.kind = TransferKind::kCharge;
+      r.debit = LedgerSide::kExternal;
+      r.credit = LedgerSide::kUser;
+      r.user = {owner | kEngineUserBit};
+      r.currency = *ParseCurrency(n % 2 == 0 ? "EUR" : "JPY");
+      r.line = n % 5 == 0 ? 0 : n;
+      r.code = n == 9 ? Code::kInsufficientFunds : Code::kOk;
+    });
+  }
+
+  template <class R, class Set>
+  void Add(const Set& set) {
+    R row;
+    set(row);
+    Insert(&all_, row);
+  }
+
+  // Reads the whole index in pages of 1, 2, 5 and all; `next` moves the spec behind a page's last
+  // row.
+  template <class R, class Next>
+  void ExpectPages(ScanSpec spec, const std::vector<std::string>& expected, const Next& next) {
+    ASSERT_FALSE(expected.empty());
+    for (const std::uint32_t page : {1u, 2u, 5u, 1'000u}) {
+      SCOPED_TRACE(page);
+      ScanSpec at = spec;
+      at.rows_max = page;
+      std::vector<std::string> found;
+      bool more = true;
+      while (more && found.size() <= expected.size()) {
+        const std::vector<R> rows = Scan<R>(at, &more);
+        ASSERT_LE(rows.size(), page);
+        ASSERT_TRUE(!more || rows.size() == page);
+        for (const R& row : rows) found.push_back(ShowRow(row));
+        if (!rows.empty()) next(rows.back(), &at);
+      }
+      EXPECT_EQ(found, expected);
+    }
+  }
+
+  ChangeSet all_;
+};
+
+TEST_P(ScanContract, GivesTheCatalogueInOrderOfIds) {
+  using Index = ScanSpec::Index;
+  const auto any = [](const auto&) { return true; };
+  const auto after = [](const auto& row, ScanSpec* at) {
+    at->after = static_cast<std::int64_t>(std::get<0>(row.key()).value);
+  };
+  ExpectPages<VenueRecord>({.index = Index::kVenues},
+                           Expected<VenueRecord>(all_, any, &VenueRecord::key), after);
+  ExpectPages<ShowRecord>({.index = Index::kShows},
+                          Expected<ShowRecord>(all_, any, &ShowRecord::key), after);
+  ExpectPages<PerformanceRecord>({.index = Index::kPerformances},
+                                 Expected<PerformanceRecord>(all_, any, &PerformanceRecord::key),
+                                 after);
+}
+
+TEST_P(ScanContract, GivesRowsOfOneOwnerInOrderOfTheirNumbers) {
+  using Index = ScanSpec::Index;
+  const auto owned = [](const auto& row) { return std::get<0>(row.key()).value == 2; };
+  const auto after = [](const auto& row, ScanSpec* at) {
+    at->after = static_cast<std::int64_t>(std::get<1>(row.key()));
+  };
+  const auto check = [&]<class R>(Index index, std::int64_t start) {
+    SCOPED_TRACE(R::kTable);
+    ExpectPages<R>({.index = index, .key = 2, .after = start}, Expected<R>(all_, owned, &R::key),
+                   after);
+  };
+  check.operator()<CategoryRecord>(Index::kCategoriesOfVenue, -1);
+  check.operator()<PlanRowRecord>(Index::kRowsOfVenue, -1);
+  check.operator()<PlanSeatRecord>(Index::kSeatsOfVenue, -1);
+  check.operator()<SeatRecord>(Index::kSeatsOfPerformance, -1);
+  check.operator()<BlockRecord>(Index::kBlocksOfPerformance, -1);
+  check.operator()<FeedRecord>(Index::kFeedAfter, 0);
+}
+
+TEST_P(ScanContract, GivesThePricesOfAPerformance) {
+  bool more = true;
+  const auto rows =
+      Scan<PriceRecord>({.index = ScanSpec::Index::kPricesOfPerformance, .key = 2}, &more);
+  const auto owned = [](const auto& row) { return row.performance.value == 2; };
+  EXPECT_EQ(ShowRows(rows), Expected<PriceRecord>(all_, owned, &PriceRecord::key));
+  EXPECT_FALSE(more);
+}
+
+TEST_P(ScanContract, GivesLiveHoldsThatAreDueSoonestFirst) {
+  const auto due = [](const HoldRecord& hold) {
+    return hold.performance.value == 2 && hold.state == HoldState::kHeld &&
+           hold.expires_at <= TimeUs{2};
+  };
+  const auto soonest = [](const HoldRecord& hold) {
+    return std::tuple(hold.expires_at, hold.hold);
+  };
+  ScanSpec spec{.index = ScanSpec::Index::kHoldsDue, .key = 2, .until = TimeUs{2}};
+  const auto expected = Expected<HoldRecord>(all_, due, soonest);
+  ASSERT_GT(expected.size(), 3u);
+  bool more = true;
+  EXPECT_EQ(ShowRows(Scan<HoldRecord>(spec, &more)), expected);
+  EXPECT_FALSE(more);
+  spec.rows_max = 3;
+  const auto first = ShowRows(Scan<HoldRecord>(spec, &more));
+  EXPECT_EQ(first, std::vector<std::string>(expected.begin(), expected.begin() + 3));
+  EXPECT_TRUE(more);
+}
+
+TEST_P(ScanContract, ForgetsAHoldThatEndedAmongTheDueOnes) {
+  HoldRecord hold;
+  for (const auto& change : all_.of<HoldRecord>().changes) {
+    if (change.row.state == HoldState::kHeld) hold = change.row;
+  }
+  hold.state = HoldState::kCancelled;
+  ChangeSet changes;
+  Update(&changes, hold);
+  ASSERT_TRUE(Write(changes).ok());
+  bool more = true;
+  const ScanSpec spec{
+      .index = ScanSpec::Index::kHoldsDue, .key = hold.performance.value, .until = TimeUs{1'000}};
+  const auto rows = Scan<HoldRecord>(spec, &more);
+  EXPECT_EQ(std::ranges::count(rows, hold.hold, &HoldRecord::hold), 0);
+  EXPECT_FALSE(rows.empty());
+}
+
+TEST_P(ScanContract, GivesTheHoldsOfAUserAcrossPerformances) {
+  for (const std::uint64_t user : {std::uint64_t{7}, kEngineUserBit | 7}) {
+    SCOPED_TRACE(user);
+    const auto of_user = [&](const HoldRecord& hold) { return hold.user.value == user; };
+    ExpectPages<HoldRecord>({.index = ScanSpec::Index::kHoldsOfUser, .key = user},
+                            Expected<HoldRecord>(all_, of_user, &HoldRecord::key),
+                            [](const HoldRecord& row, ScanSpec* at) {
+                              at->after = static_cast<std::int64_t>(row.performance.value);
+                              at->after_id = row.hold.value;
+                            });
+  }
+}
+
+TEST_P(ScanContract, GivesTheHoldsOfAPerformance) {
+  const auto owned = [](const HoldRecord& hold) { return hold.performance.value == 2; };
+  ExpectPages<HoldRecord>(
+      {.index = ScanSpec::Index::kHoldsOfPerformance, .key = 2},
+      Expected<HoldRecord>(all_, owned, &HoldRecord::key),
+      [](const HoldRecord& row, ScanSpec* at) { at->after_id = row.hold.value; });
+}
+
+TEST_P(ScanContract, GivesTheLinesOfAStatementWithoutRefusedOnes) {
+  const Currency currency = *ParseCurrency("JPY");
+  const std::uint64_t user = 2 | kEngineUserBit;
+  const auto line = [&](const TransferRecord& transfer) {
+    return transfer.user.value == user && transfer.currency == currency && transfer.line > 0 &&
+           transfer.code == Code::kOk;
+  };
+  ScanSpec spec{.index = ScanSpec::Index::kTransfersOfAccount, .key = user};
+  spec.currency = currency;
+  ExpectPages<TransferRecord>(spec, Expected<TransferRecord>(all_, line, &TransferRecord::line),
+                              [](const TransferRecord& row, ScanSpec* at) {
+                                at->after = static_cast<std::int64_t>(row.line);
+                              });
+}
+
+TEST_P(ScanContract, OfNothingIsEmpty) {
+  using Index = ScanSpec::Index;
+  for (int index = 0; index <= static_cast<int>(Index::kFeedAfter); ++index) {
+    SCOPED_TRACE(index);
+    ScanSpec spec{.index = static_cast<Index>(index), .key = 77};
+    spec.after = std::int64_t{1} << 40;
+    RecordSet rows;
+    bool more = true;
+    ASSERT_TRUE(Begin(Access::kRead)->Scan(spec, &rows, &more).ok());
+    EXPECT_FALSE(more);
+    rows.ForEach([](const auto& slot) { EXPECT_TRUE(slot.rows.empty()); });
+  }
+}
+
+TEST_P(ScanContract, RefusesAPageOfNoRows) {
+  RecordSet rows;
+  bool more = false;
+  EXPECT_EQ(Begin(Access::kRead)->Scan({.rows_max = 0}, &rows, &more), Code::kInvalidArgument);
+}
+
+// Apply ------------------------------------------------------------------------------------------
+
+class ApplyContract : public StorageContract {
+ protected:
+  // `bad` beside a change that is right: refused, and neither is there.
+  void ExpectAborted(ChangeSet bad) {
+    VenueRecord other;
+    other.venue = {50};
+    Insert(&bad, other);
+    EXPECT_EQ(Write(bad), Code::kAborted);
+    EXPECT_TRUE(Load<VenueRecord>({{VenueId{50}}}).empty());
+  }
+  static BalanceRecord Balance(std::int64_t minor, std::uint64_t transfers) {
+    return {{3}, *ParseCurrency("EUR"), minor, transfers};
+  }
+};
+
+TEST_P(ApplyContract, AnInsertThatExistsIsAborted) {
+  ASSERT_TRUE(Write(OneVenue(1)).ok());
+  ExpectAborted(OneVenue(1, "other"));
+  EXPECT_EQ(Load<VenueRecord>({{VenueId{1}}}).front().name, "hall");
+}
+
+TEST_P(ApplyContract, AnUpdateOfNothingIsAborted) {
+  ChangeSet changes;
+  Update(&changes, SequenceRecord{SequenceName::kShow, 5});
+  ExpectAborted(changes);
+}
+
+TEST_P(ApplyContract, ARemovalOfNothingIsAborted) {
+  ChangeSet changes;
+  Remove(&changes, SequenceRecord{SequenceName::kShow, 5});
+  ExpectAborted(changes);
+}
+
+TEST_P(ApplyContract, AVersionThatMovedIsAborted) {
+  ChangeSet first, second, late;
+  Insert(&first, Balance(10, 1));
+  Update(&second, Balance(20, 2), 1);
+  Update(&late, Balance(30, 2), 1);
+  ASSERT_TRUE(Write(first).ok());
+  ASSERT_TRUE(Write(second).ok());
+  ExpectAborted(late);
+  EXPECT_EQ(Load<BalanceRecord>({Balance(0, 0).key()}).front().balance_minor, 20);
+}
+
+TEST_P(ApplyContract, AKeyMayComeBackAfterItsRemoval) {
+  ChangeSet removal;
+  Remove(&removal, OneVenue(1).of<VenueRecord>().changes[0].row);
+  ASSERT_TRUE(Write(OneVenue(1)).ok());
+  ASSERT_TRUE(Write(removal).ok());
+  ASSERT_TRUE(Write(OneVenue(1, "again")).ok());
+  EXPECT_EQ(Load<VenueRecord>({{VenueId{1}}}).front().name, "again");
+}
+
+TEST_P(ApplyContract, WhatIsNotCommittedNeverWas) {
+  {
+    auto unit = Begin(Access::kWrite);
+    ASSERT_TRUE(unit->Apply(OneVenue(1), TimeUs{99}).ok());
+  }
+  EXPECT_EQ(VenuesFrom1To(1), 0u);
+  EXPECT_EQ(Begin(Access::kRead)->time_mark(), TimeUs{0});
+  ASSERT_TRUE(Write(OneVenue(1)).ok());
+}
+
+TEST_P(ApplyContract, AnEmptyUnitCommits) {
+  EXPECT_TRUE(Begin(Access::kWrite)->Commit().ok());
+  EXPECT_TRUE(Begin(Access::kRead)->Commit().ok());
+}
+
+TEST_P(ApplyContract, AUnitThatHasEndedRefuses) {
+  auto unit = Begin(Access::kWrite);
+  ASSERT_TRUE(unit->Apply(OneVenue(1), {}).ok());
+  ASSERT_TRUE(unit->Commit().ok());
+  RecordSet rows;
+  bool more = false;
+  EXPECT_EQ(unit->Commit(), Code::kInternal);
+  EXPECT_EQ(unit->Apply(OneVenue(2), {}), Code::kInternal);
+  EXPECT_EQ(unit->Load({}, &rows), Code::kInternal);
+  EXPECT_EQ(unit->Scan({}, &rows, &more), Code::kInternal);
+  unit.reset();
+  EXPECT_EQ(VenuesFrom1To(2), 1u);
+}
+
+TEST_P(ApplyContract, AUnitAppliesOnce) {
+  auto unit = Begin(Access::kWrite);
+  ASSERT_TRUE(unit->Apply(OneVenue(1), {}).ok());
+  EXPECT_EQ(unit->Apply(OneVenue(2), {}), Code::kInternal);
+}
+
+TEST_P(ApplyContract, AReadUnitDoesNotWrite) {
+  EXPECT_EQ(Begin(Access::kRead)->Apply(OneVenue(1), {}), Code::kReadOnly);
+  EXPECT_EQ(VenuesFrom1To(1), 0u);
+}
+
+TEST_P(ApplyContract, TheTimeMarkOnlyGrows) {
+  ASSERT_TRUE(Write(OneVenue(1), TimeUs{500}).ok());
+  EXPECT_EQ(Begin(Access::kRead)->time_mark(), TimeUs{500});
+  ASSERT_TRUE(Write(OneVenue(2), TimeUs{400}).ok());
+  EXPECT_EQ(Begin(Access::kWrite)->time_mark(), TimeUs{500});
+  ASSERT_TRUE(Write({}, TimeUs{600}).ok());
+  EXPECT_EQ(Begin(Access::kRead)->time_mark(), TimeUs{600});
+}
+
+// Units side by side
+// --------------------------------------------------------------------------------
+
+class UnitContract : public StorageContract {};
+
+TEST_P(UnitContract, AReaderSeesOneSnapshot) {
+  ASSERT_TRUE(Write(OneVenue(1)).ok());
+  auto reader = Begin(Access::kRead);
+  ASSERT_EQ(Load<VenueRecord>(reader.get(), {{VenueId{1}}, {VenueId{2}}}).size(), 1u);
+  // Either the writer waits for the reader, or the reader does not see what it writes.
+  auto writer = storage_->Begin(Access::kWrite, In(20));
+  if (writer.ok()) {
+    ASSERT_TRUE(writer.value()->Apply(OneVenue(2), {}).ok());
+    ASSERT_TRUE(writer.value()->Commit().ok());
+  } else {
+    EXPECT_EQ(writer.status(), Code::kBusy);
+  }
+  EXPECT_EQ(Load<VenueRecord>(reader.get(), {{VenueId{1}}, {VenueId{2}}}).size(), 1u);
+}
+
+TEST_P(UnitContract, ReadersDoNotExcludeOneAnother) {
+  ASSERT_TRUE(Write(OneVenue(1)).ok());
+  auto first = Begin(Access::kRead);
+  auto second = Begin(Access::kRead);
+  EXPECT_EQ(Load<VenueRecord>(first.get(), {{VenueId{1}}}).size(), 1u);
+  EXPECT_EQ(Load<VenueRecord>(second.get(), {{VenueId{1}}}).size(), 1u);
+}
+
+TEST_P(UnitContract, ASecondWriterWaitsNoLongerThanItsDeadline) {
+  auto first = Begin(Access::kWrite);
+  for (const std::int64_t bound_ms : {0, 50}) {
+    const std::int64_t before = MonotonicNs();
+    const auto second = storage_->Begin(Access::kWrite, In(bound_ms));
+    const std::int64_t waited_ms = (MonotonicNs() - before) / 1'000'000;
+    EXPECT_EQ(second.status(), Code::kBusy);
+    EXPECT_GE(waited_ms, bound_ms - 1);
+    EXPECT_LT(waited_ms, bound_ms + 500);
+  }
+  first.reset();
+  EXPECT_TRUE(storage_->Begin(Access::kWrite, In(0)).ok());
+}
+
+TEST_P(UnitContract, AWaitingWriterGoesOnWhenTheFirstEnds) {
+  auto first = Begin(Access::kWrite);
+  Status status(Code::kBusy);
+  std::thread second([&] { status = Write(OneVenue(2)); });
+  ASSERT_TRUE(first->Apply(OneVenue(1), {}).ok());
+  ASSERT_TRUE(first->Commit().ok());
+  first.reset();
+  second.join();
+  EXPECT_TRUE(status.ok()) << status.text();
+  EXPECT_EQ(VenuesFrom1To(2), 2u);
+}
+
+TEST_P(UnitContract, NoUpdateIsLostAmongThreads) {
+  constexpr int kThreads = 4, kTurns = 50;
+  ChangeSet first;
+  Insert(&first, SequenceRecord{SequenceName::kUser, 0});
+  ASSERT_TRUE(Write(first).ok());
+  std::atomic<int> failures{0};
+  const auto raise = [&] {
+    for (int turn = 0; turn < kTurns; ++turn) {
+      auto unit = Begin(Access::kWrite);
+      auto row = Load<SequenceRecord>(unit.get(), {{SequenceName::kUser}}).at(0);
+      ++row.next;
+      ChangeSet changes;
+      Update(&changes, row);
+      if (!unit->Apply(changes, {}).ok() || !unit->Commit().ok()) ++failures;
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) threads.emplace_back(raise);
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(failures, 0);
+  const auto row = Load<SequenceRecord>({{SequenceName::kUser}}).at(0);
+  EXPECT_EQ(row.next, static_cast<std::uint64_t>(kThreads * kTurns));
+}
+
+TEST_P(UnitContract, ReadersAmongWritersSeeWholeUnits) {
+  std::atomic<bool> stop{false};
+  std::atomic<int> torn{0}, seen{0};
+  std::thread reader([&] {
+    std::vector<VenueRecord::Key> pair = {{VenueId{1}}, {VenueId{2}}};
+    while (!stop) {
+      const auto rows = Load<VenueRecord>(Begin(Access::kRead).get(), pair);
+      if (rows.size() == 1) ++torn;
+      ++seen;
+    }
+  });
+  ChangeSet both = OneVenue(1), neither;
+  Insert(&both, OneVenue(2).of<VenueRecord>().changes[0].row);
+  for (const auto& change : both.of<VenueRecord>().changes) Remove(&neither, change.row);
+  for (int turn = 0; turn < 30; ++turn) {
+    EXPECT_TRUE(Write(both).ok());
+    EXPECT_TRUE(Write(neither).ok());
+  }
+  while (seen == 0) std::this_thread::yield();
+  stop = true;
+  reader.join();
+  EXPECT_EQ(torn, 0);
+}
+
+// Opening and closing -----------------------------------------------------------------------------
+
+class LifeContract : public StorageContract {};
+
+TEST_P(LifeContract, AnswersClosedBeforeOpenAndAfterClose) {
+  auto fresh = home_->Make();
+  EXPECT_EQ(fresh->Begin(Access::kRead, In(0)).status(), Code::kClosed);
+  ASSERT_TRUE(storage_->Close().ok());
+  AuditReport report;
+  EXPECT_EQ(storage_->Begin(Access::kWrite, In(0)).status(), Code::kClosed);
+  EXPECT_EQ(storage_->Begin(Access::kRead, In(0)).status(), Code::kClosed);
+  EXPECT_EQ(storage_->Audit({}, &report, In(0)), Code::kClosed);
+  EXPECT_TRUE(storage_->Close().ok());
+}
+
+TEST_P(LifeContract, IsOpenedOnce) {
+  EXPECT_EQ(storage_->Open({}).status(), Code::kCannotOpen);
+  EXPECT_TRUE(Write(OneVenue(1)).ok());
+}
+
+TEST_P(LifeContract, MayBeOpenedAgainAfterClose) {
+  ASSERT_TRUE(storage_->Close().ok());
+  ASSERT_TRUE(storage_->Open({}).ok());
+  EXPECT_TRUE(Write(OneVenue(1)).ok());
+}
+
+TEST_P(LifeContract, CloseWaitsForUnitsAndLetsNoneBegin) {
+  auto unit = Begin(Access::kWrite);
+  ASSERT_TRUE(unit->Apply(OneVenue(1), {}).ok());
+  std::atomic<bool> closed{false};
+  std::thread closer([&] {
+    EXPECT_TRUE(storage_->Close().ok());
+    closed = true;
+  });
+  while (storage_->Begin(Access::kRead, In(0)).status() != Code::kClosed) std::this_thread::yield();
+  EXPECT_FALSE(closed);
+  EXPECT_TRUE(unit->Commit().ok());
+  unit.reset();
+  closer.join();
+  if (!home_->durable()) return;
+  ASSERT_TRUE(storage_->Open({}).ok());
+  EXPECT_EQ(VenuesFrom1To(1), 1u);
+}
+
+TEST_P(LifeContract, KeepsItsStateWhenItSaysSo) {
+  ASSERT_TRUE(Write(OneVenue(1), TimeUs{77}).ok());
+  Reopen();
+  EXPECT_EQ(VenuesFrom1To(1), home_->durable() ? 1u : 0u);
+  EXPECT_EQ(Begin(Access::kRead)->time_mark(), TimeUs{home_->durable() ? 77 : 0});
+}
+
+TEST_P(LifeContract, OwnCommitsAreNotForeign) {
+  const auto before = storage_->ForeignCommits(Soon());
+  ASSERT_TRUE(before.ok());
+  ASSERT_TRUE(Write(OneVenue(1)).ok());
+  const auto after = storage_->ForeignCommits(Soon());
+  ASSERT_TRUE(after.ok());
+  EXPECT_EQ(before.value(), after.value());
+}
+
+TEST_P(LifeContract, HousekeepingChangesNothing) {
+  ASSERT_TRUE(Write(OneVenue(1)).ok());
+  EXPECT_TRUE(storage_->Maintain(Soon()).ok());
+  EXPECT_EQ(VenuesFrom1To(1), 1u);
+}
+
+// Audit -------------------------------------------------------------------------------------------
+
+class AuditContract : public StorageContract {
+ protected:
+  AuditReport Audit() {
+    AuditReport report;
+    const Status status = storage_->Audit(SampleSale::kNow, &report, Soon());
+    EXPECT_TRUE(status.ok()) << status.text();
+    return report;
+  }
+  static std::string Show(const AuditReport& report) {
+    std::string text;
+    for (const AuditFinding& finding : report.findings) {
+      text += finding.check + ": " + finding.detail + "\n";
+    }
+    return text;
+  }
+};
+
+TEST_P(AuditContract, OfNothingIsClean) {
+  const AuditReport report = Audit();
+  EXPECT_TRUE(report.clean()) << Show(report);
+  EXPECT_EQ(report.seats, 0u);
+}
+
+TEST_P(AuditContract, OfASaleCountsWhatIsThere) {
+  ASSERT_TRUE(Write(SampleSale().Changes()).ok());
+  const AuditReport report = Audit();
+  EXPECT_TRUE(report.clean()) << Show(report);
+  const Currency eur = *ParseCurrency("EUR");
+  EXPECT_EQ(report.seats, 8u);
+  EXPECT_EQ(report.sold, 3u);
+  EXPECT_EQ(report.held, 2u);
+  EXPECT_EQ(report.blocked, 1u);
+  EXPECT_EQ(report.holds, 4u);
+  EXPECT_EQ(report.confirmed, 2u);
+  EXPECT_EQ(report.transfers, 6u);
+  EXPECT_EQ(report.users, 3u);
+  EXPECT_EQ(report.revenue, (std::vector<Money>{{13'500, eur}}));
+  EXPECT_EQ(report.wallets, (std::vector<Money>{{11'000, eur}}));
+  EXPECT_EQ(report.external, (std::vector<Money>{{24'500, eur}}));
+}
+
+TEST_P(AuditContract, DoesNotMindAHoldThatLapsed) {
+  ASSERT_TRUE(Write(SampleSale().Changes()).ok());
+  AuditReport report;
+  ASSERT_TRUE(storage_->Audit(SampleSale::kHeldUntil, &report, Soon()).ok());
+  EXPECT_TRUE(report.clean()) << Show(report);
+  EXPECT_EQ(report.held, 0u);
+}
+
+TEST_P(AuditContract, FindsEachBrokenPromise) {
+  const SampleSale sale;
+  std::vector<std::string> broken;
+  for (const SaleBreak& one : SaleBreaks()) {
+    SCOPED_TRACE(one.check);
+    broken.emplace_back(one.check);
+    ASSERT_TRUE(storage_->Close().ok());
+    home_ = GetParam().make();
+    storage_ = home_->Make();
+    ASSERT_TRUE(storage_->Open({}).ok());
+    ASSERT_TRUE(Write(sale.Changes()).ok());
+    ChangeSet changes;
+    one.changes(sale, &changes);
+    ASSERT_TRUE(Write(changes).ok());
+    const AuditReport report = Audit();
+    const auto found = [&](const AuditFinding& finding) { return finding.check == one.check; };
+    EXPECT_TRUE(std::ranges::any_of(report.findings, found)) << Show(report);
+  }
+  // None of the checks that ran is without its break.
+  AuditReport report = Audit();
+  std::ranges::sort(report.checks);
+  std::ranges::sort(broken);
+  EXPECT_EQ(report.checks, broken);
+}
+
+}  // namespace seathold::testing

@@ -30,8 +30,8 @@ class Accounts {
  public:
   virtual ~Accounts() = default;
 
-  // Passwords: 8 .. 1,024 bytes, never cut. Errors in order: kInvalidArgument (e-mail), kPasswordWeak,
-  // kClosed, kEmailTaken, kBusy, then storage's.
+  // Passwords: 8 .. 1,024 bytes, never cut. Errors in order: kInvalidArgument (e-mail),
+  // kPasswordWeak, kClosed, kEmailTaken, kBusy, then storage's.
   virtual Result<UserId> Register(std::string_view email, std::string_view password,
                                   const CallOptions& options = {}) = 0;
   // Unknown e-mail and wrong password: the same code after the same work. Errors in order: kClosed,
@@ -39,8 +39,10 @@ class Accounts {
   virtual Result<AccessToken> Login(std::string_view email, std::string_view password,
                                     const CallOptions& options = {}) = 0;
   // Who a token speaks for. In memory, but for one look at the account when what is known of it is
-  // over a second old. Errors: kClosed, kAccessDenied (forged, over, revoked: no detail), storage's.
-  virtual Result<Principal> Authenticate(std::string_view token, const CallOptions& options = {}) = 0;
+  // over a second old. Errors: kClosed, kAccessDenied (forged, over, revoked: no detail),
+  // storage's.
+  virtual Result<Principal> Authenticate(std::string_view token,
+                                         const CallOptions& options = {}) = 0;
   // Ends every access token given before. Errors in order: kPasswordWeak, kClosed, kUnknownUser,
   // kThrottled, kBadCredentials, kBusy, storage's.
   virtual Status ChangePassword(UserId user, std::string_view old_password,
@@ -49,7 +51,8 @@ class Accounts {
   virtual Status Disable(UserId user, const CallOptions& options = {}) = 0;
   // The number that stands for a host's own text id (1 .. 200 bytes); the same text always gets the
   // same one, until Erase.
-  virtual Result<UserId> UserIdFor(std::string_view external_id, const CallOptions& options = {}) = 0;
+  virtual Result<UserId> UserIdFor(std::string_view external_id,
+                                   const CallOptions& options = {}) = 0;
   // Forgets who a user is: e-mail, password, external id. Reservations and money keep the number,
   // which is never given again. Errors: kClosed, kUnknownUser, storage's.
   virtual Status Erase(UserId user, const CallOptions& options = {}) = 0;

@@ -1,7 +1,7 @@
 // What is played where, and what it costs: venues with their seating plans, shows, performances.
 //
-// Plans, prices and dates never change once added, so they are read from memory; opening and closing
-// the sale is the one switch. A view on an Engine, valid while it lives; thread-safe.
+// Plans, prices and dates never change once added, so they are read from memory; opening and
+// closing the sale is the one switch. A view on an Engine, valid while it lives; thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -22,12 +22,12 @@
 namespace seathold {
 
 struct ShowSpec {
-  std::string title;              // 1 .. 200 bytes
-  bool requires_pass = false;     // a queue in front
-  std::uint32_t active_max = 0;   // buyers inside at once, 0 = no cap
-  std::uint32_t rate_per_s = 0;   // admissions a second, 0 = no rate
-  std::int64_t grace_ms = 60'000;   // 1,000 .. 86,400,000: silence after which a waiter is dropped
-  std::int64_t pass_ms = 600'000;   // 1,000 .. 86,400,000: how long a pass lasts
+  std::string title;               // 1 .. 200 bytes
+  bool requires_pass = false;      // a queue in front
+  std::uint32_t active_max = 0;    // buyers inside at once, 0 = no cap
+  std::uint32_t rate_per_s = 0;    // admissions a second, 0 = no rate
+  std::int64_t grace_ms = 60'000;  // 1,000 .. 86,400,000: silence after which a waiter is dropped
+  std::int64_t pass_ms = 600'000;  // 1,000 .. 86,400,000: how long a pass lasts
 };
 
 struct PriceSpec {
@@ -40,14 +40,14 @@ struct PriceSpec {
 struct PerformanceSpec {
   ShowId show;
   VenueId venue;
-  std::string local_date;         // "2026-12-31"
-  std::string local_time;         // "19:30"
-  TimeUs starts_at;               // 0 = not told
-  TimeUs sale_opens_at;           // 0 = as soon as it is on sale
-  TimeUs sale_ends_at;            // 0 = with the start
+  std::string local_date;  // "2026-12-31"
+  std::string local_time;  // "19:30"
+  TimeUs starts_at;        // 0 = not told
+  TimeUs sale_opens_at;    // 0 = as soon as it is on sale
+  TimeUs sale_ends_at;     // 0 = with the start
   Currency currency;
-  std::uint32_t user_limit = 0;   // seats a user, 0 = none
-  std::int64_t hold_ttl_ms = 0;   // 0 = the engine's; 1,000 .. 86,400,000
+  std::uint32_t user_limit = 0;  // seats a user, 0 = none
+  std::int64_t hold_ttl_ms = 0;  // 0 = the engine's; 1,000 .. 86,400,000
   std::vector<PriceSpec> prices;
   bool on_sale = true;
 };
@@ -74,7 +74,8 @@ class Catalog {
  public:
   virtual ~Catalog() = default;
 
-  // `zone`: an IANA name, kept as text, may be empty. Errors: kInvalidPlan, kInvalidText, kClosed, storage's.
+  // `zone`: an IANA name, kept as text, may be empty. Errors: kInvalidPlan, kInvalidText, kClosed,
+  // storage's.
   virtual Result<VenueId> AddVenue(const Plan& plan, std::string_view zone,
                                    const CallOptions& options = {}) = 0;
   virtual Result<std::vector<VenueRecord>> ListVenues(const CallOptions& options = {}) = 0;
@@ -87,12 +88,13 @@ class Catalog {
   virtual Result<ShowId> AddShow(const ShowSpec& spec, const CallOptions& options = {}) = 0;
   virtual Result<std::vector<ShowRecord>> ListShows(const CallOptions& options = {}) = 0;
 
-  // Every category of the plan needs a price of ticket type 0. Errors in order: kInvalidArgument (says
-  // which), kInvalidText, kClosed, kUnknownShow, kUnknownVenue, storage's.
+  // Every category of the plan needs a price of ticket type 0. Errors in order: kInvalidArgument
+  // (says which), kInvalidText, kClosed, kUnknownShow, kUnknownVenue, storage's.
   virtual Result<PerformanceId> AddPerformance(const PerformanceSpec& spec,
                                                const CallOptions& options = {}) = 0;
   // Closing starts no new holds; living ones may still be paid. kUnknownPerformance.
-  virtual Status SetSale(PerformanceId performance, bool on_sale, const CallOptions& options = {}) = 0;
+  virtual Status SetSale(PerformanceId performance, bool on_sale,
+                         const CallOptions& options = {}) = 0;
   // The dates, with counts and whether they are on sale.
   virtual Result<std::vector<PerformanceView>> List(const PerformanceFilter& filter,
                                                     const CallOptions& options = {}) = 0;

@@ -27,8 +27,8 @@ class Clock {
 
 std::unique_ptr<Clock> NewSystemClock();
 
-// Stands still until it is set. `Now` and `BoottimeNs` move apart when asked to, so that steps of the
-// wall clock can be played.
+// Stands still until it is set. `Now` and `BoottimeNs` move apart when asked to, so that steps of
+// the wall clock can be played.
 class ManualClock final : public Clock {
  public:
   explicit ManualClock(TimeUs start) : now_us_(start.value) {}

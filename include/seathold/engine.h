@@ -1,8 +1,8 @@
 // The engine: opens storage, cache, line, clock; hands out the objects a host works with.
 //
-// One engine a database and process. Thread-safe. With sweeper_thread off it owns no thread: the host
-// calls Sweep now and then; everything is right without, too. After a fork a child must not use its
-// parent's engine (calls answer kForked).
+// One engine a database and process. Thread-safe. With sweeper_thread off it owns no thread: the
+// host calls Sweep now and then; everything is right without, too. After a fork a child must not
+// use its parent's engine (calls answer kForked).
 #pragma once
 
 #include <array>
@@ -35,23 +35,25 @@ struct EngineOptions {
   // "auto" = beside an SQLite file, in memory for memory storage; "sqlite:PATH"; "memory:" (memory
   // storage only); "memory:?scope=process" (for this process alone, over shared storage); "none".
   std::string line = "auto";
-  // Where the signing keys live: "auto" = "<database>.keys", or made anew for memory storage; else a path.
+  // Where the signing keys live: "auto" = "<database>.keys", or made anew for memory storage; else
+  // a path.
   std::string keys = "auto";
 
-  int batch_max = 1'024;                     // 1 .. 16,384 commands a transaction
-  std::int64_t batch_bytes_max = 4 << 20;    // 64 KiB .. 1 GiB of commands a transaction
-  int queue_max = 65'536;                    // 1 .. 1,048,576 commands waiting, then kBusy
-  int waves_max = 4;                         // 1 .. 16 bulk reads a transaction
-  int max_seats_per_hold = 8;                // 1 .. 16
-  std::int64_t hold_ttl_ms = 300'000;        // 1,000 .. 86,400,000; the default and the most a buyer may ask
+  int batch_max = 1'024;                   // 1 .. 16,384 commands a transaction
+  std::int64_t batch_bytes_max = 4 << 20;  // 64 KiB .. 1 GiB of commands a transaction
+  int queue_max = 65'536;                  // 1 .. 1,048,576 commands waiting, then kBusy
+  int waves_max = 4;                       // 1 .. 16 bulk reads a transaction
+  int max_seats_per_hold = 8;              // 1 .. 16
+  std::int64_t hold_ttl_ms =
+      300'000;  // 1,000 .. 86,400,000; the default and the most a buyer may ask
   std::int64_t staff_ttl_max_ms = 86'400'000;  // hold_ttl_ms .. 30 days
-  std::int64_t refusal_max_age_ms = 250;     // 0 .. 60,000; 0 = every refusal asks storage
-  std::int64_t cache_timeout_ms = 50;        // 0 .. 10,000
-  std::int64_t sweep_full_ms = 60'000;       // 1,000 .. 3,600,000
-  std::int64_t sweep_every_ms = 1'000;       // 10 .. 60,000; of the sweeper thread
-  std::int64_t rebuild_grace_ms = 30'000;    // 0 .. 3,600,000
+  std::int64_t refusal_max_age_ms = 250;       // 0 .. 60,000; 0 = every refusal asks storage
+  std::int64_t cache_timeout_ms = 50;          // 0 .. 10,000
+  std::int64_t sweep_full_ms = 60'000;         // 1,000 .. 3,600,000
+  std::int64_t sweep_every_ms = 1'000;         // 10 .. 60,000; of the sweeper thread
+  std::int64_t rebuild_grace_ms = 30'000;      // 0 .. 3,600,000
   std::int64_t clock_jump_max_ms = 3'600'000;  // 1,000 .. 10 years
-  int hash_concurrency = 2;                  // 1 .. 64 password hashes at once
+  int hash_concurrency = 2;                    // 1 .. 64 password hashes at once
   bool create = true;
   bool sweeper_thread = false;
   bool test_only_cheap_password_hash = false;  // below every floor; for tests and demonstrations
@@ -62,9 +64,9 @@ struct EngineParts {
   std::unique_ptr<Storage> storage;
   std::unique_ptr<ClaimCache> claims;
   std::unique_ptr<Line> line;
-  std::shared_ptr<Clock> clock;      // shared: a test keeps a hand on a manual clock
+  std::shared_ptr<Clock> clock;  // shared: a test keeps a hand on a manual clock
   std::unique_ptr<Entropy> entropy;
-  std::shared_ptr<LogSink> log;      // shared: one sink may serve many engines
+  std::shared_ptr<LogSink> log;  // shared: one sink may serve many engines
 };
 
 // Counts since the engine was opened, and latencies in powers of two.
@@ -79,9 +81,9 @@ struct Histogram {
 };
 
 struct Stats {
-  std::uint64_t holds = 0, confirms = 0, cancels = 0, refunds = 0, expired = 0;   // done
-  std::uint64_t refused = 0;           // of any cause, see refused_by
-  std::uint64_t refused_by_mirror = 0; // without touching storage
+  std::uint64_t holds = 0, confirms = 0, cancels = 0, refunds = 0, expired = 0;  // done
+  std::uint64_t refused = 0;            // of any cause, see refused_by
+  std::uint64_t refused_by_mirror = 0;  // without touching storage
   std::uint64_t replays = 0, busy = 0, unknown = 0;
   std::uint64_t batches = 0, commands = 0, waves = 0, redecided = 0;
   std::uint64_t mirror_refreshes = 0, cache_errors = 0, clock_jumps = 0, lines_lost = 0;
@@ -118,7 +120,8 @@ class Engine {
   // Rolls back at most holds_max (1 .. 100,000) holds that are over, and lets waiting buyers in.
   // Returns how many holds it ended.
   virtual Result<int> Sweep(int holds_max, const CallOptions& options = {}) = 0;
-  // Re-counts the books in one snapshot of storage, by SQL of its own. The report names what is broken.
+  // Re-counts the books in one snapshot of storage, by SQL of its own. The report names what is
+  // broken.
   virtual Result<VerifyReport> Verify(const CallOptions& options = {}) = 0;
   // A consistent plain copy; `path` must not exist.
   virtual Status Backup(const std::string& path, const CallOptions& options = {}) = 0;

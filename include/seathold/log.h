@@ -14,7 +14,8 @@ class LogSink {
  public:
   virtual ~LogSink() = default;
 
-  // must provide: takes one line without a line end. Called from any thread; must not call the engine.
+  // must provide: takes one line without a line end. Called from any thread; must not call the
+  // engine.
   virtual void Write(LogLevel level, std::string_view line) noexcept = 0;
 };
 

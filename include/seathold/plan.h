@@ -1,5 +1,5 @@
-// Seating plans: what the importers read and the catalogue stores. Plain values; every function here
-// is pure and thread-safe.
+// Seating plans: what the importers read and the catalogue stores. Plain values; every function
+// here is pure and thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -17,17 +17,17 @@ struct PlanCategory {
   std::string color;  // "#RRGGBB" or empty
 };
 
-// Seats stand in `Plan::seats` row by row, and inside a row from one end to the other as people sit,
-// whatever numbers are printed on them. Index in that vector = the seat's ordinal.
+// Seats stand in `Plan::seats` row by row, and inside a row from one end to the other as people
+// sit, whatever numbers are printed on them. Index in that vector = the seat's ordinal.
 struct PlanSeat {
-  std::string guid;        // unique in the plan, 1 .. 200 bytes; the key people use
-  std::string number;      // as printed
-  std::string attributes;  // free text from the plan, e.g. "wheelchair"; may be empty
-  double x = 0, y = 0;     // on the drawing, y downwards
+  std::string guid;            // unique in the plan, 1 .. 200 bytes; the key people use
+  std::string number;          // as printed
+  std::string attributes;      // free text from the plan, e.g. "wheelchair"; may be empty
+  double x = 0, y = 0;         // on the drawing, y downwards
   std::uint32_t category = 0;  // index into Plan::categories
   std::uint32_t row = 0;       // index into Plan::rows
-  // Physical place in the row. Two seats of one row are neighbours iff their places differ by one: an
-  // aisle or a pillar leaves out a number.
+  // Physical place in the row. Two seats of one row are neighbours iff their places differ by one:
+  // an aisle or a pillar leaves out a number.
   std::uint32_t place = 0;
 };
 
@@ -42,7 +42,7 @@ struct Plan {
   std::string name;
   std::vector<PlanCategory> categories;
   std::vector<PlanRow> rows;
-  std::vector<PlanSeat> seats;   // 1 .. 1,000,000
+  std::vector<PlanSeat> seats;  // 1 .. 1,000,000
 };
 
 inline constexpr std::uint32_t kPlanSeatsMax = 1'000'000;
@@ -64,16 +64,16 @@ struct ImportReport {
   std::vector<std::string> warnings;  // at most 100, then one that counts the rest
 };
 
-// Reads a plan. A zone (JSON) or section (CSV) becomes a section; sections, and rows inside a section,
-// keep the order of the file: the first row is the front one. Seats of a row are ordered by where they
-// stand, and a gap of more than 1.6 usual ones between two of them is an aisle.
+// Reads a plan. A zone (JSON) or section (CSV) becomes a section; sections, and rows inside a
+// section, keep the order of the file: the first row is the front one. Seats of a row are ordered
+// by where they stand, and a gap of more than 1.6 usual ones between two of them is an aisle.
 //
-// pretix JSON: the positions of zone, row and seat add up. A zone without a name is "Zone <n>". Two keys
-// are ours: `source` of the plan, `attributes` of a seat.
-// CSV: RFC 4180 in UTF-8 with the header section,row,seat,x,y,category,attributes (in any order; x, y
-// and attributes may be absent). `seat` is a label, a range ("1-10"; "31-1/2" = 31, 29 .. 1) or a list
-// of both ("1-10,12-16"). The guid is "section-row-seat". x is that of the first seat of a list, which
-// the others follow at a distance of 25; where it is empty, a number left out leaves its place empty.
+// pretix JSON: the positions of zone, row and seat add up. A zone without a name is "Zone <n>". Two
+// keys are ours: `source` of the plan, `attributes` of a seat. CSV: RFC 4180 in UTF-8 with the
+// header section,row,seat,x,y,category,attributes (in any order; x, y and attributes may be
+// absent). `seat` is a label, a range ("1-10"; "31-1/2" = 31, 29 .. 1) or a list of both
+// ("1-10,12-16"). The guid is "section-row-seat". x is that of the first seat of a list, which the
+// others follow at a distance of 25; where it is empty, a number left out leaves its place empty.
 //
 // `report` may be null; it is written only on success.
 // Errors: kInvalidArgument (options), kOutOfMemory, kInvalidPlan with the place in the file
@@ -97,10 +97,11 @@ struct SvgOptions {
   std::string caption;
   int width = 1200;  // pixels, 200 .. 10,000
 };
-// One mark a seat, by ordinal; seats beyond the end of `marks` are drawn as available. A self-contained
-// SVG with a legend that counts the marks and a <title> ("A 12") for each seat. An empty title becomes
-// the plan's name. Sections are named on the drawing when there are 2 .. 200 of them; a stage is drawn
-// where the first section's front row tells where it is. 60 bytes a seat.
-std::string PlanToSvg(const Plan& plan, const std::vector<SeatMark>& marks, const SvgOptions& options);
+// One mark a seat, by ordinal; seats beyond the end of `marks` are drawn as available. A
+// self-contained SVG with a legend that counts the marks and a <title> ("A 12") for each seat. An
+// empty title becomes the plan's name. Sections are named on the drawing when there are 2 .. 200 of
+// them; a stage is drawn where the first section's front row tells where it is. 60 bytes a seat.
+std::string PlanToSvg(const Plan& plan, const std::vector<SeatMark>& marks,
+                      const SvgOptions& options);
 
 }  // namespace seathold

@@ -1,12 +1,10 @@
 // The records that storage keeps: one struct a table, one field a column.
 //
-// Each record lists its columns once, in `Columns`: key columns first, then columns that never change
-// after the insert, then the others. Adapters are written over that list, so a table is added here and
-// nowhere else. Plain values; no rule lives here.
+// Each record lists its columns once, in `Columns`: key columns first, then columns that never
+// change after the insert, then the others. Adapters are written over that list, so a table is
+// added here and nowhere else. Plain values; no rule lives here.
 #pragma once
 
-#include <array>
-#include <cassert>
 #include <cstdint>
 #include <string>
 #include <tuple>
@@ -15,71 +13,11 @@
 #include "seathold/ids.h"
 #include "seathold/line.h"
 #include "seathold/money.h"
+#include "seathold/record_types.h"
 #include "seathold/status.h"
 #include "seathold/time.h"
 
 namespace seathold {
-
-inline constexpr int kSeatsPerHoldCap = 16;
-
-// A list of at most `Max` values, without a heap.
-template <class T, std::size_t Max>
-class InlineList {
- public:
-  std::size_t size() const { return size_; }
-  bool empty() const { return size_ == 0; }
-  T* begin() { return items_.data(); }
-  T* end() { return items_.data() + size_; }
-  const T* begin() const { return items_.data(); }
-  const T* end() const { return items_.data() + size_; }
-  T& operator[](std::size_t i) { assert(i < size_); return items_[i]; }
-  const T& operator[](std::size_t i) const { assert(i < size_); return items_[i]; }
-  void push_back(const T& item) { assert(size_ < Max); items_[size_++] = item; }
-  bool full() const { return size_ == Max; }
-  void clear() { size_ = 0; }
-
-  friend bool operator==(const InlineList& a, const InlineList& b) {
-    if (a.size_ != b.size_) return false;
-    for (std::size_t i = 0; i < a.size_; ++i) {
-      if (!(a.items_[i] == b.items_[i])) return false;
-    }
-    return true;
-  }
-
- private:
-  std::uint32_t size_ = 0;
-  std::array<T, Max> items_{};
-};
-
-enum class SeatState : std::uint8_t { kAvailable = 0, kHeld = 1, kSold = 2, kBlocked = 3 };
-enum class HoldState : std::uint8_t {
-  kNone = 0, kHeld = 1, kConfirmed = 2, kCancelled = 3, kExpired = 4, kRefunded = 5,
-};
-enum class Tender : std::uint8_t { kNone = 0, kWallet = 1, kExternal = 2 };
-enum class TransferKind : std::uint8_t { kCharge = 1, kWithdraw = 2, kPayment = 3, kRefund = 4 };
-// Which account stands on a side of a transfer; the transfer's user, performance and currency name it.
-enum class LedgerSide : std::uint8_t { kUser = 1, kRevenue = 2, kExternal = 3 };
-enum class FeedKind : std::uint8_t {
-  kHeld = 1, kConfirmed = 2, kCancelled = 3, kExpired = 4, kRefunded = 5, kBlocked = 6, kUnblocked = 7,
-};
-
-// One seat of a hold, with the price that was agreed when it was held.
-struct HoldSeat {
-  std::uint32_t ordinal = 0;
-  std::uint32_t ticket_type = 0;
-  std::int64_t price_minor = 0;
-  bool operator==(const HoldSeat&) const = default;
-};
-using HoldSeats = InlineList<HoldSeat, kSeatsPerHoldCap>;
-using Ordinals = InlineList<std::uint32_t, kSeatsPerHoldCap>;
-
-// One entry of a user's live holds; counted while now < expires_at.
-struct LiveHold {
-  HoldId hold;
-  std::uint32_t seats = 0;
-  TimeUs expires_at;
-  bool operator==(const LiveHold&) const = default;
-};
 
 enum class SequenceName : std::uint32_t { kVenue = 1, kShow = 2, kPerformance = 3, kUser = 4 };
 
@@ -238,8 +176,8 @@ struct PerformanceRecord {
   TimeUs sale_opens_at;    // 0 = at once
   TimeUs sale_ends_at;     // 0 = with the start
   Currency currency;
-  std::uint32_t user_limit = 0;    // seats a user, 0 = none
-  std::int64_t hold_ttl_ms = 0;    // 0 = the engine's
+  std::uint32_t user_limit = 0;  // seats a user, 0 = none
+  std::int64_t hold_ttl_ms = 0;  // 0 = the engine's
   std::uint32_t seats = 0;
   TimeUs created_at;
 
@@ -530,7 +468,8 @@ struct ReferenceRecord {
   }
 };
 
-// Sequences of this user up to `through` were spent, left or revoked: no pass of theirs starts a hold.
+// Sequences of this user up to `through` were spent, left or revoked: no pass of theirs starts a
+// hold.
 struct SpentRecord {
   static constexpr const char* kTable = "spent_sequences";
   ShowId show;
@@ -556,7 +495,7 @@ struct LoginRecord {
   std::string password_hash;      // PHC string
   std::uint64_t token_epoch = 1;  // access tokens of an older epoch are refused
   bool disabled = false;
-  std::uint32_t failures = 0;     // throttle
+  std::uint32_t failures = 0;  // throttle
   TimeUs last_failure_at;
   TimeUs locked_until;
   TimeUs created_at;
@@ -610,10 +549,11 @@ struct ExternalUserRecord {
 template <class... Records>
 struct RecordList {};
 using AllRecords =
-    RecordList<SequenceRecord, VenueRecord, CategoryRecord, PlanRowRecord, PlanSeatRecord, ShowRecord,
-               LineRecord, PerformanceRecord, PriceRecord, PerformanceStateRecord, SeatRecord,
-               BlockRecord, HoldRecord, LimitRecord, FeedRecord, BalanceRecord, TransferRecord,
-               ReferenceRecord, SpentRecord, LoginRecord, EmailRecord, ExternalUserRecord>;
+    RecordList<SequenceRecord, VenueRecord, CategoryRecord, PlanRowRecord, PlanSeatRecord,
+               ShowRecord, LineRecord, PerformanceRecord, PriceRecord, PerformanceStateRecord,
+               SeatRecord, BlockRecord, HoldRecord, LimitRecord, FeedRecord, BalanceRecord,
+               TransferRecord, ReferenceRecord, SpentRecord, LoginRecord, EmailRecord,
+               ExternalUserRecord>;
 
 // True for records whose updates name the version they saw.
 template <class R>
@@ -629,14 +569,22 @@ template <template <class> class Slot, class... Records>
 class PerTable<Slot, RecordList<Records...>> {
  public:
   template <class R>
-  Slot<R>& of() { return std::get<Slot<R>>(slots_); }
+  Slot<R>& of() {
+    return std::get<Slot<R>>(slots_);
+  }
   template <class R>
-  const Slot<R>& of() const { return std::get<Slot<R>>(slots_); }
+  const Slot<R>& of() const {
+    return std::get<Slot<R>>(slots_);
+  }
   // fn(slot) for every table, in the order of AllRecords.
   template <class Fn>
-  void ForEach(Fn&& fn) { (fn(std::get<Slot<Records>>(slots_)), ...); }
+  void ForEach(Fn&& fn) {
+    (fn(std::get<Slot<Records>>(slots_)), ...);
+  }
   template <class Fn>
-  void ForEach(Fn&& fn) const { (fn(std::get<Slot<Records>>(slots_)), ...); }
+  void ForEach(Fn&& fn) const {
+    (fn(std::get<Slot<Records>>(slots_)), ...);
+  }
 
  private:
   std::tuple<Slot<Records>...> slots_;

@@ -3,8 +3,8 @@
 // A view on an Engine, valid while it lives. Thread-safe. Every changing call comes in batches: n
 // requests in, n replies out, same index, each decided as if alone and in order, each with its own
 // status; the single call is n = 1. A batch is not atomic as a whole. Calls block at most
-// `timeout_ms`; a reply that could not be had in time is kBusy (nothing was done) or kOutcomeUnknown
-// (send the same ids again). Refusals allocate nothing.
+// `timeout_ms`; a reply that could not be had in time is kBusy (nothing was done) or
+// kOutcomeUnknown (send the same ids again). Refusals allocate nothing.
 #pragma once
 
 #include <cstdint>
@@ -43,16 +43,16 @@ struct HoldRequest {
   bool staff = false;
 };
 
-// The engine chooses: side by side in one row, then split in one row, then in adjacent rows, then in
-// one section, then anywhere.
+// The engine chooses: side by side in one row, then split in one row, then in adjacent rows, then
+// in one section, then anywhere.
 struct BestRequest {
   HoldId id;
   UserId user;
   PerformanceId performance;
-  int seats = 1;                            // 1 .. max_seats_per_hold
-  std::optional<std::uint32_t> category;    // index in the plan; none = any
+  int seats = 1;                          // 1 .. max_seats_per_hold
+  std::optional<std::uint32_t> category;  // index in the plan; none = any
   std::uint32_t ticket_type = 0;
-  bool allow_split = true;                  // false: side by side or kNoAdjacentSeats
+  bool allow_split = true;  // false: side by side or kNoAdjacentSeats
   std::string_view pass;
   std::int64_t ttl_ms = 0;
   bool staff = false;
@@ -72,14 +72,14 @@ struct HoldReply {
   HoldState state = HoldState::kNone;
   TimeUs expires_at;
   Money total;
-  InlineList<SeatTicket, kSeatsPerHoldCap> seats;      // what is held, sorted by seat
+  InlineList<SeatTicket, kSeatsPerHoldCap> seats;        // what is held, sorted by seat
   InlineList<SeatConflict, kSeatsPerHoldCap> conflicts;  // every seat that is in the way
-  TimeUs next_release_at;  // kAllHeld: when the first of them ends
+  TimeUs next_release_at;                                // kAllHeld: when the first of them ends
 };
 
-// `payment` is the caller's id of the transfer. Tender kWallet moves the total from the user's wallet
-// to the performance's revenue; kExternal books it as paid outside under `reference`, which pays
-// once, ever. `expected_total`: refuse unless this is what it costs.
+// `payment` is the caller's id of the transfer. Tender kWallet moves the total from the user's
+// wallet to the performance's revenue; kExternal books it as paid outside under `reference`, which
+// pays once, ever. `expected_total`: refuse unless this is what it costs.
 struct ConfirmRequest {
   PerformanceId performance;
   HoldId hold;
@@ -95,7 +95,7 @@ struct PayReply {
   bool replayed = false;  // this transfer id was known: its first answer again
   bool already = false;   // the hold was confirmed under another id; nothing was paid twice
   Money total;
-  Money balance_after;    // of the user's wallet, when it took part
+  Money balance_after;  // of the user's wallet, when it took part
 };
 
 struct CancelRequest {
@@ -175,34 +175,36 @@ class ReservationSystem {
   // Holds seats, all or nothing. Errors in the order in which they are decided: kInvalidArgument,
   // kDuplicateSeat, kTooManySeats (over the hard cap), kClosed, kIdempotencyMismatch,
   // kUnknownPerformance, kSaleNotOpen, kSaleEnded, kUnknownSeat, kUnknownTicketType, kNotAdmitted,
-  // kPassInvalid, kPassOver, kPassSpent, kTooManySeats, kHoldTooLong, kSeatTaken or kSeatBlocked (with
-  // every conflict), kAmountOutOfRange, kUserLimit, then storage's. A refused hold leaves no trace: its id may be used again.
-  // REQUIRES: requests.size() == replies.size(), here and below.
+  // kPassInvalid, kPassOver, kPassSpent, kTooManySeats, kHoldTooLong, kSeatTaken or kSeatBlocked
+  // (with every conflict), kAmountOutOfRange, kUserLimit, then storage's. A refused hold leaves no
+  // trace: its id may be used again. REQUIRES: requests.size() == replies.size(), here and below.
   virtual void Hold(std::span<const HoldRequest> requests, std::span<HoldReply> replies,
                     const CallOptions& options = {}) = 0;
-  // As Hold, with kSoldOut, kAllHeld, kNoAdjacentSeats in the place of kSeatTaken. Nobody is refused while as
-  // many seats are free as were asked for (with allow_split).
+  // As Hold, with kSoldOut, kAllHeld, kNoAdjacentSeats in the place of kSeatTaken. Nobody is
+  // refused while as many seats are free as were asked for (with allow_split).
   virtual void HoldBest(std::span<const BestRequest> requests, std::span<HoldReply> replies,
                         const CallOptions& options = {}) = 0;
   // Pays for a hold: seats sold, money moved, pass spent, in one transaction. Errors in order:
-  // kInvalidArgument, kInvalidText, kClosed, kIdempotencyMismatch, kUnknownPerformance, kUnknownHold,
-  // kNotHoldOwner, kHoldCancelled, kHoldRefunded, kHoldExpired, kCurrencyMismatch, kPriceMismatch,
-  // kReferenceUsed, kInsufficientFunds (the hold stays alive), kAmountOutOfRange, then storage's.
-  // kPriceMismatch and kInsufficientFunds are kept under the payment id: pay again under a new one.
+  // kInvalidArgument, kInvalidText, kClosed, kIdempotencyMismatch, kUnknownPerformance,
+  // kUnknownHold, kNotHoldOwner, kHoldCancelled, kHoldRefunded, kHoldExpired, kCurrencyMismatch,
+  // kPriceMismatch, kReferenceUsed, kInsufficientFunds (the hold stays alive), kAmountOutOfRange,
+  // then storage's. kPriceMismatch and kInsufficientFunds are kept under the payment id: pay again
+  // under a new one.
   virtual void Confirm(std::span<const ConfirmRequest> requests, std::span<PayReply> replies,
                        const CallOptions& options = {}) = 0;
-  // Gives a hold back. Expired or cancelled already: done. Errors in order: kInvalidArgument, kClosed,
-  // kUnknownPerformance, kUnknownHold, kNotHoldOwner, kHoldConfirmed, kHoldRefunded, then storage's.
+  // Gives a hold back. Expired or cancelled already: done. Errors in order: kInvalidArgument,
+  // kClosed, kUnknownPerformance, kUnknownHold, kNotHoldOwner, kHoldConfirmed, kHoldRefunded, then
+  // storage's.
   virtual void Cancel(std::span<const CancelRequest> requests, std::span<Status> replies,
                       const CallOptions& options = {}) = 0;
   // Reverses the payment of a whole reservation and puts its seats on sale again. Errors in order:
-  // kInvalidArgument, kClosed, kIdempotencyMismatch, kUnknownPerformance, kUnknownHold, kNotConfirmed,
-  // kHoldRefunded, kAmountOutOfRange, then storage's.
+  // kInvalidArgument, kClosed, kIdempotencyMismatch, kUnknownPerformance, kUnknownHold,
+  // kNotConfirmed, kHoldRefunded, kAmountOutOfRange, then storage's.
   virtual void Refund(std::span<const RefundRequest> requests, std::span<PayReply> replies,
                       const CallOptions& options = {}) = 0;
-  // Takes seats off sale, or puts them back. Each seat has its own status: kSeatTaken for one that is
-  // held or sold, kOk for one that is as wanted. Errors: kInvalidArgument, kInvalidText (reason: at
-  // most 200 bytes), kUnknownPerformance, kUnknownSeat, then storage's.
+  // Takes seats off sale, or puts them back. Each seat has its own status: kSeatTaken for one that
+  // is held or sold, kOk for one that is as wanted. Errors: kInvalidArgument, kInvalidText (reason:
+  // at most 200 bytes), kUnknownPerformance, kUnknownSeat, then storage's.
   virtual void Block(PerformanceId performance, std::span<const SeatId> seats,
                      std::string_view reason, std::span<Status> replies,
                      const CallOptions& options = {}) = 0;
@@ -223,15 +225,17 @@ class ReservationSystem {
                                                           const CallOptions& options = {}) = 0;
 
   // The map, shared by its readers; the same object while nothing changed. Exact where this process
-  // alone writes, else at most refusal_max_age_ms old. Errors: kClosed, kUnknownPerformance, storage's.
+  // alone writes, else at most refusal_max_age_ms old. Errors: kClosed, kUnknownPerformance,
+  // storage's.
   virtual Result<std::shared_ptr<const SeatMap>> Map(PerformanceId performance,
                                                      const CallOptions& options = {}) = 0;
   // Seats whose state differs between the map of version `after` and now; `next` is the version
   // reached. kFeedTruncated: that version is out of reach, load the map.
-  virtual Result<std::vector<SeatChange>> Changes(PerformanceId performance, const MapVersion& after,
-                                                  MapVersion* next,
+  virtual Result<std::vector<SeatChange>> Changes(PerformanceId performance,
+                                                  const MapVersion& after, MapVersion* next,
                                                   const CallOptions& options = {}) = 0;
-  virtual Result<Availability> Count(PerformanceId performance, const CallOptions& options = {}) = 0;
+  virtual Result<Availability> Count(PerformanceId performance,
+                                     const CallOptions& options = {}) = 0;
   // Events with a counter above `after`, gap-free, at most events_max (1 .. 10,000). A lapse is an
   // event only when something writes it; a reader counts it from the deadline of the kHeld event.
   // Errors: kInvalidArgument, kClosed, kUnknownPerformance, kFeedTruncated, then storage's.

@@ -1,8 +1,8 @@
 // The authority: where every seat, hold and cent is kept.
 //
-// An adapter moves typed records by key or by a named index, in transactions. It sees no command and
-// decides nothing, so a rule cannot be written here. Storage is thread-safe; a unit belongs to one
-// thread at a time.
+// An adapter moves typed records by key or by a named index, in transactions. It sees no command
+// and decides nothing, so a rule cannot be written here. Storage is thread-safe; a unit belongs to
+// one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,9 @@ struct KeysOf {
 class KeySet : public PerTable<KeysOf> {
  public:
   template <class R>
-  void Add(const typename R::Key& key) { of<R>().keys.push_back(key); }
+  void Add(const typename R::Key& key) {
+    of<R>().keys.push_back(key);
+  }
   void Seal();
   bool empty() const;
   void clear();
@@ -64,16 +66,16 @@ enum class Access : std::uint8_t { kRead, kWrite };
 // Bounded reads in a stated order. What each field means is said at the index.
 struct ScanSpec {
   enum class Index : std::uint8_t {
-    kVenues,              // VenueRecord by id, id > after
-    kCategoriesOfVenue,   // CategoryRecord of venue `key`, category > after (start: -1)
-    kRowsOfVenue,         // PlanRowRecord of venue `key`, row > after (start: -1)
-    kSeatsOfVenue,        // PlanSeatRecord of venue `key`, ordinal > after (start: -1)
-    kShows,               // ShowRecord by id, id > after
-    kPerformances,        // PerformanceRecord by id, id > after
-    kPricesOfPerformance, // PriceRecord of performance `key`, all of them
-    kSeatsOfPerformance,  // SeatRecord of performance `key`, ordinal > after (start: -1)
-    kBlocksOfPerformance, // BlockRecord of performance `key`, ordinal > after (start: -1)
-    kHoldsDue,            // HoldRecord of performance `key`: state held, expires_at <= until, soonest first
+    kVenues,               // VenueRecord by id, id > after
+    kCategoriesOfVenue,    // CategoryRecord of venue `key`, category > after (start: -1)
+    kRowsOfVenue,          // PlanRowRecord of venue `key`, row > after (start: -1)
+    kSeatsOfVenue,         // PlanSeatRecord of venue `key`, ordinal > after (start: -1)
+    kShows,                // ShowRecord by id, id > after
+    kPerformances,         // PerformanceRecord by id, id > after
+    kPricesOfPerformance,  // PriceRecord of performance `key`, all of them
+    kSeatsOfPerformance,   // SeatRecord of performance `key`, ordinal > after (start: -1)
+    kBlocksOfPerformance,  // BlockRecord of performance `key`, ordinal > after (start: -1)
+    kHoldsDue,  // HoldRecord of performance `key`: state held, expires_at <= until, soonest first
     kHoldsOfUser,         // HoldRecord of user `key`, (performance, hold) > (after, after_id)
     kHoldsOfPerformance,  // HoldRecord of performance `key`, hold > after_id
     kTransfersOfAccount,  // TransferRecord with user `key`, `currency`, line > after, code 0
@@ -97,8 +99,9 @@ class StorageUnit {
   virtual TimeUs time_mark() const = 0;
   // may provide: the database's own clock, read after Lock, fixed for this unit.
   virtual std::optional<TimeUs> Now() { return std::nullopt; }
-  // must provide: takes the locks these keys stand for, once, before the first Load of a write unit.
-  // Adapters whose write unit already excludes all others do nothing. A later need = kAborted.
+  // must provide: takes the locks these keys stand for, once, before the first Load of a write
+  // unit. Adapters whose write unit already excludes all others do nothing. A later need =
+  // kAborted.
   virtual Status Lock(const KeySet& performances_and_accounts) = 0;
   // must provide: adds the rows of these keys to `into`, in bulk. What Lock covers cannot change
   // until Commit.
@@ -106,29 +109,29 @@ class StorageUnit {
   // must provide: adds at most rows_max rows of a named index, in its order; *more says whether the
   // index has further ones.
   virtual Status Scan(const ScanSpec& scan, RecordSet* into, bool* more) = 0;
-  // must provide: writes after-images in bulk and notes `mark` as engine time. An insert that exists,
-  // an update or removal that is absent, or a version that moved = kAborted, nothing applied.
-  // At most one Apply a unit.
+  // must provide: writes after-images in bulk and notes `mark` as engine time. An insert that
+  // exists, an update or removal that is absent, or a version that moved = kAborted, nothing
+  // applied. At most one Apply a unit.
   virtual Status Apply(const ChangeSet& changes, TimeUs mark) = 0;
-  // must provide: kOk = durable as the adapter promises. kOutcomeUnknown = it may be either way, and
-  // the storage then answers kStorageFailed until it is opened again if it cannot tell.
+  // must provide: kOk = durable as the adapter promises. kOutcomeUnknown = it may be either way,
+  // and the storage then answers kStorageFailed until it is opened again if it cannot tell.
   // Everything else = no effect.
   virtual Status Commit() = 0;
 };
 
 struct StorageOptions {
-  bool create = true;          // create what is not there
+  bool create = true;            // create what is not there
   std::int64_t busy_ms = 5'000;  // bound of waits while opening
 };
 
 struct StorageInfo {
-  std::string description;   // "sqlite 3.40.1, concert.db"
-  std::string durability;    // "every commit synced", "none (memory)"
-  bool shared = false;       // other processes may write
+  std::string description;  // "sqlite 3.40.1, concert.db"
+  std::string durability;   // "every commit synced", "none (memory)"
+  bool shared = false;      // other processes may write
   bool durable = false;
   std::uint32_t schema = 0;
-  std::string line_path;     // where a line may live beside it, empty = nowhere
-  std::string keys_path;     // where signing keys may live beside it, empty = nowhere
+  std::string line_path;  // where a line may live beside it, empty = nowhere
+  std::string keys_path;  // where signing keys may live beside it, empty = nowhere
 };
 
 // One finding of an audit: which promise, and where it is broken.
@@ -137,12 +140,13 @@ struct AuditFinding {
   std::string detail;  // "performance 3, seat 17: sold without a confirmed hold"
 };
 struct AuditReport {
-  std::vector<std::string> checks;  // those that ran
-  std::vector<AuditFinding> findings;   // at most findings_max a check
-  std::uint64_t seats = 0, sold = 0, held = 0, blocked = 0, holds = 0, confirmed = 0, transfers = 0, users = 0;
-  std::vector<Money> revenue;  // one a currency
-  std::vector<Money> wallets;  // sum of user balances, one a currency
-  std::vector<Money> external; // what came from outside less what went back, one a currency
+  std::vector<std::string> checks;     // those that ran
+  std::vector<AuditFinding> findings;  // at most findings_max a check
+  std::uint64_t seats = 0, sold = 0, held = 0, blocked = 0, holds = 0, confirmed = 0, transfers = 0,
+                users = 0;
+  std::vector<Money> revenue;   // one a currency
+  std::vector<Money> wallets;   // sum of user balances, one a currency
+  std::vector<Money> external;  // what came from outside less what went back, one a currency
 
   static constexpr int kFindingsMax = 20;
   bool clean() const { return findings.empty(); }
@@ -161,8 +165,8 @@ class Storage {
   // may provide: a number that moves when another process (or another Storage on the same database)
   // has committed since, and never for this one's own commits. 0 for ever where nobody else can.
   virtual Result<std::uint64_t> ForeignCommits(Deadline) { return std::uint64_t{0}; }
-  // must provide: re-counts everything in one snapshot by its own means, without the engine's rules.
-  // `now`: engine time, to tell live holds from lapsed ones.
+  // must provide: re-counts everything in one snapshot by its own means, without the engine's
+  // rules. `now`: engine time, to tell live holds from lapsed ones.
   virtual Status Audit(TimeUs now, AuditReport* report, Deadline deadline) = 0;
   // may provide: a consistent copy at `path`, which must not exist. Else kUnsupported.
   virtual Status Backup(const std::string& path, Deadline deadline) = 0;
@@ -179,7 +183,7 @@ std::unique_ptr<Storage> NewMemoryStorage();
 // A SQLite database that any number of processes may share.
 struct SqliteOptions {
   std::string path;
-  std::string vfs;                    // for tests; empty = the default
+  std::string vfs;                        // for tests; empty = the default
   std::int64_t wal_bytes_max = 64 << 20;  // above it a commit tries a truncating checkpoint
 };
 std::unique_ptr<Storage> NewSqliteStorage(const SqliteOptions& options);

@@ -19,7 +19,8 @@ inline constexpr std::int64_t kUsPerSecond = 1'000'000;
 
 constexpr TimeUs AddMs(TimeUs t, std::int64_t ms) { return TimeUs{t.value + ms * kUsPerMs}; }
 
-// How long a call may take. Relative, in milliseconds, 0 .. 86,400,000: 0 asks once and does not wait.
+// How long a call may take. Relative, in milliseconds, 0 .. 86,400,000: 0 asks once and does not
+// wait.
 struct CallOptions {
   std::int64_t timeout_ms = 5'000;
 };

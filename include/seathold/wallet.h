@@ -63,20 +63,22 @@ class Wallet {
  public:
   virtual ~Wallet() = default;
 
-  // Errors in order: kInvalidArgument, kInvalidText, kAmountOutOfRange, kClosed, kIdempotencyMismatch,
-  // kAmountOutOfRange (the balance would pass its bound), then storage's.
+  // Errors in order: kInvalidArgument, kInvalidText, kAmountOutOfRange, kClosed,
+  // kIdempotencyMismatch, kAmountOutOfRange (the balance would pass its bound), then storage's.
   virtual void Charge(std::span<const ChargeRequest> requests, std::span<TransferReply> replies,
                       const CallOptions& options = {}) = 0;
   // As Charge, with kInsufficientFunds, which is kept under the id.
   virtual void Withdraw(std::span<const ChargeRequest> requests, std::span<TransferReply> replies,
                         const CallOptions& options = {}) = 0;
   // A user without an account in this currency has 0. Errors: kInvalidArgument, kClosed, storage's.
-  virtual Result<Money> Balance(UserId user, Currency currency, const CallOptions& options = {}) = 0;
+  virtual Result<Money> Balance(UserId user, Currency currency,
+                                const CallOptions& options = {}) = 0;
   // Lines after line `after`, oldest first, at most lines_max (1 .. 10,000).
   virtual Result<std::vector<StatementLine>> Statement(UserId user, Currency currency,
                                                        std::uint64_t after, int lines_max,
                                                        const CallOptions& options = {}) = 0;
-  // `settle` as in ReservationSystem::Get. Errors: kInvalidArgument, kClosed, kUnknownTransfer, storage's.
+  // `settle` as in ReservationSystem::Get. Errors: kInvalidArgument, kClosed, kUnknownTransfer,
+  // storage's.
   virtual Result<TransferView> GetTransfer(TransferId id, bool settle = false,
                                            const CallOptions& options = {}) = 0;
 };

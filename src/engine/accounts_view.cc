@@ -52,7 +52,8 @@ class EpochCache {
   std::unordered_map<UserId, Seen> seen_ GUARDED_BY(mutex_);
 };
 
-// Throttles e-mails without an account as those with one are, so that being throttled tells nothing.
+// Throttles e-mails without an account as those with one are, so that being throttled tells
+// nothing.
 class Strangers {
  public:
   bool Attempt(const Uuid& digest, TimeUs now) {
@@ -222,7 +223,8 @@ Status AccountsView::ChangePassword(UserId user, std::string_view old_password,
   if (!proved.ok()) return proved.status();
   auto hash = hasher_->Hash(new_password, deadline);
   if (!hash.ok()) return hash.status();
-  const auto done = Run(SucceedCommand(SucceedArgs{user, *proved, *std::move(hash), true}), deadline);
+  const auto done =
+      Run(SucceedCommand(SucceedArgs{user, *proved, *std::move(hash), true}), deadline);
   epochs_.Forget(user);
   return done.status();
 }
@@ -273,8 +275,8 @@ Result<std::unique_ptr<Accounts>> NewAccounts(EngineCore& core) {
   if (!hasher.ok()) return hasher.status();
   auto tokens = AccessTokens::Create(*core.keys);
   if (!tokens.ok()) return tokens.status();
-  return std::unique_ptr<Accounts>(std::make_unique<AccountsView>(
-      core, std::move(hasher).value(), std::move(tokens).value()));
+  return std::unique_ptr<Accounts>(
+      std::make_unique<AccountsView>(core, std::move(hasher).value(), std::move(tokens).value()));
 }
 
 }  // namespace seathold

@@ -12,7 +12,8 @@ void CacheWriter::Note(const char* what, const Status& status, Breaker* breaker)
   breaker->Note(status);
   if (status.ok()) return;
   counters_.cache_errors.fetch_add(1, std::memory_order_relaxed);
-  log_.Write(LogLevel::kWarning, std::string(what) + " is left alone for a second: " + status.text());
+  log_.Write(LogLevel::kWarning,
+             std::string(what) + " is left alone for a second: " + status.text());
 }
 
 void CacheWriter::Write(const ChangeSet& committed, TimeUs now, Deadline deadline) {

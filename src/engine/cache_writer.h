@@ -1,8 +1,8 @@
 // Tells the caches what has committed: claims of seats, and how long an admitted buyer counts.
 //
-// All of it is advisory. A call is cut at cache_timeout_ms; after a failure the cache is left alone for a while
-// (a breaker), and what it missed is left to expiry and version. Used by the leader of a batch only,
-// in commit order.
+// All of it is advisory. A call is cut at cache_timeout_ms; after a failure the cache is left alone
+// for a while (a breaker), and what it missed is left to expiry and version. Used by the leader of
+// a batch only, in commit order.
 #pragma once
 
 #include <string>

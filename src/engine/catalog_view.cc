@@ -95,12 +95,14 @@ Status ReadPrices(const std::vector<PriceSpec>& specs, const Plan& plan,
       return Status(Code::kInvalidArgument, "the plan has no category '" + spec.category + "'");
     }
     const auto category = static_cast<std::uint32_t>(at - plan.categories.begin());
-    if (!IsCleanText(spec.name, kPriceNameBytesMax)) return Status(Code::kInvalidText, "a price's name");
+    if (!IsCleanText(spec.name, kPriceNameBytesMax))
+      return Status(Code::kInvalidText, "a price's name");
     if (!InRange(spec.price_minor, 0, kAmountMinorMax / kSeatsPerHoldCap)) {
       return Status(Code::kInvalidArgument, "the price of '" + spec.category + "' is out of range");
     }
     if (!seen.emplace(category, spec.ticket_type).second) {
-      return Status(Code::kInvalidArgument, "two prices for '" + spec.category + "' and one ticket type");
+      return Status(Code::kInvalidArgument,
+                    "two prices for '" + spec.category + "' and one ticket type");
     }
     out->push_back({PerformanceId{}, category, spec.ticket_type, spec.name, spec.price_minor});
   }
@@ -216,7 +218,8 @@ Result<std::vector<VenueRecord>> CatalogView::ListVenues(const CallOptions& opti
   return ScanIds<VenueRecord>(ScanSpec::Index::kVenues, options);
 }
 
-Result<std::shared_ptr<const Plan>> CatalogView::GetPlan(VenueId venue, const CallOptions& options) {
+Result<std::shared_ptr<const Plan>> CatalogView::GetPlan(VenueId venue,
+                                                         const CallOptions& options) {
   const auto entry = LoadedPlan(venue, Deadline::After(options));
   if (!entry.ok()) return entry.status();
   return (*entry)->plan;
@@ -310,6 +313,8 @@ Result<SeatId> CatalogView::FindSeat(PerformanceId performance, std::string_view
 
 }  // namespace
 
-std::unique_ptr<Catalog> NewCatalog(EngineCore& core) { return std::make_unique<CatalogView>(core); }
+std::unique_ptr<Catalog> NewCatalog(EngineCore& core) {
+  return std::make_unique<CatalogView>(core);
+}
 
 }  // namespace seathold

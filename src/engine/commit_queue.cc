@@ -91,7 +91,8 @@ std::size_t CommitQueue::CountBatch() const {
 // Whatever can fail comes before the first waiter is taken out of the queue.
 std::vector<CommitQueue::WaiterPtr> CommitQueue::Seal(std::vector<Command*>* commands) {
   const std::size_t waiters = CountBatch();
-  std::vector<WaiterPtr> batch(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(waiters));
+  std::vector<WaiterPtr> batch(queue_.begin(),
+                               queue_.begin() + static_cast<std::ptrdiff_t>(waiters));
   for (const WaiterPtr& waiter : batch) {
     for (std::size_t i = waiter->answered; i < waiter->request->size(); ++i) {
       commands->push_back(&waiter->request->at(i));

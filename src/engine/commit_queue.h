@@ -3,8 +3,8 @@
 // An idle caller commits its own request inline; else the caller at the front leads the next batch,
 // commits exactly one, wakes those it decided and hands the lead on. No thread of its own. A caller
 // that times out before its batch is sealed leaves with kBusy; after that it leaves with
-// kOutcomeUnknown and the batch goes on without it. Only the leader can outlast its deadline, by the
-// storage call it sits in. Thread-safe.
+// kOutcomeUnknown and the batch goes on without it. Only the leader can outlast its deadline, by
+// the storage call it sits in. Thread-safe.
 #pragma once
 
 #include <deque>
@@ -24,8 +24,8 @@ class BatchRunner {
   // Opens the transaction; the batch is sealed only once it is open, so that callers who arrive
   // meanwhile still ride along, and a failure here has no effect on anyone.
   virtual Status Begin(Deadline deadline) = 0;
-  // Decides and commits `commands`, in order. Returns how many got their final answer: all, or fewer
-  // when the waves ran out (at least one). `wake` is called once their answers may leave.
+  // Decides and commits `commands`, in order. Returns how many got their final answer: all, or
+  // fewer when the waves ran out (at least one). `wake` is called once their answers may leave.
   virtual std::size_t Run(const std::vector<Command*>& commands, Deadline deadline) = 0;
   // After the callers were woken: what the caches should hear.
   virtual void Afterwards(Deadline deadline) = 0;

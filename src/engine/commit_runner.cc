@@ -9,8 +9,9 @@ namespace {
 
 // A batch that another transaction got in the way of is tried again this often.
 constexpr int kAbortedTriesMax = 4;
-// However many waves it takes, the first command of a batch is decided: it needs at most one for each
-// record that leads to another (seat, its hold, that hold's seats and limits), a few for each seat.
+// However many waves it takes, the first command of a batch is decided: it needs at most one for
+// each record that leads to another (seat, its hold, that hold's seats and limits), a few for each
+// seat.
 constexpr int kFirstCommandWavesMax = 64;
 
 // True for faults that one command of a batch may have caused.
@@ -76,7 +77,8 @@ std::size_t CommitRunner::Run(const std::vector<Command*>& commands, Deadline de
 
 // Every command alone, so that the culprit alone gets the error.
 std::size_t CommitRunner::RunOneByOne(Commands commands, Deadline deadline) {
-  log_.Write(LogLevel::kWarning, "a batch failed before its commit; deciding its commands one by one");
+  log_.Write(LogLevel::kWarning,
+             "a batch failed before its commit; deciding its commands one by one");
   for (std::size_t i = 0; i < commands.size(); ++i) {
     const Commands one = commands.subspan(i, 1);
     std::size_t answered = 0;
@@ -199,8 +201,8 @@ Status CommitRunner::LoadMisses() {
   return Fill(&keys_);
 }
 
-// The mirror's seats where it shows exactly the state that this transaction sees, else storage's. With
-// them come the lapsed holds that choosing may run into.
+// The mirror's seats where it shows exactly the state that this transaction sees, else storage's.
+// With them come the lapsed holds that choosing may run into.
 Status CommitRunner::LoadBoard(PerformanceId performance, KeySet* lapsed) {
   Directory::Entry* entry = directory_.FindEntry(performance);
   KeySet key;
@@ -208,16 +210,20 @@ Status CommitRunner::LoadBoard(PerformanceId performance, KeySet* lapsed) {
   RecordSet found;
   if (Status s = unit_->Load(key, &found); !s.ok()) return s;
   const auto& states = found.of<PerformanceStateRecord>().rows;
-  if (entry == nullptr || states.empty()) return Status(Code::kStorageCorrupt, "a performance without its state");
+  if (entry == nullptr || states.empty())
+    return Status(Code::kStorageCorrupt, "a performance without its state");
   auto seats = entry->mirror.SeatsAt(states[0].feed);
   if (!seats) {
     seats.emplace();
-    ScanSpec scan{.index = ScanSpec::Index::kSeatsOfPerformance, .key = performance.value,
-                  .after = -1, .rows_max = 100'000};
-    const Status status = ScanAll<SeatRecord>(*unit_, scan, [&](const SeatRecord& seat, ScanSpec* next) {
-      next->after = seat.ordinal;
-      seats->push_back(seat);
-    });
+    ScanSpec scan{.index = ScanSpec::Index::kSeatsOfPerformance,
+                  .key = performance.value,
+                  .after = -1,
+                  .rows_max = 100'000};
+    const Status status =
+        ScanAll<SeatRecord>(*unit_, scan, [&](const SeatRecord& seat, ScanSpec* next) {
+          next->after = seat.ordinal;
+          seats->push_back(seat);
+        });
     if (!status.ok()) return status;
   }
   if (seats->size() != entry->info.plan->seats.size()) {

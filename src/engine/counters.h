@@ -39,7 +39,8 @@ struct Counters {
 
   Count holds{0}, confirms{0}, cancels{0}, refunds{0}, expired{0}, others{0};
   Count refused_by_mirror{0}, replays{0};
-  Count batches{0}, commands{0}, waves{0}, redecided{0}, mirror_refreshes{0}, cache_errors{0}, lines_lost{0};
+  Count batches{0}, commands{0}, waves{0}, redecided{0}, mirror_refreshes{0}, cache_errors{0},
+      lines_lost{0};
   std::vector<Count> by_code;  // by index in the code table
   LatencyCounter hold, confirm, other, commit;
 };

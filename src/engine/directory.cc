@@ -34,14 +34,14 @@ Status LoadRows(StorageUnit& unit, VenueId venue, VenuePlan* geometry, Plan* pla
 }
 
 Status LoadSeats(StorageUnit& unit, VenueId venue, VenuePlan* geometry, Plan* plan) {
-  ScanSpec scan{.index = ScanSpec::Index::kSeatsOfVenue, .key = venue.value, .after = -1,
-                .rows_max = 10'000};
+  ScanSpec scan{
+      .index = ScanSpec::Index::kSeatsOfVenue, .key = venue.value, .after = -1, .rows_max = 10'000};
   return ScanAll<PlanSeatRecord>(unit, scan, [&](const PlanSeatRecord& seat, ScanSpec* next) {
     next->after = seat.ordinal;
     if (geometry != nullptr) geometry->seats.push_back({seat.category, seat.row, seat.place});
     if (plan != nullptr) {
-      plan->seats.push_back({seat.guid, seat.number, seat.attributes, seat.x, seat.y,
-                             seat.category, seat.row, seat.place});
+      plan->seats.push_back({seat.guid, seat.number, seat.attributes, seat.x, seat.y, seat.category,
+                             seat.row, seat.place});
     }
   });
 }
@@ -107,7 +107,8 @@ Status Directory::LoadGeometry(StorageUnit& unit, VenueId venue,
   plan->venue = venue;
   if (Status s = LoadRows(unit, venue, plan.get(), nullptr); !s.ok()) return s;
   if (Status s = LoadSeats(unit, venue, plan.get(), nullptr); !s.ok()) return s;
-  if (!InBounds(*plan)) return Status(Code::kStorageCorrupt, "the plan of a venue names a row it has not");
+  if (!InBounds(*plan))
+    return Status(Code::kStorageCorrupt, "the plan of a venue names a row it has not");
   Arrange(plan.get());
   const MutexLock lock(mutex_);
   *out = geometry_.try_emplace(venue, plan).first->second;
@@ -121,9 +122,9 @@ Status Directory::LoadInfo(StorageUnit& unit, PerformanceId performance, Perform
   if (Status s = LoadOne(unit, {info->record.show}, &info->show, &show_found); !s.ok()) return s;
   ScanSpec prices{.index = ScanSpec::Index::kPricesOfPerformance, .key = performance.value};
   prices.rows_max = 1'000'000;
-  if (Status s = ScanAll<PriceRecord>(unit, prices, [&](const PriceRecord& price, ScanSpec*) {
-        info->prices.push_back(price);
-      });
+  if (Status s = ScanAll<PriceRecord>(
+          unit, prices,
+          [&](const PriceRecord& price, ScanSpec*) { info->prices.push_back(price); });
       !s.ok()) {
     return s;
   }

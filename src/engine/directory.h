@@ -1,7 +1,7 @@
 // The catalogue in memory: shows, performances with their prices and geometry, plans.
 //
-// All of it never changes once added, so an entry is loaded once and stays. (What does change about a
-// performance stands in its mirror.) Thread-safe.
+// All of it never changes once added, so an entry is loaded once and stays. (What does change about
+// a performance stands in its mirror.) Thread-safe.
 #pragma once
 
 #include <memory>
@@ -26,7 +26,7 @@ class Directory final : public PerformanceCatalog {
         : info(std::move(i)), mirror(max_age_ms, shared) {}
   };
   struct PlanEntry {
-    std::shared_ptr<const Plan> plan;  // shared with callers of GetPlan
+    std::shared_ptr<const Plan> plan;                             // shared with callers of GetPlan
     std::unordered_map<std::string_view, std::uint32_t> by_guid;  // views into *plan
   };
 

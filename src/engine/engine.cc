@@ -36,7 +36,8 @@ class EngineImpl final : public Engine {
     accounts_ = std::move(accounts).value();
     sweeper_ = std::make_unique<Sweeper>(core_);
     if (options.sweeper_thread) sweeper_->Start();
-    core_.log->Write(LogLevel::kInfo, "opened " + core_.info.description + "; durability: " + core_.info.durability);
+    core_.log->Write(LogLevel::kInfo,
+                     "opened " + core_.info.description + "; durability: " + core_.info.durability);
     return Status();
   }
 

@@ -8,7 +8,8 @@ Status LoadState(StorageUnit& unit, PerformanceId performance, PerformanceStateR
   keys.Add<PerformanceStateRecord>({performance});
   RecordSet rows;
   if (Status s = unit.Load(keys, &rows); !s.ok()) return s;
-  if (rows.of<PerformanceStateRecord>().rows.empty()) return Status(Code::kStorageCorrupt, "a performance without its state");
+  if (rows.of<PerformanceStateRecord>().rows.empty())
+    return Status(Code::kStorageCorrupt, "a performance without its state");
   *state = rows.of<PerformanceStateRecord>().rows[0];
   return Status();
 }
@@ -16,12 +17,15 @@ Status LoadState(StorageUnit& unit, PerformanceId performance, PerformanceStateR
 Status LoadMirror(StorageUnit& unit, const PerformanceStateRecord& state, std::int64_t looked_at_ns,
                   Directory::Entry* entry) {
   std::vector<SeatRecord> seats;
-  ScanSpec scan{.index = ScanSpec::Index::kSeatsOfPerformance, .key = state.performance.value,
-                .after = -1, .rows_max = 100'000};
-  const Status status = ScanAll<SeatRecord>(unit, scan, [&](const SeatRecord& seat, ScanSpec* next) {
-    next->after = seat.ordinal;
-    seats.push_back(seat);
-  });
+  ScanSpec scan{.index = ScanSpec::Index::kSeatsOfPerformance,
+                .key = state.performance.value,
+                .after = -1,
+                .rows_max = 100'000};
+  const Status status =
+      ScanAll<SeatRecord>(unit, scan, [&](const SeatRecord& seat, ScanSpec* next) {
+        next->after = seat.ordinal;
+        seats.push_back(seat);
+      });
   if (!status.ok()) return status;
   if (seats.size() != entry->info.plan->seats.size()) {
     return Status(Code::kStorageCorrupt, "a performance without all its seats");
@@ -33,12 +37,15 @@ Status LoadMirror(StorageUnit& unit, const PerformanceStateRecord& state, std::i
 Status FollowFeed(StorageUnit& unit, const PerformanceStateRecord& state, std::int64_t looked_at_ns,
                   Directory::Entry* entry) {
   std::vector<FeedRecord> events;
-  ScanSpec scan{.index = ScanSpec::Index::kFeedAfter, .key = state.performance.value,
-                .after = static_cast<std::int64_t>(entry->mirror.version()), .rows_max = 10'000};
-  const Status status = ScanAll<FeedRecord>(unit, scan, [&](const FeedRecord& event, ScanSpec* next) {
-    next->after = static_cast<std::int64_t>(event.counter);
-    events.push_back(event);
-  });
+  ScanSpec scan{.index = ScanSpec::Index::kFeedAfter,
+                .key = state.performance.value,
+                .after = static_cast<std::int64_t>(entry->mirror.version()),
+                .rows_max = 10'000};
+  const Status status =
+      ScanAll<FeedRecord>(unit, scan, [&](const FeedRecord& event, ScanSpec* next) {
+        next->after = static_cast<std::int64_t>(event.counter);
+        events.push_back(event);
+      });
   if (status.ok()) entry->mirror.Follow(state, events, looked_at_ns);
   return status;
 }
@@ -80,9 +87,8 @@ Result<Directory::Entry*> EngineCore::Mirrored(PerformanceId performance, Deadli
 
 Result<const ShowRecord*> EngineCore::Show(ShowId show, Deadline deadline) {
   if (const ShowRecord* known = directory->FindShow(show)) return known;
-  const Status status = InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
-    return directory->LoadShow(unit, show);
-  });
+  const Status status = InUnit(Access::kRead, deadline,
+                               [&](StorageUnit& unit) { return directory->LoadShow(unit, show); });
   if (!status.ok()) return status;
   const ShowRecord* known = directory->FindShow(show);
   if (known == nullptr) return Code::kUnknownShow;

@@ -28,7 +28,7 @@ struct EngineCore {
   std::unique_ptr<Line> line;          // may be null
   std::shared_ptr<Clock> clock;        // shared with a host that moves a manual clock
   std::unique_ptr<Entropy> entropy;
-  std::shared_ptr<LogSink> log;        // shared with the host that brought it
+  std::shared_ptr<LogSink> log;  // shared with the host that brought it
   std::unique_ptr<KeyRing> keys;
 
   Counters counters;

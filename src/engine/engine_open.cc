@@ -26,14 +26,16 @@ Uri SplitUri(const std::string& uri) {
 
 Status Unknown(const char* what, const std::string& uri) {
   const Uri parts = SplitUri(uri);  // a URI may carry a password: only its scheme is told
-  return Status(Code::kUnsupported, std::string(what) + " '" + parts.scheme + ":' is not known to this build");
+  return Status(Code::kUnsupported,
+                std::string(what) + " '" + parts.scheme + ":' is not known to this build");
 }
 
 Result<std::unique_ptr<Storage>> MakeStorage(const std::string& uri) {
   const Uri parts = SplitUri(uri);
   if (parts.scheme == "memory" && parts.rest.empty()) return NewMemoryStorage();
   if (parts.scheme == "sqlite") {
-    if (parts.rest.empty()) return Status(Code::kInvalidArgument, "storage 'sqlite:' names no file");
+    if (parts.rest.empty())
+      return Status(Code::kInvalidArgument, "storage 'sqlite:' names no file");
     return NewSqliteStorage({.path = parts.rest, .vfs = ""});
   }
   return Unknown("storage", uri);
@@ -107,9 +109,9 @@ Status CheckOptions(const EngineOptions& o) {
   };
   for (const Range& range : ranges) {
     if (range.value >= range.least && range.value <= range.most) continue;
-    return Status(Code::kInvalidArgument, std::string(range.name) + " is " + std::to_string(range.value) +
-                                              ", not within " + std::to_string(range.least) + " .. " +
-                                              std::to_string(range.most));
+    return Status(Code::kInvalidArgument,
+                  std::string(range.name) + " is " + std::to_string(range.value) + ", not within " +
+                      std::to_string(range.least) + " .. " + std::to_string(range.most));
   }
   return Status();
 }
@@ -144,9 +146,9 @@ Status OpenCore(const EngineOptions& options, EngineParts parts, EngineCore* cor
   core->limits = {options.max_seats_per_hold, options.hold_ttl_ms, options.staff_ttl_max_ms};
   core->time = std::make_unique<EngineTime>(*core->clock, options.clock_jump_max_ms);
   core->directory = std::make_unique<Directory>(options.refusal_max_age_ms, core->info.shared);
-  core->cache_writer =
-      std::make_unique<CacheWriter>(core->claims.get(), core->line.get(), core->line_epochs,
-                                    *core->directory, options.cache_timeout_ms, core->counters, *core->log);
+  core->cache_writer = std::make_unique<CacheWriter>(
+      core->claims.get(), core->line.get(), core->line_epochs, *core->directory,
+      options.cache_timeout_ms, core->counters, *core->log);
   core->runner = std::make_unique<CommitRunner>(*core->storage, *core->time, *core->directory,
                                                 *core->cache_writer, core->counters, *core->log,
                                                 core->limits, options.waves_max);

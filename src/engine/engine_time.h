@@ -1,9 +1,9 @@
 // Engine time: what the clock says, made safe to decide by.
 //
-// It never goes back, whatever the wall clock does, and never stands still while the machine runs: a
-// wall clock that steps back is replaced by elapsed boot time until it has caught up. A step forward
-// beyond `jump_max_ms` between two readings is taken for a fault and ignored (reopening accepts it).
-// A manual clock is followed as it is, but never back. Thread-safe.
+// It never goes back, whatever the wall clock does, and never stands still while the machine runs:
+// a wall clock that steps back is replaced by elapsed boot time until it has caught up. A step
+// forward beyond `jump_max_ms` between two readings is taken for a fault and ignored (reopening
+// accepts it). A manual clock is followed as it is, but never back. Thread-safe.
 #pragma once
 
 #include "seathold/clock.h"

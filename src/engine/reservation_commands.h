@@ -14,8 +14,8 @@ using ConfirmCommand = RuleCommand<ConfirmArgs, PayReply, ConfirmKeys, DecideCon
 using CancelCommand = RuleCommand<CancelRequest, Status, CancelKeys, DecideCancel>;
 using RefundCommand = RuleCommand<RefundRequest, PayReply, RefundKeys, DecideRefund>;
 
-// Each gives kOk and the arguments of a command, or what is wrong with the request. The pass of a hold
-// is looked at later, by CheckPassText.
+// Each gives kOk and the arguments of a command, or what is wrong with the request. The pass of a
+// hold is looked at later, by CheckPassText.
 Status ReadHold(const HoldRequest& request, HoldArgs* args);
 Status ReadBest(const BestRequest& request, HoldArgs* args);
 Status ReadConfirm(const ConfirmRequest& request, ConfirmArgs* args);

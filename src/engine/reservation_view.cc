@@ -81,7 +81,8 @@ class ReservationView final : public ReservationSystem {
                const CallOptions& options, Read read);
   // Checks the pass and asks the mirror. True = the reply stands.
   bool RefuseInMemory(std::string_view pass, HoldArgs* args, Deadline deadline, HoldReply* reply);
-  Result<std::vector<HoldView>> List(const ScanSpec& scan, int rows_max, const CallOptions& options);
+  Result<std::vector<HoldView>> List(const ScanSpec& scan, int rows_max,
+                                     const CallOptions& options);
   void BlockAll(PerformanceId performance, std::span<const SeatId> seats, bool block,
                 std::string_view reason, std::span<Status> replies, const CallOptions& options);
 
@@ -95,8 +96,8 @@ bool ReservationView::RefuseInMemory(std::string_view pass, HoldArgs* args, Dead
   if (!found.ok()) return false;
   Directory::Entry& entry = **found;
   if (entry.info.show.requires_pass && !args->staff) {
-    args->pass = CheckPassText(*core_.keys, core_.key_watch, pass, entry.info.record.show,
-                               args->user);
+    args->pass =
+        CheckPassText(*core_.keys, core_.key_watch, pass, entry.info.record.show, args->user);
   }
   if (args->best) return false;
   const std::int64_t now_ns = MonotonicNs();
@@ -104,7 +105,8 @@ bool ReservationView::RefuseInMemory(std::string_view pass, HoldArgs* args, Dead
     if (core_.options.refusal_max_age_ms == 0 && core_.info.shared) return false;
     if (!core_.Refresh(&entry, deadline).ok()) return false;
   }
-  if (!entry.mirror.Refuse(*args, entry.info, core_.limits, core_.Now(), now_ns, reply)) return false;
+  if (!entry.mirror.Refuse(*args, entry.info, core_.limits, core_.Now(), now_ns, reply))
+    return false;
   core_.counters.refused_by_mirror.fetch_add(1, std::memory_order_relaxed);
   return true;
 }
@@ -144,8 +146,8 @@ void ReservationView::HoldAll(std::span<const Request> requests, std::span<HoldR
          });
 }
 
-void ReservationView::Confirm(std::span<const ConfirmRequest> requests,
-                              std::span<PayReply> replies, const CallOptions& options) {
+void ReservationView::Confirm(std::span<const ConfirmRequest> requests, std::span<PayReply> replies,
+                              const CallOptions& options) {
   assert(requests.size() == replies.size());
   const Timed timed(core_.counters.confirm);
   const Status usable = core_.Usable();
@@ -235,7 +237,8 @@ void DecideBlockCommand(const BlockArgs& args, WorkingSet& ws, const RuleContext
 }
 using BlockCommand = RuleCommand<BlockArgs, BlockReply, BlockKeys, DecideBlockCommand>;
 
-Status CheckBlock(PerformanceId performance, std::span<const SeatId> seats, std::string_view reason) {
+Status CheckBlock(PerformanceId performance, std::span<const SeatId> seats,
+                  std::string_view reason) {
   if (!performance) return Status(Code::kInvalidArgument, "the performance id is zero");
   if (!IsCleanText(reason, kReferenceBytesMax)) return Status(Code::kInvalidText, "the reason");
   std::vector<SeatId> sorted(seats.begin(), seats.end());
@@ -281,9 +284,9 @@ Result<HoldView> ReservationView::Get(PerformanceId performance, HoldId hold, bo
   KeySet keys;
   keys.Add<HoldRecord>({performance, hold});
   RecordSet rows;
-  const Status status = core_.InUnit(
-      settle ? Access::kWrite : Access::kRead, Deadline::After(options),
-      [&](StorageUnit& unit) { return unit.Load(keys, &rows); });
+  const Status status =
+      core_.InUnit(settle ? Access::kWrite : Access::kRead, Deadline::After(options),
+                   [&](StorageUnit& unit) { return unit.Load(keys, &rows); });
   if (!status.ok()) return status;
   if (rows.of<HoldRecord>().rows.empty()) return Code::kUnknownHold;
   return ViewOf(rows.of<HoldRecord>().rows[0], core_.Now());
@@ -353,9 +356,10 @@ Result<Availability> ReservationView::Count(PerformanceId performance, const Cal
 }
 
 FeedEvent EventOf(const FeedRecord& record, VenueId venue) {
-  FeedEvent event{record.counter, record.kind, record.hold, record.user, record.expires_at,
-                  record.at,      {}};
-  for (const std::uint32_t ordinal : record.seats) event.seats.push_back(MakeSeatId(venue, ordinal));
+  FeedEvent event{record.counter,    record.kind, record.hold, record.user,
+                  record.expires_at, record.at,   {}};
+  for (const std::uint32_t ordinal : record.seats)
+    event.seats.push_back(MakeSeatId(venue, ordinal));
   return event;
 }
 

@@ -140,8 +140,8 @@ std::optional<std::vector<SeatRecord>> SeatMirror::SeatsAt(std::uint64_t feed) c
 
 std::shared_ptr<const SeatMap> SeatMirror::Map(PerformanceId performance, TimeUs now) {
   const MutexLock lock(mutex_);
-  const bool lapse_due = map_ != nullptr && map_->next_release_at.value != 0 &&
-                         map_->next_release_at <= now;
+  const bool lapse_due =
+      map_ != nullptr && map_->next_release_at.value != 0 && map_->next_release_at <= now;
   if (map_ != nullptr && map_change_ == change_ && !lapse_due) return map_;
   auto map = std::make_shared<SeatMap>();
   map->performance = performance;
@@ -180,7 +180,8 @@ std::optional<std::vector<SeatChange>> SeatMirror::Changes(const MapVersion& aft
     const bool lapsed = seat.state == SeatState::kHeld && seat.expires_at <= now;
     if (lapsed) next->lapse = std::max(next->lapse, seat.expires_at);
     const bool lapsed_since = lapsed && seat.expires_at > after.lapse;
-    if (seat.version > after.feed || lapsed_since) changes.push_back({seat.ordinal, Shown(seat, now)});
+    if (seat.version > after.feed || lapsed_since)
+      changes.push_back({seat.ordinal, Shown(seat, now)});
   }
   return changes;
 }

@@ -1,8 +1,9 @@
-// The committed state of a performance's seats, kept in memory to refuse, count and draw without disk.
+// The committed state of a performance's seats, kept in memory to refuse, count and draw without
+// disk.
 //
-// Fed by this process's own commits once they are durable, and by the feed where others write too. It
-// never grants anything. A seat is replaced by a higher version only, so that news may arrive in any
-// order and twice. Thread-safe.
+// Fed by this process's own commits once they are durable, and by the feed where others write too.
+// It never grants anything. A seat is replaced by a higher version only, so that news may arrive in
+// any order and twice. Thread-safe.
 #pragma once
 
 #include <memory>
@@ -24,8 +25,8 @@ class SeatMirror {
 
   // Loaded, and looked at recently enough to answer.
   bool Fresh(std::int64_t now_ns) const;
-  // The feed counter up to which every event is known; 0 and not loaded look alike to a reader of the
-  // feed: both read it from the start.
+  // The feed counter up to which every event is known; 0 and not loaded look alike to a reader of
+  // the feed: both read it from the start.
   std::uint64_t version() const;
   bool loaded() const;
 
@@ -34,8 +35,8 @@ class SeatMirror {
   // Events in order, right behind version(), and the state record read in the same snapshot.
   void Follow(const PerformanceStateRecord& state, std::span<const FeedRecord> events,
               std::int64_t looked_at_ns);
-  // After-images of one commit of this process. `feed_before`: the counter that the commit found, in
-  // a transaction that began at `looked_at_ns`.
+  // After-images of one commit of this process. `feed_before`: the counter that the commit found,
+  // in a transaction that began at `looked_at_ns`.
   void Publish(std::uint64_t feed_before, const PerformanceStateRecord& state,
                std::span<const SeatRecord* const> seats, std::int64_t looked_at_ns);
   // After an unknown outcome: nothing is known until the next Load.
@@ -43,12 +44,13 @@ class SeatMirror {
 
   // True: refused, `reply` says why. Only what a transaction would refuse too, and never a request
   // whose user holds one of the seats (it may be a replay).
-  bool Refuse(const HoldArgs& args, const PerformanceInfo& info, const RuleLimits& limits, TimeUs now,
-              std::int64_t now_ns, HoldReply* reply) const;
+  bool Refuse(const HoldArgs& args, const PerformanceInfo& info, const RuleLimits& limits,
+              TimeUs now, std::int64_t now_ns, HoldReply* reply) const;
   // The seats at exactly this feed counter, or nullopt.
   std::optional<std::vector<SeatRecord>> SeatsAt(std::uint64_t feed) const;
   std::shared_ptr<const SeatMap> Map(PerformanceId performance, TimeUs now);
-  std::optional<std::vector<SeatChange>> Changes(const MapVersion& after, TimeUs now, MapVersion* next) const;
+  std::optional<std::vector<SeatChange>> Changes(const MapVersion& after, TimeUs now,
+                                                 MapVersion* next) const;
   Availability Count(TimeUs now) const;
   std::size_t bytes() const;
 
@@ -64,9 +66,10 @@ class SeatMirror {
   PerformanceStateRecord state_ GUARDED_BY(mutex_);   // the newest that was seen
   std::uint64_t version_ GUARDED_BY(mutex_) = 0;      // every event up to here is in seats_
   std::int64_t looked_at_ns_ GUARDED_BY(mutex_) = 0;
-  std::shared_ptr<const SeatMap> map_ GUARDED_BY(mutex_);  // shared with the readers it was given to
-  std::uint64_t map_change_ GUARDED_BY(mutex_) = 0;   // change_ when map_ was drawn
-  std::uint64_t change_ GUARDED_BY(mutex_) = 1;       // counts what Publish, Follow and Load did
+  std::shared_ptr<const SeatMap> map_
+      GUARDED_BY(mutex_);                            // shared with the readers it was given to
+  std::uint64_t map_change_ GUARDED_BY(mutex_) = 0;  // change_ when map_ was drawn
+  std::uint64_t change_ GUARDED_BY(mutex_) = 1;      // counts what Publish, Follow and Load did
 };
 
 }  // namespace seathold

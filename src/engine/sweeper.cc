@@ -78,7 +78,8 @@ void Sweeper::GatherClaims(const std::vector<PerformanceId>& performances, std::
     std::size_t n = 0;
     // A cache that cannot tell is no reason to fail: storage's own index is swept too.
     if (!core_.claims->Due(performance, core_.Now(), page, &n, deadline).ok()) continue;
-    due->claims.insert(due->claims.end(), page.begin(), page.begin() + static_cast<std::ptrdiff_t>(n));
+    due->claims.insert(due->claims.end(), page.begin(),
+                       page.begin() + static_cast<std::ptrdiff_t>(n));
   }
   for (const Claim& claim : due->claims) {
     due->holds.push_back({claim.performance, claim.hold});
@@ -103,7 +104,9 @@ void Sweeper::DropSettled(const std::vector<ExpireArgs>& settled, const Due& due
   }
 }
 
-void Sweeper::Start() { thread_ = std::thread([this] { Loop(); }); }
+void Sweeper::Start() {
+  thread_ = std::thread([this] { Loop(); });
+}
 
 void Sweeper::Stop() {
   {

@@ -1,5 +1,5 @@
-// Ends holds that are over. Hygiene: everything is right without it, since every decision compares the
-// deadline with the time.
+// Ends holds that are over. Hygiene: everything is right without it, since every decision compares
+// the deadline with the time.
 #pragma once
 
 #include <thread>
@@ -14,8 +14,8 @@ class Sweeper {
   explicit Sweeper(EngineCore& core) : core_(core) {}
   ~Sweeper() { Stop(); }
 
-  // One round: what the claim cache says is due, and at least every sweep_full_ms what storage's own
-  // deadline index says. Ends at most holds_max holds; returns how many.
+  // One round: what the claim cache says is due, and at least every sweep_full_ms what storage's
+  // own deadline index says. Ends at most holds_max holds; returns how many.
   Result<int> Sweep(int holds_max, Deadline deadline);
 
   // A thread of its own that does a round every sweep_every_ms.

@@ -88,8 +88,8 @@ void WalletView::Move(TransferKind kind, std::span<const ChargeRequest> requests
     replies[i].status = ReadCharge(request);
     if (replies[i].status.ok()) replies[i].status = usable;
     if (!replies[i].status.ok()) continue;
-    commands.emplace_back(WalletArgs{request.id, request.user, request.amount,
-                                     std::string(request.reference), kind});
+    commands.emplace_back(
+        WalletArgs{request.id, request.user, request.amount, std::string(request.reference), kind});
     index.push_back(i);
   }
   Submit(core_, std::move(commands), Deadline::After(options),
@@ -106,7 +106,8 @@ void WalletView::Move(TransferKind kind, std::span<const ChargeRequest> requests
 
 Result<Money> WalletView::Balance(UserId user, Currency currency, const CallOptions& options) {
   if (!user || !ParseCurrency(currency.text())) {
-    return Status(Code::kInvalidArgument, "the user id is zero, or the currency not three capital letters");
+    return Status(Code::kInvalidArgument,
+                  "the user id is zero, or the currency not three capital letters");
   }
   KeySet keys;
   keys.Add<BalanceRecord>({user, currency});
@@ -137,7 +138,8 @@ Result<std::vector<StatementLine>> WalletView::Statement(UserId user, Currency c
                    [&](StorageUnit& unit) { return unit.Scan(scan, &rows, &more); });
   if (!status.ok()) return status;
   std::vector<StatementLine> lines;
-  for (const TransferRecord& record : rows.of<TransferRecord>().rows) lines.push_back(LineOf(record));
+  for (const TransferRecord& record : rows.of<TransferRecord>().rows)
+    lines.push_back(LineOf(record));
   return lines;
 }
 
@@ -147,9 +149,9 @@ Result<TransferView> WalletView::GetTransfer(TransferId id, bool settle,
   KeySet keys;
   keys.Add<TransferRecord>({id});
   RecordSet rows;
-  const Status status = core_.InUnit(
-      settle ? Access::kWrite : Access::kRead, Deadline::After(options),
-      [&](StorageUnit& unit) { return unit.Load(keys, &rows); });
+  const Status status =
+      core_.InUnit(settle ? Access::kWrite : Access::kRead, Deadline::After(options),
+                   [&](StorageUnit& unit) { return unit.Load(keys, &rows); });
   if (!status.ok()) return status;
   const auto& found = rows.of<TransferRecord>().rows;
   if (found.empty()) return Code::kUnknownTransfer;

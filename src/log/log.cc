@@ -33,10 +33,14 @@ class StderrLogSink final : public LogSink {
  private:
   static spdlog::level::level_enum LevelOf(LogLevel level) {
     switch (level) {
-      case LogLevel::kDebug: return spdlog::level::debug;
-      case LogLevel::kInfo: return spdlog::level::info;
-      case LogLevel::kWarning: return spdlog::level::warn;
-      case LogLevel::kError: break;
+      case LogLevel::kDebug:
+        return spdlog::level::debug;
+      case LogLevel::kInfo:
+        return spdlog::level::info;
+      case LogLevel::kWarning:
+        return spdlog::level::warn;
+      case LogLevel::kError:
+        break;
     }
     return spdlog::level::err;
   }

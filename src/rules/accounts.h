@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "src/accounts/throttle.h"
 #include "src/rules/rule_context.h"
+#include "src/rules/throttle.h"
 
 namespace seathold {
 
@@ -36,9 +36,9 @@ void DecideAttempt(const AttemptArgs& args, WorkingSet& ws, const RuleContext& c
 // The password was right: takes the failures back and stores a stronger or a new hash.
 struct SucceedArgs {
   UserId user;
-  std::string seen_hash;       // the one that matched: another one by now = kBadCredentials
-  std::string new_hash;        // empty = keep
-  bool end_tokens = false;     // the password was changed
+  std::string seen_hash;    // the one that matched: another one by now = kBadCredentials
+  std::string new_hash;     // empty = keep
+  bool end_tokens = false;  // the password was changed
 };
 void SucceedKeys(const SucceedArgs& args, KeySet* keys);
 void DecideSucceed(const SucceedArgs& args, WorkingSet& ws, const RuleContext& context,

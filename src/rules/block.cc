@@ -81,8 +81,8 @@ void DecideBlock(const BlockArgs& args, WorkingSet& ws, const RuleContext& conte
       replies->push_back(Code::kUnknownSeat);
     } else {
       replies->push_back(Decide(*seat, args.block, context.now));
-      const bool moves = args.block ? seat->state == SeatState::kAvailable
-                                    : seat->state == SeatState::kBlocked;
+      const bool moves =
+          args.block ? seat->state == SeatState::kAvailable : seat->state == SeatState::kBlocked;
       if (moves) changed.push_back(seat->ordinal);
     }
   }

@@ -55,8 +55,8 @@ void AddPerformanceKeys(const AddPerformanceArgs& args, KeySet* keys) {
   keys->Add<VenueRecord>({args.spec.venue});
 }
 
-Code DecideAddPerformance(const AddPerformanceArgs& args, WorkingSet& ws, const RuleContext& context,
-                          PerformanceId* id) {
+Code DecideAddPerformance(const AddPerformanceArgs& args, WorkingSet& ws,
+                          const RuleContext& context, PerformanceId* id) {
   const PerformanceSpec& spec = args.spec;
   const ShowRecord* show = ws.Find<ShowRecord>({spec.show});
   const VenueRecord* venue = ws.Find<VenueRecord>({spec.venue});
@@ -113,7 +113,8 @@ Code DecideTrimFeed(const TrimFeedArgs& args, WorkingSet& ws, bool* more) {
   const std::uint64_t end = std::min(last + 1, state.feed_first + args.rows_max);
   for (std::uint64_t c = state.feed_first; c < end; ++c) ws.Find<FeedRecord>({args.performance, c});
   if (ws.missed()) return Code::kOk;
-  for (std::uint64_t c = state.feed_first; c < end; ++c) ws.Remove<FeedRecord>({args.performance, c});
+  for (std::uint64_t c = state.feed_first; c < end; ++c)
+    ws.Remove<FeedRecord>({args.performance, c});
   state.feed_first = std::max(state.feed_first, end);
   *more = state.feed_first <= last;
   ws.Put(state);

@@ -15,7 +15,8 @@ struct AddVenueArgs {
   std::string zone;
 };
 void AddVenueKeys(KeySet* keys);
-void DecideAddVenue(const AddVenueArgs& args, WorkingSet& ws, const RuleContext& context, VenueId* id);
+void DecideAddVenue(const AddVenueArgs& args, WorkingSet& ws, const RuleContext& context,
+                    VenueId* id);
 
 void AddShowKeys(KeySet* keys);
 void DecideAddShow(const ShowSpec& spec, WorkingSet& ws, const RuleContext& context, ShowId* id);
@@ -26,8 +27,8 @@ struct AddPerformanceArgs {
   std::vector<PriceRecord> prices;
 };
 void AddPerformanceKeys(const AddPerformanceArgs& args, KeySet* keys);
-Code DecideAddPerformance(const AddPerformanceArgs& args, WorkingSet& ws, const RuleContext& context,
-                          PerformanceId* id);
+Code DecideAddPerformance(const AddPerformanceArgs& args, WorkingSet& ws,
+                          const RuleContext& context, PerformanceId* id);
 
 void SetSaleKeys(PerformanceId performance, KeySet* keys);
 Code DecideSetSale(PerformanceId performance, bool on_sale, WorkingSet& ws);

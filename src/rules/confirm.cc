@@ -121,7 +121,8 @@ bool TakeMoney(const ConfirmArgs& args, TransferRecord* transfer, WorkingSet& ws
   }
   const BalanceRecord* had = ws.Find<BalanceRecord>({args.user, transfer->currency});
   if (ws.missed()) return false;
-  BalanceRecord balance = had != nullptr ? *had : BalanceRecord{args.user, transfer->currency, 0, 0};
+  BalanceRecord balance =
+      had != nullptr ? *had : BalanceRecord{args.user, transfer->currency, 0, 0};
   if (balance.balance_minor < transfer->amount_minor) {
     RefuseForGood(*transfer, Code::kInsufficientFunds, balance.balance_minor, ws, reply);
     return false;

@@ -114,7 +114,8 @@ void Stage(const HoldRecord& hold, const PerformanceInfo& info, WorkingSet& ws,
     const LimitRecord* had = ws.Find<LimitRecord>({hold.performance, hold.user});
     LimitRecord limit = had != nullptr ? *had : LimitRecord{hold.performance, hold.user, 0, {}};
     std::erase_if(limit.live, [&](const LiveHold& l) { return l.expires_at <= context.now; });
-    limit.live.push_back({hold.hold, static_cast<std::uint32_t>(hold.seats.size()), hold.expires_at});
+    limit.live.push_back(
+        {hold.hold, static_cast<std::uint32_t>(hold.seats.size()), hold.expires_at});
     ws.Put(limit);
   }
   ws.Put(hold);
@@ -163,8 +164,7 @@ Code CheckStored(const HoldArgs& args, const PerformanceInfo& info, WorkingSet& 
                  const RuleContext& context) {
   const PerformanceStateRecord* state = ws.Find<PerformanceStateRecord>({args.performance});
   const bool gated = info.show.requires_pass && !args.staff;
-  const SpentRecord* spent =
-      gated ? ws.Find<SpentRecord>({info.record.show, args.user}) : nullptr;
+  const SpentRecord* spent = gated ? ws.Find<SpentRecord>({info.record.show, args.user}) : nullptr;
   if (ws.missed()) return Code::kOk;
   Code code = CheckSale(info, state != nullptr && state->on_sale, context.now);
   if (code == Code::kOk) code = CheckSeats(args, info);
@@ -210,7 +210,8 @@ Code CheckSeats(const HoldArgs& args, const PerformanceInfo& info) {
   // A ticket type must be sold wherever the engine may choose.
   bool any = false;
   for (const PriceRecord& price : info.prices) {
-    const bool wanted = args.best->category == kAnyCategory || price.category == args.best->category;
+    const bool wanted =
+        args.best->category == kAnyCategory || price.category == args.best->category;
     if (!wanted) continue;
     any = true;
     if (!info.PriceOf(price.category, args.best->ticket_type)) return Code::kUnknownTicketType;
@@ -226,7 +227,8 @@ Code CheckPass(const HoldArgs& args, const PerformanceInfo& info, TimeUs now) {
 
 Code CheckLimits(const HoldArgs& args, const PerformanceInfo& info, const RuleLimits& limits) {
   if (SeatsAsked(args) > limits.max_seats_per_hold) return Code::kTooManySeats;
-  const std::int64_t own = info.record.hold_ttl_ms > 0 ? info.record.hold_ttl_ms : limits.hold_ttl_ms;
+  const std::int64_t own =
+      info.record.hold_ttl_ms > 0 ? info.record.hold_ttl_ms : limits.hold_ttl_ms;
   const std::int64_t ttl_max = args.staff ? limits.staff_ttl_max_ms : own;
   return args.ttl_ms > ttl_max ? Code::kHoldTooLong : Code::kOk;
 }
@@ -270,7 +272,8 @@ void DecideHold(const HoldArgs& args, WorkingSet& ws, const RuleContext& context
   Ordinals ordinals;
   if (!PickSeats(args, ws, context, reply, &ordinals)) return;
   InlineList<const SeatRecord*, kSeatsPerHoldCap> seats;
-  for (const std::uint32_t o : ordinals) seats.push_back(ws.Must<SeatRecord>({args.performance, o}));
+  for (const std::uint32_t o : ordinals)
+    seats.push_back(ws.Must<SeatRecord>({args.performance, o}));
   const bool limited = info->record.user_limit > 0 && !args.staff;
   const LimitRecord* limit =
       limited ? ws.Find<LimitRecord>({args.performance, args.user}) : nullptr;

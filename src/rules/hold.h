@@ -8,8 +8,8 @@
 
 namespace seathold {
 
-// What the pass of a request is worth, as far as memory can tell; the rest is decided by time and by
-// what storage knows of its sequence.
+// What the pass of a request is worth, as far as memory can tell; the rest is decided by time and
+// by what storage knows of its sequence.
 struct PassCheck {
   Code code = Code::kNotAdmitted;  // kOk, kNotAdmitted (none was shown), kPassInvalid
   Sequence sequence;
@@ -37,14 +37,15 @@ struct HoldArgs {
 void HoldKeys(const HoldArgs& args, const PerformanceCatalog& catalog, KeySet* keys);
 void DecideHold(const HoldArgs& args, WorkingSet& ws, const RuleContext& context, HoldReply* reply);
 
-// What memory alone can refuse, in the order of the rules: the same text answers inside a transaction
-// and in front of it.
+// What memory alone can refuse, in the order of the rules: the same text answers inside a
+// transaction and in front of it.
 Code CheckSale(const PerformanceInfo& info, bool on_sale, TimeUs now);
 Code CheckSeats(const HoldArgs& args, const PerformanceInfo& info);
 Code CheckPass(const HoldArgs& args, const PerformanceInfo& info, TimeUs now);
 Code CheckLimits(const HoldArgs& args, const PerformanceInfo& info, const RuleLimits& limits);
 // Adds a conflict if the seat is not free for a new hold.
-void NoteConflict(const SeatRecord& seat, const PerformanceInfo& info, TimeUs now, HoldReply* reply);
+void NoteConflict(const SeatRecord& seat, const PerformanceInfo& info, TimeUs now,
+                  HoldReply* reply);
 
 // A reply that shows `hold`, as a first answer or a replay.
 void ShowHold(const HoldRecord& hold, const PerformanceInfo& info, HoldReply* reply);

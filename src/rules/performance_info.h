@@ -23,7 +23,7 @@ struct VenuePlan {
   };
 
   VenueId venue;
-  std::vector<Seat> seats;              // by ordinal
+  std::vector<Seat> seats;  // by ordinal
   std::vector<Row> rows;
   std::vector<std::uint32_t> row_order;  // row numbers by (section, rank)
 };
@@ -36,9 +36,11 @@ struct PerformanceInfo {
 
   std::optional<std::int64_t> PriceOf(std::uint32_t category, std::uint32_t ticket_type) const {
     const auto wanted = std::tuple(category, ticket_type);
-    const auto at = std::ranges::lower_bound(
-        prices, wanted, {}, [](const PriceRecord& p) { return std::tuple(p.category, p.ticket_type); });
-    if (at == prices.end() || std::tuple(at->category, at->ticket_type) != wanted) return std::nullopt;
+    const auto at = std::ranges::lower_bound(prices, wanted, {}, [](const PriceRecord& p) {
+      return std::tuple(p.category, p.ticket_type);
+    });
+    if (at == prices.end() || std::tuple(at->category, at->ticket_type) != wanted)
+      return std::nullopt;
     return at->price_minor;
   }
 };

@@ -1,7 +1,8 @@
-// The records of one table that a batch works on: what was loaded, what was changed, how to go back.
+// The records of one table that a batch works on: what was loaded, what was changed, how to go
+// back.
 //
-// Built for thousands of batches in a row: clearing keeps the memory, rows stay where they are until
-// then, and a look-up is one probe of a flat hash index.
+// Built for thousands of batches in a row: clearing keeps the memory, rows stay where they are
+// until then, and a look-up is one probe of a flat hash index.
 #pragma once
 
 #include <algorithm>
@@ -31,8 +32,8 @@ inline std::uint64_t HashPart(std::uint64_t h, const Currency& c) {
   return MixHash(h, std::bit_cast<std::uint32_t>(c.code));
 }
 template <class T>
-  requires std::is_integral_v<T> || std::is_enum_v<T>
-std::uint64_t HashPart(std::uint64_t h, T value) {
+requires std::is_integral_v<T> || std::is_enum_v<T> std::uint64_t HashPart(std::uint64_t h,
+                                                                           T value) {
   return MixHash(h, static_cast<std::uint64_t>(value));
 }
 template <class Tag, class Rep>

@@ -41,9 +41,9 @@ struct SeatBoard {
 };
 
 // Chooses `count` free seats (of `category`, or kAnyCategory), sorted by ordinal: in one run, else
-// split in one row, else in adjacent rows, else in one section, else anywhere; rows in order of sale,
-// ties by distance to the row's centre, then ordinal. Without `allow_split` only a run will do. False =
-// there are none.
+// split in one row, else in adjacent rows, else in one section, else anywhere; rows in order of
+// sale, ties by distance to the row's centre, then ordinal. Without `allow_split` only a run will
+// do. False = there are none.
 bool ChooseSeats(const SeatBoard& board, int count, std::uint32_t category, bool allow_split,
                  Ordinals* out);
 

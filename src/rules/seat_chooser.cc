@@ -130,9 +130,8 @@ bool Search::OneSection(Ordinals* out) {
   const auto& order = plan_.row_order;
   for (auto from = order.begin(); from != order.end();) {
     const std::uint32_t section = plan_.rows[*from].section;
-    const auto to = std::find_if(from, order.end(), [&](std::uint32_t row) {
-      return plan_.rows[row].section != section;
-    });
+    const auto to = std::find_if(
+        from, order.end(), [&](std::uint32_t row) { return plan_.rows[row].section != section; });
     if (TakeRows(std::span(from, to), out)) return true;
     from = to;
   }

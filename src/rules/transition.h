@@ -37,8 +37,9 @@ struct HoldScene {
 // Raises the feed counter in `state` and writes the event.
 void AppendEvent(WorkingSet& ws, PerformanceStateRecord* state, FeedRecord event);
 
-// Ends a living or lapsed hold as `to` (kCancelled or kExpired): its seats go free. False = a record
-// was not loaded, nothing staged.
-[[nodiscard]] bool EndHold(WorkingSet& ws, const RuleContext& context, HoldRecord hold, HoldState to);
+// Ends a living or lapsed hold as `to` (kCancelled or kExpired): its seats go free. False = a
+// record was not loaded, nothing staged.
+[[nodiscard]] bool EndHold(WorkingSet& ws, const RuleContext& context, HoldRecord hold,
+                           HoldState to);
 
 }  // namespace seathold

@@ -49,7 +49,8 @@ void DecideWallet(const WalletArgs& args, WorkingSet& ws, const RuleContext& con
     reply->replayed = true;
     return;
   }
-  BalanceRecord balance = had != nullptr ? *had : BalanceRecord{args.user, args.amount.currency, 0, 0};
+  BalanceRecord balance =
+      had != nullptr ? *had : BalanceRecord{args.user, args.amount.currency, 0, 0};
   TransferRecord transfer = Draft(args, context.now);
   const bool charge = args.kind == TransferKind::kCharge;
   const auto after = charge ? CheckedAdd(balance.balance_minor, args.amount.minor)

@@ -1,9 +1,9 @@
-// The records that a batch of commands works on. Rules read it and stage after-images in it; nothing
-// here touches storage.
+// The records that a batch of commands works on. Rules read it and stage after-images in it;
+// nothing here touches storage.
 //
 // A rule that asks for a record which was not loaded gets nullptr and leaves a miss: the command is
-// then dropped and decided again once the record is there. So a rule asks for all it needs before it
-// stages anything, and returns as soon as `missed()`.
+// then dropped and decided again once the record is there. So a rule asks for all it needs before
+// it stages anything, and returns as soon as `missed()`.
 #pragma once
 
 #include <memory>

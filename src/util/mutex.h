@@ -63,8 +63,8 @@ class CondVar {
       condition_.wait(lock);
       return true;
     }
-    const auto until = std::chrono::steady_clock::time_point(
-        std::chrono::nanoseconds(deadline.monotonic_ns));
+    const auto until =
+        std::chrono::steady_clock::time_point(std::chrono::nanoseconds(deadline.monotonic_ns));
     return condition_.wait_until(lock, until) == std::cv_status::no_timeout;
   }
 

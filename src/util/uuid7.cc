@@ -15,7 +15,8 @@ Uuid Uuid7::Next(TimeUs now) {
     counter_ = 0;
     ++last_ms_;
   }
-  for (int i = 0; i < 6; ++i) id[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(last_ms_ >> (40 - 8 * i));
+  for (int i = 0; i < 6; ++i)
+    id[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(last_ms_ >> (40 - 8 * i));
   id[6] = static_cast<std::uint8_t>(0x70 | counter_ >> 8);
   id[7] = static_cast<std::uint8_t>(counter_);
   id[8] = static_cast<std::uint8_t>(0x80 | (id[8] & 0x3F));

@@ -1,5 +1,5 @@
-// Makes UUIDv7 (RFC 9562): 48 bits of Unix milliseconds, then a counter and random bits, so that ids
-// made later sort later. Thread-safe.
+// Makes UUIDv7 (RFC 9562): 48 bits of Unix milliseconds, then a counter and random bits, so that
+// ids made later sort later. Thread-safe.
 #pragma once
 
 #include "seathold/entropy.h"

@@ -1,4 +1,4 @@
-#include "src/accounts/throttle.h"
+#include "src/rules/throttle.h"
 
 #include <algorithm>
 

@@ -1,0 +1,97 @@
+// The small types that records and requests are made of: states, kinds, bounded lists. Plain
+// values.
+#pragma once
+
+#include <array>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+
+#include "seathold/ids.h"
+#include "seathold/time.h"
+
+namespace seathold {
+
+inline constexpr int kSeatsPerHoldCap = 16;
+
+// A list of at most `Max` values, without a heap.
+template <class T, std::size_t Max>
+class InlineList {
+ public:
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  T* begin() { return items_.data(); }
+  T* end() { return items_.data() + size_; }
+  const T* begin() const { return items_.data(); }
+  const T* end() const { return items_.data() + size_; }
+  T& operator[](std::size_t i) {
+    assert(i < size_);
+    return items_[i];
+  }
+  const T& operator[](std::size_t i) const {
+    assert(i < size_);
+    return items_[i];
+  }
+  void push_back(const T& item) {
+    assert(size_ < Max);
+    items_[size_++] = item;
+  }
+  bool full() const { return size_ == Max; }
+  void clear() { size_ = 0; }
+
+  friend bool operator==(const InlineList& a, const InlineList& b) {
+    if (a.size_ != b.size_) return false;
+    for (std::size_t i = 0; i < a.size_; ++i) {
+      if (!(a.items_[i] == b.items_[i])) return false;
+    }
+    return true;
+  }
+
+ private:
+  std::uint32_t size_ = 0;
+  std::array<T, Max> items_{};
+};
+
+enum class SeatState : std::uint8_t { kAvailable = 0, kHeld = 1, kSold = 2, kBlocked = 3 };
+enum class HoldState : std::uint8_t {
+  kNone = 0,
+  kHeld = 1,
+  kConfirmed = 2,
+  kCancelled = 3,
+  kExpired = 4,
+  kRefunded = 5,
+};
+enum class Tender : std::uint8_t { kNone = 0, kWallet = 1, kExternal = 2 };
+enum class TransferKind : std::uint8_t { kCharge = 1, kWithdraw = 2, kPayment = 3, kRefund = 4 };
+// Which account stands on a side of a transfer; the transfer's user, performance and currency name
+// it.
+enum class LedgerSide : std::uint8_t { kUser = 1, kRevenue = 2, kExternal = 3 };
+enum class FeedKind : std::uint8_t {
+  kHeld = 1,
+  kConfirmed = 2,
+  kCancelled = 3,
+  kExpired = 4,
+  kRefunded = 5,
+  kBlocked = 6,
+  kUnblocked = 7,
+};
+
+// One seat of a hold, with the price that was agreed when it was held.
+struct HoldSeat {
+  std::uint32_t ordinal = 0;
+  std::uint32_t ticket_type = 0;
+  std::int64_t price_minor = 0;
+  bool operator==(const HoldSeat&) const = default;
+};
+using HoldSeats = InlineList<HoldSeat, kSeatsPerHoldCap>;
+using Ordinals = InlineList<std::uint32_t, kSeatsPerHoldCap>;
+
+// One entry of a user's live holds; counted while now < expires_at.
+struct LiveHold {
+  HoldId hold;
+  std::uint32_t seats = 0;
+  TimeUs expires_at;
+  bool operator==(const LiveHold&) const = default;
+};
+
+}  // namespace seathold

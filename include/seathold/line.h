@@ -79,8 +79,8 @@ struct LineStats {
 //
 // Errors, in the order in which they are decided: kInvalidArgument (show, epoch or a user is 0, a
 // number of the config out of range), kForked, kBusy (not had by the deadline), kLineLost; then
-// those of the medium: kStorageFull, kReadOnly, kCannotOpen, kOutOfMemory. After any of them but
-// kBusy the same call may be sent again: each is harmless when repeated.
+// those of the medium: kStorageFull, kReadOnly, kCannotOpen, kOutOfMemory. Each call is harmless
+// when repeated.
 //
 // Time: `now` that lies before an earlier one is taken as the earlier one. Silence is measured in
 // time in which the line was served: of the time between two calls of Join, Poll, Admit or OpenLine

@@ -12,7 +12,8 @@ namespace seathold::testing {
 class TempDir {
  public:
   TempDir() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "seathold-line-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "seathold-line-XXXXXX").string();
     path_ = ::mkdtemp(pattern.data());
   }
   ~TempDir() {

@@ -14,7 +14,8 @@
 namespace seathold {
 namespace {
 
-constexpr std::size_t kFlushRowsMax = 4'096;  // heartbeats one write takes along
+constexpr std::size_t kRideRowsMax = 64;      // heartbeats any write takes along
+constexpr std::size_t kFlushRowsMax = 4'096;  // and one that comes when they are due
 constexpr std::int64_t kLogRowsMax = 65'536;  // behind that, a process reads the whole line again
 constexpr std::int64_t kFlushWaitMs = 50;     // a poll's wait for the file, for heartbeats only
 constexpr std::int64_t kFlushRetryNs = 1'000'000'000;
@@ -298,7 +299,8 @@ Status SqliteLine::Save(ShowId show, ShowState& state, bool config_too) {
   LineImage& image = *state.image;
   Status status;
   if (image.touched()) status = SaveRows(show, state, image.TakeTouched());
-  for (const WaiterAt& heard : image.TakeHeard(kFlushRowsMax, &state.heard_stored)) {
+  const std::size_t heard_max = FlushDue(state) ? kFlushRowsMax : kRideRowsMax;
+  for (const WaiterAt& heard : image.TakeHeard(heard_max, &state.heard_stored)) {
     if (status.ok()) status = file_->WriteHeard(show, heard);
   }
   state.head.numbers = image.numbers();

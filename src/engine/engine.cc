@@ -86,8 +86,8 @@ class EngineImpl final : public Engine {
     Stats out;
     core_.counters.Read(&out);
     out.storage = core_.info;
-    out.claims = core_.claims == nullptr ? "none" : "memory";
-    out.line = core_.line == nullptr ? "none" : core_.options.line;
+    out.claims = core_.claims_text;
+    out.line = core_.line_text;
     out.clock_jumps = core_.time->jumps();
     out.mirror_bytes = core_.directory->mirror_bytes();
     out.bytes_on_disk = core_.storage->bytes_on_disk();

@@ -26,6 +26,7 @@ struct EngineCore {
   std::unique_ptr<Storage> storage;
   std::unique_ptr<ClaimCache> claims;  // may be null
   std::unique_ptr<Line> line;          // may be null
+  std::string claims_text, line_text;  // what they are, for people
   std::shared_ptr<Clock> clock;        // shared with a host that moves a manual clock
   std::unique_ptr<Entropy> entropy;
   std::shared_ptr<LogSink> log;  // shared with the host that brought it

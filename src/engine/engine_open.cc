@@ -41,29 +41,39 @@ Result<std::unique_ptr<Storage>> MakeStorage(const std::string& uri) {
   return Unknown("storage", uri);
 }
 
-Status MakeClaims(const std::string& uri, std::unique_ptr<ClaimCache>* out) {
+Status MakeClaims(const std::string& uri, std::unique_ptr<ClaimCache>* out, std::string* text) {
+  *text = "none";
   if (uri == "none") return Status();
   if (uri != "auto" && uri != "memory:") return Unknown("claims", uri);
   *out = NewMemoryClaimCache();
+  *text = "memory";
   return Status();
 }
 
-Status MakeSqliteLine(const std::string& path, std::unique_ptr<Line>* out) {
+Status MakeSqliteLine(const std::string& path, std::unique_ptr<Line>* out, std::string* text) {
   auto line = NewSqliteLine(path, {});
   if (!line.ok()) return line.status();
   *out = std::move(line).value();
+  *text = "sqlite, " + path;
   return Status();
 }
 
-Status MakeLine(const std::string& uri, const StorageInfo& info, std::unique_ptr<Line>* out) {
+void MakeMemoryLine(std::unique_ptr<Line>* out, std::string* text) {
+  *out = NewMemoryLine();
+  *text = "memory";
+}
+
+Status MakeLine(const std::string& uri, const StorageInfo& info, std::unique_ptr<Line>* out,
+                std::string* text) {
+  *text = "none";
   if (uri == "none") return Status();
   if (uri == "auto") {
-    if (!info.line_path.empty()) return MakeSqliteLine(info.line_path, out);
-    if (!info.shared) *out = NewMemoryLine();
+    if (!info.line_path.empty()) return MakeSqliteLine(info.line_path, out, text);
+    if (!info.shared) MakeMemoryLine(out, text);
     return Status();
   }
   const Uri parts = SplitUri(uri);
-  if (parts.scheme == "sqlite" && !parts.rest.empty()) return MakeSqliteLine(parts.rest, out);
+  if (parts.scheme == "sqlite" && !parts.rest.empty()) return MakeSqliteLine(parts.rest, out, text);
   if (parts.scheme != "memory") return Unknown("line", uri);
   // Two processes with a line each would admit twice as many.
   if (info.shared && parts.rest != "?scope=process") {
@@ -71,7 +81,7 @@ Status MakeLine(const std::string& uri, const StorageInfo& info, std::unique_ptr
                   "line 'memory:' over storage that other processes may write: say "
                   "'memory:?scope=process' if this process alone serves the queue");
   }
-  *out = NewMemoryLine();
+  MakeMemoryLine(out, text);
   return Status();
 }
 
@@ -134,12 +144,15 @@ Status OpenCore(const EngineOptions& options, EngineParts parts, EngineCore* cor
   core->info = std::move(opened).value();
 
   core->claims = std::move(parts.claims);
-  if (!core->claims) {
-    if (Status s = MakeClaims(options.claims, &core->claims); !s.ok()) return s;
-  }
   core->line = std::move(parts.line);
+  core->claims_text = core->line_text = "the host's own";
+  if (!core->claims) {
+    Status made = MakeClaims(options.claims, &core->claims, &core->claims_text);
+    if (!made.ok()) return made;
+  }
   if (!core->line) {
-    if (Status s = MakeLine(options.line, core->info, &core->line); !s.ok()) return s;
+    Status made = MakeLine(options.line, core->info, &core->line, &core->line_text);
+    if (!made.ok()) return made;
   }
   if (Status s = MakeKeys(options, core->info, *core->entropy, &core->keys); !s.ok()) return s;
 

@@ -1,0 +1,322 @@
+// Who gets in, when, and how many at once.
+#include <algorithm>
+#include <iostream>
+#include <limits>
+#include <map>
+#include <random>
+
+#include "tests/queue/queue_hall.h"
+#include "tests/support/counts.h"
+
+namespace seathold::testing {
+namespace {
+
+constexpr std::uint32_t kCap = 50;
+
+enum class Stage : std::uint8_t { kWaiting, kInside, kGone };
+
+struct Buyer {
+  std::uint64_t user = 0;
+  Stage stage = Stage::kWaiting;
+  bool walks_away = false;
+  bool was_inside = false;
+  std::string token, pass;
+  Sequence sequence;
+  TimeUs counts_until;
+  HoldId hold;
+};
+
+// A crowd that joins at once and then behaves as crowds do. It keeps its own count of who is
+// inside, from the passes and holds that it has seen.
+class Crowd {
+ public:
+  Crowd(QueueHall& hall, int buyers, std::uint32_t seed) : hall_(hall), random_(seed) {
+    for (int i = 0; i < buyers; ++i) {
+      Buyer buyer;
+      buyer.user = static_cast<std::uint64_t>(i) + 1;
+      buyer.walks_away = random_() % 5 == 0;
+      crowd_.push_back(buyer);
+    }
+  }
+
+  void JoinAll() {
+    std::vector<JoinRequest> requests;
+    for (const Buyer& buyer : crowd_) requests.push_back({hall_.show, UserId{buyer.user}});
+    std::vector<Place> places(requests.size());
+    hall_.queue().Join(requests, places);
+    for (std::size_t i = 0; i < crowd_.size(); ++i) {
+      ASSERT_TRUE(places[i].status.ok()) << places[i].status.text();
+      Take(places[i], &crowd_[i]);
+      if (i == 0) continue;
+      ASSERT_GT(crowd_[i].sequence, crowd_[i - 1].sequence);
+    }
+  }
+
+  // Everyone who still cares asks, in any order; whoever is inside does something.
+  void Step() {
+    std::ranges::shuffle(crowd_, random_);
+    PollAll();
+    CheckOrder();
+    for (Buyer& buyer : crowd_) {
+      if (buyer.stage == Stage::kInside) Act(&buyer);
+    }
+  }
+
+  std::uint32_t inside() const {
+    const TimeUs now = hall_.engine->Now();
+    return static_cast<std::uint32_t>(std::ranges::count_if(
+        crowd_, [&](const Buyer& b) { return b.stage == Stage::kInside && now < b.counts_until; }));
+  }
+  int still_waiting() const {
+    return static_cast<int>(std::ranges::count_if(
+        crowd_, [](const Buyer& b) { return b.stage == Stage::kWaiting && !b.walks_away; }));
+  }
+  int never_inside() const {
+    return static_cast<int>(std::ranges::count_if(
+        crowd_, [](const Buyer& b) { return !b.walks_away && !b.was_inside; }));
+  }
+  int paid() const { return paid_; }
+
+ private:
+  void Take(const Place& place, Buyer* buyer) {
+    buyer->sequence = place.sequence;
+    if (buyer->token.empty()) buyer->token = std::string(place.token.view());
+    if (place.state != LineState::kAdmitted) return;
+    if (buyer->stage == Stage::kWaiting) entered_.push_back(buyer->sequence);
+    buyer->stage = Stage::kInside;
+    buyer->was_inside = true;
+    buyer->pass = std::string(place.pass.view());
+    buyer->counts_until = std::max(buyer->counts_until, place.admitted_until);
+  }
+
+  void PollAll() {
+    std::vector<std::string_view> texts;
+    std::vector<Buyer*> who;
+    for (Buyer& buyer : crowd_) {
+      if (buyer.stage == Stage::kGone || buyer.walks_away) continue;
+      texts.push_back(buyer.pass.empty() ? buyer.token : buyer.pass);
+      who.push_back(&buyer);
+    }
+    std::vector<Place> places(texts.size());
+    hall_.queue().Poll(texts, places);
+    for (std::size_t i = 0; i < who.size(); ++i) {
+      ASSERT_TRUE(places[i].status.ok()) << places[i].status.text();
+      const Sequence before = who[i]->sequence;
+      if (places[i].state == LineState::kAbsent) {
+        ASSERT_EQ(who[i]->stage, Stage::kInside) << "a waiter who polls is never dropped";
+        continue;
+      }
+      Take(places[i], who[i]);
+      ASSERT_EQ(who[i]->sequence, before) << "a place never changes";
+    }
+  }
+
+  // Whoever has just come in stood before everyone who still waits and asks.
+  void CheckOrder() {
+    Sequence first_waiting{std::numeric_limits<std::uint64_t>::max()};
+    for (const Buyer& buyer : crowd_) {
+      if (buyer.stage != Stage::kWaiting || buyer.walks_away) continue;
+      first_waiting = std::min(first_waiting, buyer.sequence);
+    }
+    for (const Sequence in : entered_) ASSERT_LT(in, first_waiting);
+    entered_.clear();
+  }
+
+  void Act(Buyer* buyer) {
+    if (hall_.engine->Now() >= buyer->counts_until) {
+      buyer->stage = Stage::kGone;
+      return;
+    }
+    if (buyer->hold) {
+      if (random_() % 3 == 0) Pay(buyer);
+      return;
+    }
+    const auto what = random_() % 10;
+    if (what < 5) {
+      ASSERT_TRUE(hall_.queue().Leave(buyer->token).ok());
+      buyer->stage = Stage::kGone;
+    } else if (what < 8) {
+      HoldOne(buyer);
+      if (what == 7) Pay(buyer);
+    }
+  }
+
+  void HoldOne(Buyer* buyer) {
+    const HoldId id{hall_.engine->NewId()};
+    const HoldReply reply = hall_.Hold(buyer->user, next_seat_, buyer->pass, id);
+    if (reply.status == Code::kPassOver)
+      return;  // it counts for the hold made before, or not at all
+    ASSERT_TRUE(reply.status.ok()) << reply.status.text();
+    ++next_seat_;
+    buyer->hold = id;
+    buyer->counts_until = std::max(buyer->counts_until, reply.expires_at);
+  }
+
+  void Pay(Buyer* buyer) {
+    if (!buyer->hold) return;
+    const Status status = hall_.Pay(buyer->user, buyer->hold);
+    ASSERT_TRUE(status.ok() || status == Code::kHoldExpired) << status.text();
+    paid_ += status.ok() ? 1 : 0;
+    buyer->stage = Stage::kGone;
+  }
+
+  QueueHall& hall_;
+  std::mt19937 random_;
+  std::vector<Buyer> crowd_;
+  std::vector<Sequence> entered_;  // newly seen inside
+  std::uint32_t next_seat_ = 0;
+  int paid_ = 0;
+};
+
+TEST(QueueAdmission, NeverMoreThanTheCapAtOnceAndInOrderAcrossTwoWipes) {
+  const std::uint32_t seed = std::random_device{}();
+  std::cout << "seed " << seed << "\n";
+  QueueHall hall;
+  hall.options.hold_ttl_ms = 60'000;
+  ShowSpec spec = Gated(kCap);
+  spec.pass_ms = 120'000;
+  hall.Open(NewMemoryLine());
+  hall.AddVenue(50, 100);
+  hall.show = hall.AddShow(spec);
+  hall.performance = hall.AddPerformance(hall.show);
+
+  const int buyers = Scaled(10'000);
+  Crowd crowd(hall, buyers, seed);
+  crowd.JoinAll();
+  std::uint32_t most = 0;
+  int wipes = 0;
+  int steps = 0;
+  for (; crowd.still_waiting() > 0 && !::testing::Test::HasFatalFailure(); ++steps) {
+    ASSERT_LT(steps, 20'000) << "the line stands still";
+    const int wipe_below = buyers * (wipes == 0 ? 6 : 3) / 10;
+    if (wipes < 2 && crowd.still_waiting() < wipe_below) {
+      hall.line->Wipe();
+      ++wipes;
+    }
+    hall.Admit();
+    crowd.Step();
+    const LineStats stats = hall.Stats();
+    ASSERT_LE(stats.active + stats.missing, kCap) << "at step " << steps;
+    ASSERT_LE(crowd.inside(), kCap) << "at step " << steps;
+    most = std::max(most, crowd.inside());
+    hall.clock->AdvanceMs(10'000);
+  }
+  EXPECT_EQ(wipes, 2);
+  EXPECT_EQ(crowd.never_inside(), 0) << "walk-aways block nobody";
+  EXPECT_GT(most, kCap / 2);
+  EXPECT_GT(crowd.paid(), 0);
+  EXPECT_EQ(hall.engine->stats().lines_lost, 2u);
+  std::cout << buyers << " joined, " << steps << " steps, at most " << most << " inside, "
+            << crowd.paid() << " paid\n";
+}
+
+TEST(QueueAdmission, TheSweepLetsWaitersIn) {
+  QueueHall hall;
+  hall.Build(Gated(1));
+  const Place inside = hall.Join(1);
+  const Place waiting = hall.Join(2);
+  ASSERT_TRUE(hall.queue().Leave(inside.token.view()).ok());
+  ASSERT_TRUE(hall.engine->Sweep(100).ok());
+  EXPECT_EQ(hall.Poll(waiting.token.view()).state, LineState::kAdmitted);
+}
+
+TEST(QueueAdmission, OneWhoNeverArrivesCountsUntilThePassIsOver) {
+  QueueHall hall;
+  hall.Build(Gated(1));
+  const Place inside = hall.Join(1);
+  const Place waiting = hall.Join(2);
+  while (hall.clock->Now().value < inside.admitted_until.value - 1) {
+    hall.clock->AdvanceUs(
+        std::min(10 * kUsPerSecond, inside.admitted_until.value - 1 - hall.clock->Now().value));
+    ASSERT_EQ(hall.Poll(waiting.token.view()).state, LineState::kWaiting);
+    ASSERT_EQ(hall.Admit(), 0);
+  }
+  EXPECT_TRUE(hall.Hold(1, 0, inside.pass.view()).status.ok()) << "in its last microsecond";
+  hall.clock->AdvanceUs(1);
+  EXPECT_EQ(hall.Hold(1, 1, inside.pass.view()).status.code(), Code::kPassOver);
+}
+
+TEST(QueueAdmission, AHoldKeepsItsBuyerCountedUntilItsDeadline) {
+  QueueHall hall;
+  ShowSpec spec = Gated(1);
+  spec.pass_ms = 10'000;
+  hall.Build(spec);
+  const Place inside = hall.Join(1);
+  const Place waiting = hall.Join(2);
+  hall.clock->AdvanceMs(9'000);
+  const HoldReply held = hall.Hold(1, 0, inside.pass.view());
+  ASSERT_TRUE(held.status.ok()) << held.status.text();
+  while (hall.clock->Now().value < held.expires_at.value - 1) {
+    hall.clock->AdvanceUs(
+        std::min(10 * kUsPerSecond, held.expires_at.value - 1 - hall.clock->Now().value));
+    ASSERT_EQ(hall.Poll(waiting.token.view()).state, LineState::kWaiting);
+    ASSERT_EQ(hall.Admit(), 0);
+  }
+  hall.clock->AdvanceUs(1);
+  EXPECT_EQ(hall.Admit(), 1);
+}
+
+TEST(QueueAdmission, PayingFreesTheSlotAndSpendsThePass) {
+  QueueHall hall;
+  hall.Build(Gated(1));
+  const Place inside = hall.Join(1);
+  const Place waiting = hall.Join(2);
+  const HoldId id{hall.engine->NewId()};
+  ASSERT_TRUE(hall.Hold(1, 0, inside.pass.view(), id).status.ok());
+  EXPECT_EQ(hall.Admit(), 0);
+  ASSERT_TRUE(hall.Pay(1, id).ok());
+  EXPECT_EQ(hall.Admit(), 1);
+  EXPECT_EQ(hall.Poll(waiting.token.view()).state, LineState::kAdmitted);
+  EXPECT_EQ(hall.Hold(1, 1, inside.pass.view()).status.code(), Code::kPassSpent);
+  EXPECT_EQ(hall.Poll(inside.token.view()).status.code(), Code::kPassSpent);
+  EXPECT_TRUE(hall.Hold(1, 0, inside.pass.view(), id).replayed) << "a replay needs no pass";
+}
+
+TEST(QueueAdmission, ALiveHoldMayBePaidAfterThePassIsOver) {
+  QueueHall hall;
+  ShowSpec spec = Gated(1);
+  spec.pass_ms = 10'000;
+  hall.Build(spec);
+  const Place inside = hall.Join(1);
+  const HoldId id{hall.engine->NewId()};
+  ASSERT_TRUE(hall.Hold(1, 0, inside.pass.view(), id).status.ok());
+  hall.clock->AdvanceMs(200'000);
+  EXPECT_TRUE(hall.Pay(1, id).ok());
+}
+
+TEST(QueueAdmission, CancellingKeepsTheBuyerInside) {
+  QueueHall hall;
+  hall.Build(Gated(1));
+  const Place inside = hall.Join(1);
+  ASSERT_TRUE(hall.Join(2).status.ok());
+  const HoldId id{hall.engine->NewId()};
+  ASSERT_TRUE(hall.Hold(1, 0, inside.pass.view(), id).status.ok());
+  const CancelRequest cancel{hall.performance, id, UserId{1}};
+  Status cancelled;
+  hall.engine->reservations().Cancel({&cancel, 1}, {&cancelled, 1});
+  ASSERT_TRUE(cancelled.ok());
+  EXPECT_EQ(hall.Admit(), 0);
+  EXPECT_EQ(hall.Poll(inside.token.view()).state, LineState::kAdmitted);
+  EXPECT_TRUE(hall.Hold(1, 5, inside.pass.view()).status.ok());
+}
+
+// The cache was cut off when the payment would have removed the entry.
+TEST(QueueAdmission, ABuyerWhoseEntryOutlivedThePaymentJoinsAtTheBack) {
+  QueueHall hall;
+  hall.Build(Gated(1));
+  const Place inside = hall.Join(1);
+  const Place waiting = hall.Join(2);
+  const HoldId id{hall.engine->NewId()};
+  ASSERT_TRUE(hall.Hold(1, 0, inside.pass.view(), id).status.ok());
+  hall.line->Cut(true);
+  ASSERT_TRUE(hall.Pay(1, id).ok());
+  hall.line->Cut(false);
+  ASSERT_EQ(hall.Stats().active, 1u) << "the line has not heard of it";
+  const Place again = hall.Join(1);
+  EXPECT_EQ(again.state, LineState::kWaiting);
+  EXPECT_GT(again.sequence, waiting.sequence);
+  EXPECT_EQ(again.ahead, 1u);
+}
+
+}  // namespace
+}  // namespace seathold::testing

@@ -196,15 +196,16 @@ Command DescribeHold() {
 
 Command DescribeBest() {
   auto o = std::make_shared<HoldOptions>();
-  Command command{.path = "best",
-                  .purpose = "hold the best seats there are",
-                  .details =
-                      "Side by side in one row where possible, else split in one row, in "
-                      "adjacent rows,\nin one section, anywhere.",
-                  .options = DescribeCommon(o.get()),
-                  .examples = {"seathold best -p 1 --user 7 --seats 4",
-                               "seathold best -p 1 --user 7 --seats 2 --category A --no-split"},
-                  .run = [o](Session& session) { return HoldBest(session, *o); }};
+  Command command{
+      .path = "best",
+      .purpose = "hold the best seats there are",
+      .details =
+          "Side by side in one row where possible, else split in one row, in "
+          "adjacent rows,\nin one section, anywhere.",
+      .options = DescribeCommon(o.get()),
+      .examples = {"seathold best -p 1 --user 7 --seats 4",
+                   "seathold best -p 1 --user 7 --seats 2 --category \"Category A\" --no-split"},
+      .run = [o](Session& session) { return HoldBest(session, *o); }};
   const std::vector<Option> own = {
       {"--seats", "N", "how many, 1 .. 16", Number{&o->count, 1, kSeatsPerHoldCap}, true},
       {"--category", "NAME", "of this category [any]", Text{&o->category}},

@@ -243,7 +243,7 @@ Command DescribeAdd() {
               "Dates and\nprices do not change afterwards.",
           .options = DescribeAddOptions(o.get()),
           .examples = {"seathold performance add --show 1 --venue 1 --date 2026-12-31 --time 19:30 "
-                       "\\\n      --currency EUR --price \"A=60.00\" --price \"*=45.00\"",
+                       "\\\n      --currency EUR --price \"Category A=60.00\" --price \"*=45.00\"",
                        "seathold performance add --show 1 --venue 1 --date 2027-01-01 --time 11:00 "
                        "\\\n      --currency EUR --price \"*=45.00\" --price \"*/1:reduced=30.00\" "
                        "--limit 4"},

@@ -107,11 +107,11 @@ std::string DrawHall(const Performance& performance, const std::vector<SeatView>
       options.lines > 0 ? static_cast<int>(options.lines) : std::max(terminal.lines - 12, 40);
   style.color = ColorWanted();
   style.utf8 = Utf8Wanted();
+  const std::string drawing = DrawSeats(*performance.plan, states, style);
   return fmt::format("{}, {} {}\n\n{}\n{}\n\n{}", Printable(performance.plan->name),
                      Printable(performance.view.record.local_date),
-                     Printable(performance.view.record.local_time),
-                     DrawSeats(*performance.plan, states, style), DrawLegend(states, style),
-                     CategoryTable(performance, seats));
+                     Printable(performance.view.record.local_time), drawing,
+                     DrawLegend(states, drawing, style), CategoryTable(performance, seats));
 }
 
 struct Listing {
@@ -243,7 +243,7 @@ Command DescribeSeats() {
                        "height of the drawing at most, 5 .. 1000 [the terminal's, 40 at least]",
                        Number{&o->lines, 5, 1'000}}},
           .examples = {"seathold seats 1", "seathold seats 1 --svg hall.svg",
-                       "seathold seats 1 --free --category A",
+                       "seathold seats 1 --free --category \"Category A\"",
                        "seathold -q seats 1 --free | head -n 2"},
           .run = [o](Session& session) { return ShowSeats(session, *o); }};
 }

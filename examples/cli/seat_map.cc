@@ -172,7 +172,8 @@ std::string DrawSeats(const Plan& plan, const std::vector<SeatState>& states,
   return grid.Draw(style);
 }
 
-std::string DrawLegend(const std::vector<SeatState>& states, const MapStyle& style) {
+std::string DrawLegend(const std::vector<SeatState>& states, std::string_view drawing,
+                       const MapStyle& style) {
   const auto& marks = style.utf8 ? kUtf8Marks : kAsciiMarks;
   Tally tally{};
   for (const SeatState state : states) ++tally.at(static_cast<std::size_t>(state));
@@ -182,8 +183,14 @@ std::string DrawLegend(const std::vector<SeatState>& states, const MapStyle& sty
                         style.color ? "\033[0m" : "", NameOf(static_cast<SeatState>(i)),
                         CountText(tally[i]));
   }
-  return text + fmt::format("{}{}{} several seats, fewer to more of them taken", marks[4], marks[5],
-                            marks[6]);
+  const bool several = std::any_of(marks.begin() + 4, marks.end(), [&](const char* mark) {
+    return drawing.find(mark) != std::string_view::npos;
+  });
+  if (several)
+    text += fmt::format("{}{}{} several seats, fewer to more of them taken", marks[4], marks[5],
+                        marks[6]);
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
 }
 
 }  // namespace seathold::cli

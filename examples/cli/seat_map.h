@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "seathold/plan.h"
@@ -21,7 +22,8 @@ struct MapStyle {
 // hall is too big a mark stands for several seats. A plan without a drawing is shown row by row.
 std::string DrawSeats(const Plan& plan, const std::vector<SeatState>& states,
                       const MapStyle& style);
-// "o available 12   h held 2 ..." with counts of all four states.
-std::string DrawLegend(const std::vector<SeatState>& states, const MapStyle& style);
+// "o available 12   h held 2 ..." with counts of all four states, and what else `drawing` shows.
+std::string DrawLegend(const std::vector<SeatState>& states, std::string_view drawing,
+                       const MapStyle& style);
 
 }  // namespace seathold::cli

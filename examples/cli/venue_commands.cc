@@ -50,7 +50,7 @@ Answer DescribeVenue(VenueId venue, const Plan& plan, const ImportReport& report
   answer.json.Set("venue", venue.value).Set("name", plan.name);
   answer.json.Set("sections", report.sections).Set("rows", report.rows).Set("seats", report.seats);
   answer.json.Set("categories", report.categories);
-  answer.text = fmt::format("venue {}: {}\n{} seats in {} rows, {} sections, {} categories\n",
+  answer.text = fmt::format("venue {}: {}\nseats {}, rows {}, sections {}, categories {}\n",
                             venue.value, Printable(plan.name), CountText(report.seats),
                             CountText(report.rows), report.sections, report.categories);
   for (const std::string& warning : report.warnings) {

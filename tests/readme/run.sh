@@ -80,7 +80,11 @@ failed=0
 extract run sh sh
 extract program cpp cc
 set -- "$work"/run-*.sh
-[ -f "$1" ] || { echo "not ok readme: commands - no block is marked <!-- run -->"; failed=1; set --; }
+if [ ! -f "$1" ]; then
+  echo "not ok readme: commands - no block is marked <!-- run -->"
+  failed=1
+  set --
+fi
 for block in "$@"; do
   line=$(basename "$block" .sh | sed 's/run-0*//')
   check "the commands at line $line" run_block "$block"

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "src/engine/dispatch.h"
 #include "src/engine/engine_core.h"
 #include "src/engine/pass_check.h"
 #include "src/engine/reservation_commands.h"
@@ -114,116 +115,50 @@ bool ReservationView::RefuseInMemory(std::string_view pass, HoldArgs* args, Dead
 template <class Request, class Read>
 void ReservationView::HoldAll(std::span<const Request> requests, std::span<HoldReply> replies,
                               const CallOptions& options, Read read) {
-  assert(requests.size() == replies.size());
   const Timed timed(core_.counters.hold);
   const Deadline deadline = Deadline::After(options);
-  const Status usable = core_.Usable();
-  std::vector<HoldCommand> commands;
-  std::vector<std::size_t> index;
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    HoldReply& reply = replies[i];
-    reply = HoldReply{};
-    HoldArgs args;
-    reply.status = read(requests[i], &args);
-    if (reply.status.ok()) reply.status = usable;
-    if (!reply.status.ok() || RefuseInMemory(requests[i].pass, &args, deadline, &reply)) {
-      core_.counters.Answer(reply.status, false, &core_.counters.holds);
-      continue;
-    }
-    commands.emplace_back(args);
-    index.push_back(i);
-  }
-  if (commands.empty()) return;
-  Submit(core_, std::move(commands), deadline,
-         [&](std::size_t at, const HoldCommand* done, const Status& why) {
-           HoldReply& reply = replies[index[at]];
-           if (done != nullptr) {
-             reply = done->reply;
-           } else {
-             reply.status = why;
-           }
-           core_.counters.Answer(reply.status, reply.replayed, &core_.counters.holds);
-         });
+  Dispatch<HoldCommand>(core_, requests, replies, deadline, &core_.counters.holds,
+                        [&](const Request& request, HoldArgs* args, HoldReply* reply) {
+                          reply->status = read(request, args);
+                          if (!reply->status.ok() || !core_.Usable().ok())
+                            return reply->status.ok();
+                          return !RefuseInMemory(request.pass, args, deadline, reply);
+                        });
 }
 
 void ReservationView::Confirm(std::span<const ConfirmRequest> requests, std::span<PayReply> replies,
                               const CallOptions& options) {
-  assert(requests.size() == replies.size());
   const Timed timed(core_.counters.confirm);
-  const Status usable = core_.Usable();
-  std::vector<ConfirmCommand> commands;
-  std::vector<std::size_t> index;
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    replies[i] = PayReply{};
-    ConfirmArgs args;
-    replies[i].status = ReadConfirm(requests[i], &args);
-    if (replies[i].status.ok()) replies[i].status = usable;
-    if (!replies[i].status.ok()) {
-      core_.counters.Answer(replies[i].status, false, &core_.counters.confirms);
-      continue;
-    }
-    commands.emplace_back(std::move(args));
-    index.push_back(i);
-  }
-  Submit(core_, std::move(commands), Deadline::After(options),
-         [&](std::size_t at, const ConfirmCommand* done, const Status& why) {
-           PayReply& reply = replies[index[at]];
-           if (done != nullptr) {
-             reply = done->reply;
-           } else {
-             reply.status = why;
-           }
-           core_.counters.Answer(reply.status, reply.replayed || reply.already,
-                                 &core_.counters.confirms);
-         });
+  Dispatch<ConfirmCommand>(core_, requests, replies, Deadline::After(options),
+                           &core_.counters.confirms,
+                           [](const ConfirmRequest& request, ConfirmArgs* args, PayReply* reply) {
+                             reply->status = ReadConfirm(request, args);
+                             return reply->status.ok();
+                           });
 }
 
 void ReservationView::Cancel(std::span<const CancelRequest> requests, std::span<Status> replies,
                              const CallOptions& options) {
-  assert(requests.size() == replies.size());
   const Timed timed(core_.counters.other);
-  const Status usable = core_.Usable();
-  std::vector<CancelCommand> commands;
-  std::vector<std::size_t> index;
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    replies[i] = ReadCancel(requests[i]);
-    if (replies[i].ok()) replies[i] = usable;
-    if (!replies[i].ok()) continue;
-    commands.emplace_back(requests[i]);
-    index.push_back(i);
-  }
-  Submit(core_, std::move(commands), Deadline::After(options),
-         [&](std::size_t at, const CancelCommand* done, const Status& why) {
-           replies[index[at]] = done != nullptr ? done->reply : why;
-           core_.counters.Answer(replies[index[at]], false, &core_.counters.cancels);
-         });
+  Dispatch<CancelCommand>(core_, requests, replies, Deadline::After(options),
+                          &core_.counters.cancels,
+                          [](const CancelRequest& request, CancelRequest* args, Status* reply) {
+                            *reply = ReadCancel(request);
+                            *args = request;
+                            return reply->ok();
+                          });
 }
 
 void ReservationView::Refund(std::span<const RefundRequest> requests, std::span<PayReply> replies,
                              const CallOptions& options) {
-  assert(requests.size() == replies.size());
   const Timed timed(core_.counters.other);
-  const Status usable = core_.Usable();
-  std::vector<RefundCommand> commands;
-  std::vector<std::size_t> index;
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    replies[i] = PayReply{};
-    replies[i].status = ReadRefund(requests[i]);
-    if (replies[i].status.ok()) replies[i].status = usable;
-    if (!replies[i].status.ok()) continue;
-    commands.emplace_back(requests[i]);
-    index.push_back(i);
-  }
-  Submit(core_, std::move(commands), Deadline::After(options),
-         [&](std::size_t at, const RefundCommand* done, const Status& why) {
-           PayReply& reply = replies[index[at]];
-           if (done != nullptr) {
-             reply = done->reply;
-           } else {
-             reply.status = why;
-           }
-           core_.counters.Answer(reply.status, reply.replayed, &core_.counters.refunds);
-         });
+  Dispatch<RefundCommand>(core_, requests, replies, Deadline::After(options),
+                          &core_.counters.refunds,
+                          [](const RefundRequest& request, RefundRequest* args, PayReply* reply) {
+                            reply->status = ReadRefund(request);
+                            *args = request;
+                            return reply->status.ok();
+                          });
 }
 
 // At most kSeatsPerHoldCap seats of one Block call: what one feed event can name.

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "src/engine/dispatch.h"
 #include "src/engine/engine_core.h"
 #include "src/engine/reservation_commands.h"
 #include "src/rules/wallet.h"
@@ -77,31 +78,14 @@ class WalletView final : public Wallet {
 
 void WalletView::Move(TransferKind kind, std::span<const ChargeRequest> requests,
                       std::span<TransferReply> replies, const CallOptions& options) {
-  assert(requests.size() == replies.size());
   const Timed timed(core_.counters.other);
-  const Status usable = core_.Usable();
-  std::vector<WalletCommand> commands;
-  std::vector<std::size_t> index;
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    const ChargeRequest& request = requests[i];
-    replies[i] = TransferReply{};
-    replies[i].status = ReadCharge(request);
-    if (replies[i].status.ok()) replies[i].status = usable;
-    if (!replies[i].status.ok()) continue;
-    commands.emplace_back(
-        WalletArgs{request.id, request.user, request.amount, std::string(request.reference), kind});
-    index.push_back(i);
-  }
-  Submit(core_, std::move(commands), Deadline::After(options),
-         [&](std::size_t at, const WalletCommand* done, const Status& why) {
-           TransferReply& reply = replies[index[at]];
-           if (done != nullptr) {
-             reply = done->reply;
-           } else {
-             reply.status = why;
-           }
-           core_.counters.Answer(reply.status, reply.replayed, &core_.counters.others);
-         });
+  Dispatch<WalletCommand>(
+      core_, requests, replies, Deadline::After(options), &core_.counters.others,
+      [&](const ChargeRequest& request, WalletArgs* args, TransferReply* reply) {
+        reply->status = ReadCharge(request);
+        *args = {request.id, request.user, request.amount, std::string(request.reference), kind};
+        return reply->status.ok();
+      });
 }
 
 Result<Money> WalletView::Balance(UserId user, Currency currency, const CallOptions& options) {

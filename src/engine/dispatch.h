@@ -1,0 +1,64 @@
+// From a batch of requests to a batch of replies: check, copy, submit, answer.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "src/engine/engine_core.h"
+
+namespace seathold {
+
+inline Status& StatusOf(Status& reply) { return reply; }
+template <class Reply>
+Status& StatusOf(Reply& reply) {
+  return reply.status;
+}
+
+// The answer repeats an earlier one.
+template <class Reply>
+bool IsRepeat(const Reply& reply) {
+  bool repeat = false;
+  if constexpr (requires { reply.replayed; }) repeat = repeat || reply.replayed;
+  if constexpr (requires { reply.already; }) repeat = repeat || reply.already;
+  return repeat;
+}
+
+// `read(request, &args, &reply)` checks one request: kOk and true = goes on as a command; else the
+// reply stands as it is. What is answered is counted, the done under `done`.
+template <class C, class RequestType, class Reply, class Read>
+void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span<Reply> replies,
+              Deadline deadline, Counters::Count* done, Read&& read) {
+  assert(requests.size() == replies.size());
+  const Status usable = core.Usable();
+  std::vector<C> commands;
+  std::vector<std::size_t> index;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    Reply& reply = replies[i];
+    reply = Reply{};
+    decltype(C::args) args{};
+    bool goes_on = read(requests[i], &args, &reply);
+    if (goes_on && !usable.ok()) {
+      StatusOf(reply) = usable;
+      goes_on = false;
+    }
+    if (goes_on) {
+      commands.emplace_back(std::move(args));
+      index.push_back(i);
+    } else {
+      core.counters.Answer(StatusOf(reply), false, done);
+    }
+  }
+  if (commands.empty()) return;
+  Submit(core, std::move(commands), deadline,
+         [&](std::size_t at, const C* answered, const Status& why) {
+           Reply& reply = replies[index[at]];
+           if (answered != nullptr) {
+             reply = answered->reply;
+           } else {
+             StatusOf(reply) = why;
+           }
+           core.counters.Answer(StatusOf(reply), IsRepeat(reply), done);
+         });
+}
+
+}  // namespace seathold

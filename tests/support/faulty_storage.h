@@ -1,0 +1,135 @@
+// Storages that stand between an engine and a real one: one that only forwards, and one that hangs,
+// fails, forgets to answer or runs out of memory when a test asks it to.
+//
+//   auto faults = std::make_shared<Faults>();          // the test's hand on the storage
+//   parts.storage = std::make_unique<FaultyStorage>(NewMemoryStorage(), faults);
+//   faults->hang_commit_ms = 1'000;
+//
+// Faults may be switched at any time from any thread. What fails below (a disk) is CrashVfs's.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "seathold/storage.h"
+#include "src/util/mutex.h"
+
+namespace seathold::testing {
+
+// Forwards everything; the base of storages that change one thing.
+class StorageWrapper : public Storage {
+ public:
+  explicit StorageWrapper(std::unique_ptr<Storage> inner) : inner_(std::move(inner)) {}
+
+  Result<StorageInfo> Open(const StorageOptions& options) override { return inner_->Open(options); }
+  Result<std::unique_ptr<StorageUnit>> Begin(Access access, Deadline deadline) override {
+    return inner_->Begin(access, deadline);
+  }
+  Result<std::uint64_t> ForeignCommits(Deadline deadline) override {
+    return inner_->ForeignCommits(deadline);
+  }
+  Status Audit(TimeUs now, AuditReport* report, Deadline deadline) override {
+    return inner_->Audit(now, report, deadline);
+  }
+  Status Backup(const std::string& path, Deadline deadline) override {
+    return inner_->Backup(path, deadline);
+  }
+  Status Maintain(Deadline deadline) override { return inner_->Maintain(deadline); }
+  std::uint64_t bytes_on_disk() const override { return inner_->bytes_on_disk(); }
+  Status Close() override { return inner_->Close(); }
+
+ protected:
+  Storage& inner() { return *inner_; }
+
+ private:
+  const std::unique_ptr<Storage> inner_;
+};
+
+// The same for a unit.
+class UnitWrapper : public StorageUnit {
+ public:
+  explicit UnitWrapper(std::unique_ptr<StorageUnit> inner) : inner_(std::move(inner)) {}
+
+  TimeUs time_mark() const override { return inner_->time_mark(); }
+  std::optional<TimeUs> Now() override { return inner_->Now(); }
+  Status Lock(const KeySet& keys) override { return inner_->Lock(keys); }
+  Status Load(const KeySet& keys, RecordSet* into) override { return inner_->Load(keys, into); }
+  Status Scan(const ScanSpec& scan, RecordSet* into, bool* more) override {
+    return inner_->Scan(scan, into, more);
+  }
+  Status Apply(const ChangeSet& changes, TimeUs mark) override {
+    return inner_->Apply(changes, mark);
+  }
+  Status Commit() override { return inner_->Commit(); }
+
+ private:
+  const std::unique_ptr<StorageUnit> inner_;
+};
+
+enum class CommitFault : int {
+  kNone,
+  kRefused,           // `commit_code`, and nothing was written
+  kUnknownCommitted,  // kOutcomeUnknown, and everything was written
+  kUnknownLost,       // kOutcomeUnknown, and nothing was written
+};
+
+// What goes wrong. Hangs hit write units (and read units where said) and end early when they are
+// set back to 0. `times` counts faults that are not hangs: each takes one off, at 0 they stop; a
+// negative number lasts.
+struct Faults {
+  std::atomic<int> hang_begin_ms{0};  // at most until the caller's deadline, which is then kBusy
+  std::atomic<int> hang_load_ms{0};
+  std::atomic<int> hang_commit_ms{0};
+  std::atomic<Code> begin_code{Code::kOk};  // of write units
+  std::atomic<CommitFault> commit{CommitFault::kNone};
+  std::atomic<Code> commit_code{Code::kBusy};
+  // After an unknown outcome every Begin answers kStorageFailed, as an adapter does that cannot
+  // tell what its commit did.
+  std::atomic<bool> fail_after_unknown{false};
+  std::atomic<bool> no_memory_in_load{false};  // throws std::bad_alloc; read units, too
+  std::atomic<bool> no_memory_in_apply{false};
+  std::atomic<int> times{-1};
+
+  // Counted as they are called, faults included.
+  std::atomic<int> begins_read{0}, begins_write{0}, applies{0}, commits{0};
+  std::atomic<bool> failed{false};  // by fail_after_unknown
+
+  // Apply fails with kInternal when it would write this hold.
+  void Poison(const HoldId& hold);
+  bool IsPoisoned(const ChangeSet& changes) const;
+  // Called in every Apply, before anything else, by the thread that leads.
+  void OnApply(std::function<void(const ChangeSet&)> callback);
+  void CallOnApply(const ChangeSet& changes) const;
+
+  int begins() const { return begins_read + begins_write; }
+  // True while this hang lasts somewhere.
+  bool hanging() const { return hanging_.load() > 0; }
+
+  // True = the fault is to happen now.
+  bool Take();
+  // Waits `ms` of real time, or until it was set back, or until the deadline.
+  void Hang(const std::atomic<int>& ms, Deadline deadline = {});
+
+ private:
+  mutable Mutex mutex_;
+  HoldId poison_ GUARDED_BY(mutex_);
+  std::function<void(const ChangeSet&)> on_apply_ GUARDED_BY(mutex_);
+  std::atomic<int> hanging_{0};
+};
+
+class FaultyStorage final : public StorageWrapper {
+ public:
+  // `faults` is shared with the test and with units that are still open.
+  FaultyStorage(std::unique_ptr<Storage> inner, std::shared_ptr<Faults> faults)
+      : StorageWrapper(std::move(inner)), faults_(std::move(faults)) {}
+
+  Result<std::unique_ptr<StorageUnit>> Begin(Access access, Deadline deadline) override;
+
+ private:
+  const std::shared_ptr<Faults> faults_;
+};
+
+}  // namespace seathold::testing

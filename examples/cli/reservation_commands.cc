@@ -93,6 +93,9 @@ Result<std::vector<HoldView>> FindHolds(Session& session, const ReservationList&
   ReservationSystem& system = session.engine().reservations();
   if (options.performance != 0) {
     const PerformanceId performance{options.performance};
+    if (const auto found = FindPerformance(session, performance); !found.ok()) {
+      return found.status();
+    }
     return system.ListByPerformance(performance, after, rows_max, session.call());
   }
   const Result<UserId> user = Identify(session, options.who);

@@ -114,25 +114,34 @@ std::string DrawHall(const Performance& performance, const std::vector<SeatView>
                      DrawLegend(states, drawing, style), CategoryTable(performance, seats));
 }
 
-struct Listing {
-  Json json = Json::Array();
-  std::string text, brief;
-};
-
-Listing ListSeats(const Performance& performance, const std::vector<SeatView>& seats,
-                  const SeatsOptions& options, std::optional<std::uint32_t> category) {
-  Listing listing;
-  Table table({"seat", ">ordinal", "section", "row", "number", "category", ">price", "state"});
+// Those that the options want to see.
+std::vector<SeatView> Filter(const Performance& performance, const std::vector<SeatView>& seats,
+                             const SeatsOptions& options, std::optional<std::uint32_t> category) {
+  std::vector<SeatView> wanted;
   for (const SeatView& seat : seats) {
-    const PlanSeat& plan_seat = performance.plan->seats.at(seat.ordinal);
     if (options.free && seat.state != SeatState::kAvailable) continue;
-    if (category && plan_seat.category != *category) continue;
-    listing.json.Push(SeatJson(performance, seat));
-    table.Add(SeatCells(performance, seat));
-    listing.brief += (listing.brief.empty() ? "" : "\n") + plan_seat.guid;
+    if (category && performance.plan->seats.at(seat.ordinal).category != *category) continue;
+    wanted.push_back(seat);
   }
-  listing.text = table.text();
-  return listing;
+  return wanted;
+}
+
+// Only in the form that will be printed: a big hall has a million seats.
+void ListSeats(const GlobalOptions& global, const Performance& performance,
+               const std::vector<SeatView>& seats, Answer* answer) {
+  if (global.json) {
+    Json list = Json::Array();
+    for (const SeatView& seat : seats) list.Push(SeatJson(performance, seat));
+    answer->json.Set("seats", std::move(list));
+  } else if (global.quiet) {
+    for (const SeatView& seat : seats) {
+      answer->brief += (answer->brief.empty() ? "" : "\n") + performance.guid(seat.seat);
+    }
+  } else {
+    Table table({"seat", ">ordinal", "section", "row", "number", "category", ">price", "state"});
+    for (const SeatView& seat : seats) table.Add(SeatCells(performance, seat));
+    answer->text = table.text();
+  }
 }
 
 Json CountsJson(const Performance& performance) {
@@ -159,13 +168,14 @@ int ShowSeats(Session& session, const SeatsOptions& options) {
   std::vector<SeatState> states(performance->plan->seats.size(), SeatState::kBlocked);
   for (const SeatView& seat : *seats) states.at(seat.ordinal) = seat.state;
 
-  Listing listing = ListSeats(*performance, *seats, options, category);
+  const GlobalOptions& global = session.global();
   Answer answer;
   answer.json = CountsJson(*performance);
-  answer.json.Set("seats", std::move(listing.json));
-  const bool as_list = options.list || options.free || category;
-  answer.text = as_list ? listing.text : DrawHall(*performance, *seats, states, options);
-  answer.brief = std::move(listing.brief);
+  if (options.list || options.free || category || global.json || global.quiet) {
+    ListSeats(global, *performance, Filter(*performance, *seats, options, category), &answer);
+  } else {
+    answer.text = DrawHall(*performance, *seats, states, options);
+  }
   if (!options.svg.empty()) {
     if (const Status status = DrawSvg(*performance, states, options); !status.ok()) {
       return session.Fail(status);

@@ -34,6 +34,9 @@ int Move(Session& session, const WalletOptions& options, TransferKind kind) {
   if (!purse.ok()) return session.Fail(purse.status());
   const Result<Money> amount = ReadMoney("--amount", options.amount, purse->currency);
   if (!amount.ok()) return session.Fail(amount.status());
+  if (amount->minor == 0) {
+    return session.Fail(Status(Code::kInvalidArgument, "--amount: more than zero is wanted"));
+  }
   ChargeRequest request;
   request.id = TransferId{options.id ? *options.id : session.engine().NewId()};
   request.user = purse->user;

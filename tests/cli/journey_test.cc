@@ -104,11 +104,12 @@ TEST_F(CliJourney, RepeatsAnIdWithoutASecondEffect) {
   MakeSale();
   const std::string id = "01890a5d-ac96-774b-bcce-b302099a8057";
   const std::string payment = "01890a5d-ac96-774b-bcce-b302099a8058";
-  const std::string seat = FreeSeats(1)[0];
+  const std::vector<std::string> seats = FreeSeats(2);
   for (int i = 0; i < 2; ++i) {
-    EXPECT_EQ(Quiet({"hold", "-p", "1", "--user", "7", seat, "--id", id}), id);
+    EXPECT_EQ(Quiet({"hold", "-p", "1", "--user", "7", seats[0], "--id", id}), id);
   }
-  Refused({"hold", "-p", "1", "--user", "8", seat, "--id", id}, 1, "kIdempotencyMismatch");
+  Refused({"hold", "-p", "1", "--user", "7", seats[1], "--id", id}, 1, "kIdempotencyMismatch");
+  Refused({"hold", "-p", "1", "--user", "8", seats[1], "--id", id}, 1, "kIdempotencyMismatch");
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(Quiet({"wallet", "charge", "--user", "7", "--amount", "10", "--currency", "EUR",
                      "--id", id}),

@@ -1,0 +1,147 @@
+// Hold and pay: one caller, many callers, batches; beside them the same row writes on bare SQLite.
+#include <benchmark/benchmark.h>
+
+#include <chrono>
+
+#include "bench/bare_sqlite.h"
+#include "bench/hall.h"
+#include "bench/suites.h"
+
+namespace seathold::bench {
+namespace {
+
+constexpr int kBatch = 1'000;
+constexpr const char* kBareLabel = "each commit synced; SQLite by hand, nothing read or decided";
+
+double Since(std::chrono::steady_clock::time_point from) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count();
+}
+
+// Time spent holding and paying, apart.
+struct Phases {
+  double hold_s = 0, pay_s = 0;
+  std::int64_t sales = 0;
+
+  template <class Hold, class Pay>
+  void Run(std::int64_t n, Hold&& hold, Pay&& pay) {
+    auto from = std::chrono::steady_clock::now();
+    hold();
+    hold_s += Since(from);
+    from = std::chrono::steady_clock::now();
+    pay();
+    pay_s += Since(from);
+    sales += n;
+  }
+  void Report(benchmark::State& state) const {
+    const auto n = static_cast<double>(sales);
+    state.SetItemsProcessed(sales);
+    state.counters["holds_per_s"] = n / hold_s;
+    state.counters["pays_per_s"] = n / pay_s;
+  }
+};
+
+struct Batch {
+  std::vector<SeatTicket> tickets;
+  std::vector<HoldRequest> holds;
+  std::vector<HoldReply> held;
+  std::vector<ConfirmRequest> confirms;
+  std::vector<PayReply> paid;
+
+  Batch(Hall& hall, int n) : tickets(static_cast<std::size_t>(n) * kSeatsAHold), held(n), paid(n) {
+    for (int i = 0; i < n; ++i) {
+      const SeatStock::Seats seats = hall.Take();
+      const auto first = static_cast<std::size_t>(i) * kSeatsAHold;
+      for (std::uint32_t s = 0; s < kSeatsAHold; ++s) {
+        tickets[first + s] = hall.Ticket(seats.first + s);
+      }
+      HoldRequest hold;
+      hold.id = HoldId{NextId()};
+      hold.user = UserId{static_cast<std::uint64_t>(i) % kFundedUsers + 1};
+      hold.performance = seats.performance;
+      hold.seats = {&tickets[first], kSeatsAHold};
+      holds.push_back(hold);
+      ConfirmRequest confirm;
+      confirm.performance = hold.performance;
+      confirm.hold = hold.id;
+      confirm.payment = TransferId{NextId()};
+      confirm.user = hold.user;
+      confirms.push_back(confirm);
+    }
+  }
+  void Hold(Hall& hall) {
+    hall.engine().reservations().Hold(holds, held, {60'000});
+    for (const HoldReply& reply : held) Check(reply.status, "holding");
+  }
+  void Pay(Hall& hall) {
+    hall.engine().reservations().Confirm(confirms, paid, {60'000});
+    for (const PayReply& reply : paid) Check(reply.status, "paying");
+  }
+};
+
+void SellBatches(benchmark::State& state, Medium medium) {
+  Hall& hall = SharedHall("batches", {.medium = medium});
+  hall.Reserve(static_cast<std::uint64_t>(state.max_iterations) * kBatch);
+  Phases phases;
+  for ([[maybe_unused]] auto _ : state) {
+    state.PauseTiming();
+    Batch batch(hall, kBatch);
+    state.ResumeTiming();
+    phases.Run(
+        kBatch, [&] { batch.Hold(hall); }, [&] { batch.Pay(hall); });
+  }
+  phases.Report(state);
+  state.SetLabel(hall.Label());
+}
+
+// One request a call.
+void SellSingly(benchmark::State& state, Medium medium, const char* purpose) {
+  Hall& hall = SharedHall(purpose, {.medium = medium});
+  if (state.thread_index() == 0) {
+    hall.Reserve(static_cast<std::uint64_t>(state.max_iterations) * state.threads());
+    state.SetLabel(hall.Label());
+  }
+  Phases phases;
+  for ([[maybe_unused]] auto _ : state) {
+    Batch one(hall, 1);
+    one.holds[0].user = one.confirms[0].user = UserId{std::uint64_t(state.thread_index()) + 1};
+    phases.Run(
+        1, [&] { one.Hold(hall); }, [&] { one.Pay(hall); });
+  }
+  state.SetItemsProcessed(phases.sales);
+}
+
+void SellBare(benchmark::State& state, int n) {
+  static BareSqlite bare_batches, bare_single;
+  BareSqlite& bare = n == 1 ? bare_single : bare_batches;
+  bare.Reserve(static_cast<std::uint64_t>(state.max_iterations) * n);
+  Phases phases;
+  std::vector<BareSqlite::Sale> sales;
+  for ([[maybe_unused]] auto _ : state) {
+    state.PauseTiming();
+    sales.clear();
+    for (int i = 0; i < n; ++i) sales.push_back(bare.NextSale(i % kFundedUsers + 1));
+    state.ResumeTiming();
+    phases.Run(
+        n, [&] { bare.Hold(sales); }, [&] { bare.Pay(sales); });
+  }
+  phases.Report(state);
+  state.SetLabel(kBareLabel);
+}
+
+}  // namespace
+
+void RegisterSales() {
+  const auto add = [](const char* name, auto fn, auto... args) {
+    return benchmark::RegisterBenchmark(name, fn, args...)->UseRealTime();
+  };
+  add("sell/batch_1000/bare_sqlite", SellBare, kBatch)->Unit(benchmark::kMillisecond);
+  add("sell/batch_1000/sqlite", SellBatches, Medium::kSqlite)->Unit(benchmark::kMillisecond);
+  add("sell/batch_1000/memory", SellBatches, Medium::kMemory)->Unit(benchmark::kMillisecond);
+  add("sell/one_caller/bare_sqlite", SellBare, 1);
+  add("sell/one_caller/sqlite", SellSingly, Medium::kSqlite, "single");
+  add("sell/one_caller/memory", SellSingly, Medium::kMemory, "single");
+  add("sell/32_callers/sqlite", SellSingly, Medium::kSqlite, "callers")->Threads(32);
+  add("sell/32_callers/memory", SellSingly, Medium::kMemory, "callers")->Threads(32);
+}
+
+}  // namespace seathold::bench

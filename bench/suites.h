@@ -1,0 +1,12 @@
+// Each suite registers its benchmarks; main runs them all.
+#pragma once
+
+namespace seathold::bench {
+
+void RegisterSales();
+void RegisterRefusals();
+void RegisterQueue();
+void RegisterMaps();
+void RegisterSizes();
+
+}  // namespace seathold::bench

@@ -4,7 +4,7 @@ namespace seathold::demo {
 namespace {
 
 // The interleavings that threads find by chance, played one step at a time.
-class Textbook : public testing::Test {
+class Textbook : public ::testing::Test {
  protected:
   void SetUp() override {
     Result<std::unique_ptr<NaiveStore>> store =

@@ -109,5 +109,13 @@ TEST(Console, GroupsDigits) {
   EXPECT_EQ(Grouped(1'234'567), "1,234,567");
 }
 
+TEST(Console, GroupsMoney) {
+  const Currency pounds = *ParseCurrency("GBP"), yen = *ParseCurrency("JPY");
+  EXPECT_EQ(MoneyText({5, pounds}), "0.05 GBP");
+  EXPECT_EQ(MoneyText({123'456'789, pounds}), "1,234,567.89 GBP");
+  EXPECT_EQ(MoneyText({-12'345'600, pounds}), "-123,456.00 GBP");
+  EXPECT_EQ(MoneyText({4'500, yen}), "4,500 JPY");
+}
+
 }  // namespace
 }  // namespace seathold::demo

@@ -15,7 +15,7 @@ double Rate(std::uint64_t count, double seconds) {
 }
 
 std::string Amount(const Report& report, std::int64_t minor) {
-  return ToString(Money{minor, report.currency});
+  return MoneyText(Money{minor, report.currency});
 }
 
 // "a seat is taken 812, the hold has expired 40", most frequent first.
@@ -147,8 +147,9 @@ void TellAudit(const Report& report, Console& console) {
   TellDisk(report, console);
   if (!report.svg.empty()) console.Fact("picture", report.svg);
   console.Fact("digest",
-               fmt::format("{} (SHA-256, first half: seats, payments, refusals){}", report.digest,
-                           report.threads == 1 ? "" : "; repeatable with --threads 1"));
+               fmt::format("{} (SHA-256, 128 bits: seats, payments, refusals of acts 1 "
+                           "and 2{})",
+                           report.digest, report.threads == 1 ? "" : "; repeats with --threads 1"));
 }
 
 void TellNaive(const Report& report, Console& console) {

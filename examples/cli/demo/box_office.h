@@ -22,7 +22,7 @@ namespace seathold::demo {
 struct Visit {
   std::uint32_t buyer = 0;
   UserId user;
-  std::string access_token;  // of those who logged in; shown when they join
+  std::string access_token;  // of those who logged in; shown when they first join
   // The line.
   LineState place = LineState::kAbsent;
   SignedText token, pass;

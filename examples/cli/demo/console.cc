@@ -40,6 +40,37 @@ bool IsSet(const char* name) {
   return value != nullptr && *value != '\0';
 }
 
+// Columns that text takes on a terminal: colour sequences take none, UTF-8 one a character.
+std::size_t Columns(std::string_view text) {
+  std::size_t columns = 0;
+  bool sequence = false;
+  for (const char c : text) {
+    if (c == '\x1b')
+      sequence = true;
+    else if (sequence)
+      sequence = c != 'm';
+    else
+      columns += (c & 0xC0) != 0x80;
+  }
+  return columns;
+}
+
+// Breaks at blanks so that no line is wider than `width`, where that is possible.
+std::vector<std::string> Wrap(std::string_view text, std::size_t width) {
+  std::vector<std::string> lines(1);
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' ', 1), text.size());
+    const std::string_view word = text.substr(0, end);
+    if (Columns(lines.back()) + Columns(word) > width && !lines.back().empty()) {
+      lines.emplace_back(word.substr(word.find_first_not_of(' ')));
+    } else {
+      lines.back() += word;
+    }
+    text.remove_prefix(end);
+  }
+  return lines;
+}
+
 void Write(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 }  // namespace
@@ -68,7 +99,11 @@ void Console::Line(std::string_view text) {
 }
 
 void Console::Fact(std::string_view label, std::string_view text) {
-  Line(fmt::format("  {} {}", Paint(Tone::kDim, fmt::format("{:<11}", label)), text));
+  const std::size_t room = static_cast<std::size_t>(std::clamp(traits_.width, 60, 120)) - 15;
+  for (const std::string& line : Wrap(text, traits_.live ? room : text.size())) {
+    Line(fmt::format("  {} {}", Paint(Tone::kDim, fmt::format("{:<11}", label)), line));
+    label = "";
+  }
 }
 
 void Console::Heading(std::string_view act, std::string_view title) {
@@ -114,6 +149,15 @@ std::string Grouped(std::uint64_t number) {
   return text;
 }
 
+std::string MoneyText(const Money& amount) {
+  std::string text = ToString(amount);
+  const std::size_t first = text.find_first_of("0123456789");
+  for (std::size_t at = std::min(text.find('.'), text.find(' ')); at > first + 3;) {
+    text.insert(at -= 3, ",");
+  }
+  return text;
+}
+
 std::string ClockText(double seconds) {
   const int s = static_cast<int>(seconds);
   return fmt::format("{:02}:{:02}:{:02}", s / 3'600, s / 60 % 60, s % 60);
@@ -127,7 +171,7 @@ std::string DurationText(double seconds) {
 
 std::string BytesText(std::uint64_t bytes) {
   if (bytes < 10'000) return fmt::format("{} bytes", Grouped(bytes));
-  if (bytes < (10u << 20)) return fmt::format("{:.1f} KiB", static_cast<double>(bytes) / 1024);
+  if (bytes < (1u << 20)) return fmt::format("{:.1f} KiB", static_cast<double>(bytes) / 1024);
   return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20));
 }
 

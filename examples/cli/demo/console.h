@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "seathold/money.h"
+
 namespace seathold::demo {
 
 enum class Tone : std::uint8_t { kPlain, kStrong, kDim, kGood, kBad, kFree, kHeld, kSold, kAccent };
@@ -31,7 +33,7 @@ class Console {
   bool live() const { return traits_.live && !traits_.quiet; }
 
   void Line(std::string_view text = "");
-  // "  label        text", the label dimmed.
+  // "  label        text", the label dimmed, the text broken to fit a terminal.
   void Fact(std::string_view label, std::string_view text);
   void Heading(std::string_view act, std::string_view title);
   // Replaces what the last Draw drew, when live.
@@ -50,6 +52,8 @@ class Console {
 
 // "1,234,567".
 std::string Grouped(std::uint64_t number);
+// "1,234,567.50 GBP".
+std::string MoneyText(const Money& amount);
 // "00:07:32".
 std::string ClockText(double seconds);
 // "41.2 ms", "3.1 s".

@@ -208,7 +208,7 @@ class Demo {
         fmt::format("{} registered and logged in (Argon2id, real), {} are users "
                     "of the host; {} wallets charged with {}",
                     Grouped(before.accounts), Grouped(before.host_users), Grouped(before.funded),
-                    ToString(Money{before.funded_minor, hall_.currency()})));
+                    MoneyText(Money{before.funded_minor, hall_.currency()})));
     before.bytes_on_disk = engine_->stats().bytes_on_disk;
     return Status();
   }

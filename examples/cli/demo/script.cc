@@ -71,6 +71,7 @@ BuyerScript WriteScript(std::uint64_t seed, std::uint32_t buyer) {
     script.walks_after_s = 0;
     script.ending = Ending::kPays;
     script.tops_up = true;
+    script.repeats = false;
     script.pays_after_s = dice.Between(10, 60);
   }
   return script;

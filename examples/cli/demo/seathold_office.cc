@@ -125,6 +125,7 @@ void SeatholdOffice::Join(Visits visits) {
       visit->code = principal.code();
       if (!principal.ok()) continue;
       visit->user = principal->user;
+      visit->access_token.clear();  // from here on the host's own session speaks for them
     }
     authentic.push_back(visit);
     requests.push_back({programme_.show, visit->user});

@@ -75,6 +75,8 @@ Status RaiseAndOpen(EngineCore& core, const ShowRecord& show, std::uint64_t beli
   LineStats stats;
   const Status seen = core.line->Stats(show.show, core.Now(), &stats, deadline);
   if (seen.ok() && stats.epoch >= believed) args.at_least = stats.epoch + 1;
+  // One that cannot be opened now is not raised either, or every try would cost an epoch.
+  if (!seen.ok() && !(seen == Code::kLineLost)) return seen;
 
   RaiseEpochCommand command(args);
   Status status = SubmitOne(core, command, deadline, &command);

@@ -29,7 +29,7 @@ done
 
 run=build/run            # logs and tallies of this run
 jobs=$(nproc)
-export CCACHE_NOHASHDIR=1  # one object serves every build folder
+export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR="$PWD"  # one object serves every folder and clone
 mkdir -p $run
 rm -f $run/*
 

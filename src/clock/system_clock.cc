@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <algorithm>
 #include <ctime>
 
 #include "seathold/clock.h"
@@ -24,7 +26,10 @@ std::unique_ptr<Clock> NewSystemClock() { return std::make_unique<SystemClock>()
 std::int64_t MonotonicNs() { return ReadNs(CLOCK_MONOTONIC); }
 
 Deadline Deadline::After(const CallOptions& options) {
-  return Deadline{MonotonicNs() + options.timeout_ms * 1'000'000};
+  // What lies beyond the range of CallOptions counts as the nearest that does not.
+  constexpr std::int64_t kTimeoutMsMax = 86'400'000;
+  const std::int64_t timeout_ms = std::clamp(options.timeout_ms, std::int64_t{0}, kTimeoutMsMax);
+  return Deadline{MonotonicNs() + timeout_ms * 1'000'000};
 }
 
 std::int64_t Deadline::remaining_ns() const {

@@ -96,6 +96,7 @@ class AccountsView final : public Accounts {
   // Counts an attempt and compares; the hash that matched.
   Result<std::string> Prove(UserId user, std::string_view password, Deadline deadline);
   Result<AccessToken> Issue(const AccountReply& account);
+  Result<AccessClaims> VerifyToken(std::string_view token);
 
   EngineCore& core_;
   const std::unique_ptr<PasswordHasher> hasher_;
@@ -197,9 +198,17 @@ Result<AccessToken> AccountsView::Login(std::string_view email, std::string_view
   return Issue(*account);
 }
 
+Result<AccessClaims> AccountsView::VerifyToken(std::string_view token) {
+  JwtDenial denial = JwtDenial::kNone;
+  auto claims = tokens_->Verify(token, core_.Now(), &denial);
+  if (denial != JwtDenial::kUnknownKey) return claims;
+  core_.key_watch.Look(*core_.keys);
+  return tokens_->Verify(token, core_.Now());
+}
+
 Result<Principal> AccountsView::Authenticate(std::string_view token, const CallOptions& options) {
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
-  const auto claims = tokens_->Verify(token, core_.Now());
+  const auto claims = VerifyToken(token);
   if (!claims.ok()) return claims.status();
   const std::int64_t now_ns = MonotonicNs();
   auto epoch = epochs_.Find(claims->user, now_ns);

@@ -274,7 +274,9 @@ Result<std::vector<PerformanceView>> CatalogView::List(const PerformanceFilter& 
     if (filter.show && record.show != *filter.show) continue;
     const auto entry = core_.Mirrored(record.performance, deadline);
     if (!entry.ok()) return entry.status();
-    PerformanceView view{record, (*entry)->info.prices, (*entry)->mirror.Count(core_.Now())};
+    const auto count = (*entry)->mirror.Count(core_.Now());
+    if (!count) return Code::kBusy;
+    PerformanceView view{record, (*entry)->info.prices, *count};
     if (filter.on_sale_only && !view.availability.on_sale) continue;
     views.push_back(std::move(view));
   }
@@ -288,6 +290,7 @@ Result<std::vector<SeatView>> CatalogView::ListSeats(PerformanceId performance,
   if (!entry.ok()) return entry.status();
   const PerformanceInfo& info = (*entry)->info;
   const auto map = (*entry)->mirror.Map(performance, core_.Now());
+  if (map == nullptr) return Code::kBusy;
   std::vector<SeatView> seats;
   seats.reserve(map->seats);
   for (std::uint32_t o = 0; o < map->seats; ++o) {

@@ -1,8 +1,8 @@
 #include "src/engine/commit_runner.h"
 
 #include <algorithm>
-#include <exception>
-#include <new>
+
+#include "src/engine/guarded.h"
 
 namespace seathold {
 namespace {
@@ -26,18 +26,6 @@ bool MayBeOneCommand(Code code) {
       return true;
     default:
       return false;
-  }
-}
-
-// Runs `fn`, which returns a Status; nothing thrown gets past.
-template <class Fn>
-Status Guarded(Fn&& fn) {
-  try {
-    return fn();
-  } catch (const std::bad_alloc&) {
-    return Status(Code::kOutOfMemory);
-  } catch (const std::exception& error) {
-    return Status(Code::kInternal, error.what());
   }
 }
 

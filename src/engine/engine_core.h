@@ -13,6 +13,7 @@
 #include "src/engine/counters.h"
 #include "src/engine/directory.h"
 #include "src/engine/engine_time.h"
+#include "src/engine/guarded.h"
 #include "src/engine/key_watch.h"
 #include "src/engine/line_epochs.h"
 #include "src/util/fork_guard.h"
@@ -58,12 +59,14 @@ struct EngineCore {
   template <class Fn>
   Status InUnit(Access access, Deadline deadline, Fn&& fn) {
     if (Status usable = Usable(); !usable.ok()) return usable;
-    auto unit = storage->Begin(access, deadline);
-    if (!unit.ok()) return unit.status();
-    if (access == Access::kWrite) {
-      if (Status locked = (*unit)->Lock(KeySet()); !locked.ok()) return locked;
-    }
-    return fn(**unit);
+    return Guarded([&] {
+      auto unit = storage->Begin(access, deadline);
+      if (!unit.ok()) return unit.status();
+      if (access == Access::kWrite) {
+        if (Status locked = (*unit)->Lock(KeySet()); !locked.ok()) return locked;
+      }
+      return fn(**unit);
+    });
   }
 
   // The entry of a performance, loaded when need be. Errors: kUnknownPerformance, storage's.

@@ -269,7 +269,9 @@ Result<std::shared_ptr<const SeatMap>> ReservationView::Map(PerformanceId perfor
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
   const auto entry = core_.Mirrored(performance, Deadline::After(options));
   if (!entry.ok()) return entry.status();
-  return (*entry)->mirror.Map(performance, core_.Now());
+  auto map = (*entry)->mirror.Map(performance, core_.Now());
+  if (map == nullptr) return Code::kBusy;
+  return map;
 }
 
 Result<std::vector<SeatChange>> ReservationView::Changes(PerformanceId performance,
@@ -287,7 +289,9 @@ Result<Availability> ReservationView::Count(PerformanceId performance, const Cal
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
   const auto entry = core_.Mirrored(performance, Deadline::After(options));
   if (!entry.ok()) return entry.status();
-  return (*entry)->mirror.Count(core_.Now());
+  const auto count = (*entry)->mirror.Count(core_.Now());
+  if (!count) return Code::kBusy;
+  return *count;
 }
 
 FeedEvent EventOf(const FeedRecord& record, VenueId venue) {

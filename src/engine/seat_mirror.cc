@@ -140,6 +140,7 @@ std::optional<std::vector<SeatRecord>> SeatMirror::SeatsAt(std::uint64_t feed) c
 
 std::shared_ptr<const SeatMap> SeatMirror::Map(PerformanceId performance, TimeUs now) {
   const MutexLock lock(mutex_);
+  if (!loaded_) return nullptr;
   const bool lapse_due =
       map_ != nullptr && map_->next_release_at.value != 0 && map_->next_release_at <= now;
   if (map_ != nullptr && map_change_ == change_ && !lapse_due) return map_;
@@ -173,7 +174,7 @@ std::shared_ptr<const SeatMap> SeatMirror::Map(PerformanceId performance, TimeUs
 std::optional<std::vector<SeatChange>> SeatMirror::Changes(const MapVersion& after, TimeUs now,
                                                            MapVersion* next) const {
   const MutexLock lock(mutex_);
-  if (after.feed > version_) return std::nullopt;
+  if (!loaded_ || after.feed > version_) return std::nullopt;
   std::vector<SeatChange> changes;
   *next = MapVersion{version_, after.lapse};
   for (const SeatRecord& seat : seats_) {
@@ -186,8 +187,9 @@ std::optional<std::vector<SeatChange>> SeatMirror::Changes(const MapVersion& aft
   return changes;
 }
 
-Availability SeatMirror::Count(TimeUs now) const {
+std::optional<Availability> SeatMirror::Count(TimeUs now) const {
   const MutexLock lock(mutex_);
+  if (!loaded_) return std::nullopt;
   Availability counts;
   counts.on_sale = state_.on_sale;
   for (const SeatRecord& seat : seats_) {

@@ -48,10 +48,11 @@ class SeatMirror {
               TimeUs now, std::int64_t now_ns, HoldReply* reply) const;
   // The seats at exactly this feed counter, or nullopt.
   std::optional<std::vector<SeatRecord>> SeatsAt(std::uint64_t feed) const;
+  // nullptr or nullopt, from here on: it has forgotten since it was asked whether it is fresh.
   std::shared_ptr<const SeatMap> Map(PerformanceId performance, TimeUs now);
   std::optional<std::vector<SeatChange>> Changes(const MapVersion& after, TimeUs now,
                                                  MapVersion* next) const;
-  Availability Count(TimeUs now) const;
+  std::optional<Availability> Count(TimeUs now) const;
   std::size_t bytes() const;
 
  private:

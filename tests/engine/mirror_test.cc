@@ -1,0 +1,357 @@
+// The mirror as callers meet it: refusals without storage, never a false one, and what it shows.
+#include <algorithm>
+#include <iostream>
+#include <random>
+#include <thread>
+
+#include "tests/engine/hall.h"
+
+namespace seathold::testing {
+namespace {
+
+// How long after its bound a refusal may still be heard on a loaded machine.
+constexpr std::int64_t kHealLateMsMax = 1'500;
+
+TEST(Mirror, ARefusalTouchesNoStorage) {
+  Hall hall;
+  ASSERT_NO_FATAL_FAILURE(hall.Build(10, 10));
+  const HoldId held = hall.Held(1, {0, 1});
+  ASSERT_TRUE(hall.Block(5).ok());
+  ASSERT_TRUE(hall.Hold(2, 0).advisory);  // loaded from here on
+  const int begins = hall.faults->begins();
+  for (std::uint64_t user = 2; user < 102; ++user) {
+    const HoldReply taken = hall.Hold(user, {1, 5, 9}, hall.NewHold());
+    EXPECT_EQ(taken.status.code(), Code::kSeatTaken);
+    EXPECT_TRUE(taken.advisory);
+    ASSERT_EQ(taken.conflicts.size(), 2u);
+    EXPECT_EQ(taken.conflicts[0].seat, hall.Seat(1));
+    EXPECT_EQ(taken.conflicts[0].reason, Code::kSeatTaken);
+    EXPECT_EQ(taken.conflicts[0].free_at, AddMs(kHallStart, 300'000));
+    EXPECT_EQ(taken.conflicts[1].reason, Code::kSeatBlocked);
+  }
+  EXPECT_EQ(hall.Hold(2, 5).status.code(), Code::kSeatBlocked);
+  EXPECT_EQ(hall.faults->begins(), begins);
+  EXPECT_EQ(hall.engine->stats().refused_by_mirror, 102u);
+  EXPECT_EQ(hall.StateOf(held), HoldState::kHeld);
+}
+
+TEST(Mirror, NeverRefusesTheSeatsOwnUser) {
+  Hall hall;
+  ASSERT_NO_FATAL_FAILURE(hall.Build(10, 10));
+  const HoldId held = hall.Held(1, {0, 1});
+  ASSERT_TRUE(hall.Hold(2, 0).advisory);
+  int begins = hall.faults->begins_write;
+  const HoldReply again = hall.Hold(1, {0, 1}, held);
+  EXPECT_TRUE(again.status.ok());
+  EXPECT_TRUE(again.replayed);
+  EXPECT_EQ(hall.faults->begins_write, ++begins);
+  const HoldReply other_id = hall.Hold(1, {0}, hall.NewHold());
+  EXPECT_EQ(other_id.status.code(), Code::kSeatTaken);
+  EXPECT_FALSE(other_id.advisory);
+  EXPECT_EQ(hall.faults->begins_write, ++begins);
+  ASSERT_TRUE(hall.PayOutside(1, held, "sold").status.ok());
+  EXPECT_TRUE(hall.Hold(1, {0, 1}, held).replayed);  // sold to them: still not the mirror's to say
+}
+
+TEST(Mirror, NeverAsksForBestAvailable) {
+  Hall hall;
+  ASSERT_NO_FATAL_FAILURE(hall.Build(1, 2));
+  hall.Held(1, {0, 1});
+  ASSERT_TRUE(hall.Hold(2, 0).advisory);
+  const int begins = hall.faults->begins_write;
+  const HoldReply none = hall.Best(2, 1, hall.NewHold());
+  EXPECT_EQ(none.status.code(), Code::kAllHeld);
+  EXPECT_FALSE(none.advisory);
+  EXPECT_EQ(hall.faults->begins_write, begins + 1);
+}
+
+TEST(Mirror, GrantsAtOnceWhatWasGivenBackSoldBackUnblockedOrLapsed) {
+  for (const bool shared : {false, true}) {
+    const HallFolder folder;
+    Hall hall;
+    if (shared) hall.path = folder.File("back.db");
+    hall.options.refusal_max_age_ms = 60'000;
+    ASSERT_NO_FATAL_FAILURE(hall.Build(10, 10));
+    const HoldId cancelled = hall.Held(1, {0});
+    const HoldId refunded = hall.Held(1, {1});
+    ASSERT_TRUE(hall.PayOutside(1, refunded, "r").status.ok());
+    ASSERT_TRUE(hall.Block(2).ok());
+    for (const std::uint32_t seat : {0u, 1u, 2u}) ASSERT_TRUE(hall.Hold(2, seat).advisory);
+
+    ASSERT_TRUE(hall.Cancel(1, cancelled).ok());
+    EXPECT_TRUE(hall.Hold(2, 0).status.ok());
+    ASSERT_TRUE(hall.Refund(refunded).status.ok());
+    EXPECT_TRUE(hall.Hold(2, 1).status.ok());
+    ASSERT_TRUE(hall.Block(2, false).ok());
+    EXPECT_TRUE(hall.Hold(2, 2).status.ok());
+
+    hall.Held(1, {3});
+    ASSERT_TRUE(hall.Hold(2, 3).advisory);
+    hall.clock->AdvanceUs(300'000 * kUsPerMs - 1);
+    EXPECT_TRUE(hall.Hold(2, 3).advisory);
+    hall.clock->AdvanceUs(1);
+    EXPECT_TRUE(hall.Hold(2, 3).status.ok());
+    hall.ExpectClean();
+  }
+}
+
+TEST(Mirror, AsksStorageForEveryRefusalWhenNoAgeIsAllowed) {
+  const HallFolder folder;
+  Hall hall;
+  hall.path = folder.File("asks.db");
+  hall.options.refusal_max_age_ms = 0;
+  ASSERT_NO_FATAL_FAILURE(hall.Build(10, 10));
+  hall.Held(1, {0});
+  for (std::uint64_t user = 2; user < 12; ++user) {
+    const int begins = hall.faults->begins_write;
+    const HoldReply taken = hall.Hold(user, 0);
+    EXPECT_EQ(taken.status.code(), Code::kSeatTaken);
+    EXPECT_FALSE(taken.advisory);
+    EXPECT_EQ(hall.faults->begins_write, begins + 1);
+  }
+  EXPECT_EQ(hall.engine->stats().refused_by_mirror, 0u);
+}
+
+TEST(Mirror, ShowsTheSameMapWhileNothingChangesAndAnotherAfterwards) {
+  Hall hall;
+  ASSERT_NO_FATAL_FAILURE(hall.Build(10, 10));
+  hall.Held(1, {0});
+  const auto map = hall.Map();
+  EXPECT_EQ(hall.Map().get(), map.get());
+  (void)hall.Hold(2, 0);  // a refusal changes nothing
+  hall.clock->AdvanceMs(1'000);
+  EXPECT_EQ(hall.Map().get(), map.get());
+  hall.Held(1, {1});
+  const auto next = hall.Map();
+  EXPECT_NE(next.get(), map.get());
+  EXPECT_EQ(next->held, 2u);
+  EXPECT_EQ(map->held, 1u);  // what a reader has does not change under it
+  hall.clock->AdvanceMs(300'000);
+  const auto lapsed = hall.Map();
+  EXPECT_NE(lapsed.get(), next.get());
+  EXPECT_EQ(lapsed->available, 100u);
+  EXPECT_GT(lapsed->version, next->version);
+}
+
+// A step of a random sale on 40 seats.
+void PlayStep(Hall& hall, std::mt19937& random,
+              std::vector<std::pair<std::uint64_t, HoldId>>* live) {
+  const auto seat = static_cast<std::uint32_t>(random() % 40);
+  const std::uint64_t user = 1 + random() % 5;
+  const auto pick = [&]() -> std::pair<std::uint64_t, HoldId> {
+    if (live->empty()) return {user, hall.NewHold()};
+    return (*live)[random() % live->size()];
+  };
+  const auto [owner, hold] = pick();
+  switch (random() % 8) {
+    case 0:
+      (void)hall.Cancel(owner, hold);
+      break;
+    case 1:
+      (void)hall.PayOutside(owner, hold, ToString(hall.engine->NewId()));
+      break;
+    case 2:
+      (void)hall.Refund(hold);
+      break;
+    case 3:
+      (void)hall.Block(seat, random() % 2 == 0);
+      break;
+    case 4:
+      hall.clock->AdvanceMs(static_cast<std::int64_t>(random() % 60'000));
+      break;
+    default: {
+      const HoldId id = hall.NewHold();
+      if (hall.Hold(user, {seat, (seat + 1) % 40}, id).status.ok()) live->emplace_back(user, id);
+    }
+  }
+}
+
+void ExpectCountIs(const SeatMap& map, const Availability& count) {
+  EXPECT_EQ(map.available, count.available);
+  EXPECT_EQ(map.held, count.held);
+  EXPECT_EQ(map.sold, count.sold);
+  EXPECT_EQ(map.blocked, count.blocked);
+}
+
+// What storage holds, by plain SQL; `now` tells which holds have lapsed.
+void ExpectMapIsStorage(const Hall& hall, const SeatMap& map) {
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open_v2(hall.path.c_str(), &db, SQLITE_OPEN_READONLY, nullptr), SQLITE_OK);
+  sqlite3_stmt* rows = nullptr;
+  ASSERT_EQ(
+      sqlite3_prepare_v2(db, "SELECT ordinal, state, expires_at_us FROM seats", -1, &rows, nullptr),
+      SQLITE_OK);
+  std::uint32_t seen = 0;
+  for (; sqlite3_step(rows) == SQLITE_ROW; ++seen) {
+    const auto ordinal = static_cast<std::uint32_t>(sqlite3_column_int64(rows, 0));
+    auto state = static_cast<SeatState>(sqlite3_column_int(rows, 1));
+    const bool lapsed = sqlite3_column_int64(rows, 2) <= hall.clock->Now().value;
+    if (state == SeatState::kHeld && lapsed) state = SeatState::kAvailable;
+    EXPECT_EQ(map.at(ordinal), state) << "seat " << ordinal;
+  }
+  EXPECT_EQ(seen, map.seats);
+  sqlite3_finalize(rows);
+  sqlite3_close(db);
+}
+
+TEST(Mirror, MapChangesAndCountAreWhatStorageHolds) {
+  const HallFolder folder;
+  Hall hall;
+  hall.path = folder.File("map.db");
+  ASSERT_NO_FATAL_FAILURE(hall.Build(4, 10));
+  const unsigned seed = std::random_device{}();
+  std::cout << "seed " << seed << "\n";
+  std::mt19937 random(seed);
+  std::vector<std::pair<std::uint64_t, HoldId>> live;
+  std::shared_ptr<const SeatMap> map = hall.Map();
+  for (int round = 0; round < 60; ++round) {
+    for (int step = 0; step < 5; ++step) PlayStep(hall, random, &live);
+    std::vector<SeatState> followed;
+    for (std::uint32_t o = 0; o < map->seats; ++o) followed.push_back(map->at(o));
+    MapVersion next;
+    const auto changes = hall.sales().Changes(hall.performance, map->version, &next);
+    ASSERT_TRUE(changes.ok()) << changes.status().text();
+    for (const SeatChange& change : *changes) followed[change.ordinal] = change.state;
+    map = hall.Map();
+    EXPECT_EQ(next.feed, map->version.feed);
+    for (std::uint32_t o = 0; o < map->seats; ++o) ASSERT_EQ(followed[o], map->at(o)) << o;
+    const auto count = hall.sales().Count(hall.performance);
+    ASSERT_TRUE(count.ok());
+    ExpectCountIs(*map, *count);
+    ASSERT_NO_FATAL_FAILURE(ExpectMapIsStorage(hall, *map));
+  }
+  EXPECT_GT(map->version.feed, 50u);
+  hall.ExpectClean();
+}
+
+TEST(Mirror, ChangesOfAVersionThatNeverWasSaysToLoadTheMap) {
+  Hall hall;
+  ASSERT_NO_FATAL_FAILURE(hall.Build(4, 10));
+  hall.Held(1, {0});
+  MapVersion next;
+  const auto changes = hall.sales().Changes(hall.performance, MapVersion{99, TimeUs{}}, &next);
+  EXPECT_EQ(changes.status().code(), Code::kFeedTruncated);
+}
+
+// Two engines on one file.
+struct TwoHalls {
+  HallFolder folder;
+  Hall one, two;
+
+  void Build(std::int64_t refusal_max_age_ms) {
+    one.path = two.path = folder.File("two.db");
+    one.options.refusal_max_age_ms = two.options.refusal_max_age_ms = refusal_max_age_ms;
+    two.clock = one.clock;
+    ASSERT_NO_FATAL_FAILURE(one.Build(10, 10));
+    ASSERT_NO_FATAL_FAILURE(two.Open());
+    two.venue = one.venue;
+    two.show = one.show;
+    two.performance = one.performance;
+  }
+};
+
+TEST(Mirror, WhatAnotherEngineGaveBackIsGrantedAtOnceWhereStorageIsAsked) {
+  TwoHalls halls;
+  ASSERT_NO_FATAL_FAILURE(halls.Build(0));
+  for (std::uint32_t seat = 0; seat < 20; ++seat) {
+    const HoldId held = halls.one.Held(1, {seat});
+    ASSERT_EQ(halls.two.Hold(2, seat).status.code(), Code::kSeatTaken);
+    ASSERT_TRUE(halls.one.Cancel(1, held).ok());
+    EXPECT_TRUE(halls.two.Hold(2, seat).status.ok());
+  }
+  EXPECT_EQ(halls.one.Map()->held, 20u);
+  halls.one.ExpectClean();
+}
+
+TEST(Mirror, ARefusalHealsWithinItsAgeAfterAnotherEngineGaveTheSeatBack) {
+  constexpr std::int64_t kAgeMs = 250;
+  TwoHalls halls;
+  ASSERT_NO_FATAL_FAILURE(halls.Build(kAgeMs));
+  const HoldId held = halls.one.Held(1, {0});
+  ASSERT_EQ(halls.two.Hold(2, 0).status.code(), Code::kSeatTaken);
+  ASSERT_TRUE(halls.one.Cancel(1, held).ok());
+  const std::int64_t from_ns = MonotonicNs();
+  HoldReply reply;
+  std::int64_t refused_ms = 0;  // when the last one was heard
+  do {
+    reply = halls.two.Hold(2, 0);
+    ASSERT_TRUE(reply.status.ok() || reply.advisory);  // storage would have granted it
+    if (!reply.status.ok()) refused_ms = (MonotonicNs() - from_ns) / 1'000'000;
+  } while (!reply.status.ok() && refused_ms < 10'000);
+  std::cout << "refused for " << refused_ms << " ms\n";
+  EXPECT_TRUE(reply.status.ok());
+  EXPECT_LE(refused_ms, kAgeMs + kHealLateMsMax);
+  halls.two.ExpectClean();
+}
+
+TEST(Mirror, WhatAnotherEngineTookIsNeverGrantedTwice) {
+  TwoHalls halls;
+  ASSERT_NO_FATAL_FAILURE(halls.Build(60'000));
+  ASSERT_EQ(halls.two.Map()->available, 100u);  // as old as a minute from here on
+  const HoldId held = halls.one.Held(1, {0, 1});
+  const HoldReply taken = halls.two.Hold(2, {1, 2}, halls.two.NewHold());
+  EXPECT_EQ(taken.status.code(), Code::kSeatTaken);
+  EXPECT_FALSE(taken.advisory);
+  ASSERT_EQ(taken.conflicts.size(), 1u);
+  EXPECT_EQ(taken.conflicts[0].seat, halls.one.Seat(1));
+  EXPECT_EQ(halls.two.StateOf(held), HoldState::kHeld);
+}
+
+TEST(Mirror, TwoEnginesShowTheSameMapOnceItsAgeIsOver) {
+  TwoHalls halls;
+  ASSERT_NO_FATAL_FAILURE(halls.Build(0));
+  const unsigned seed = std::random_device{}();
+  std::cout << "seed " << seed << "\n";
+  std::mt19937 random(seed);
+  std::vector<std::pair<std::uint64_t, HoldId>> live;
+  for (int round = 0; round < 40; ++round) {
+    PlayStep(random() % 2 == 0 ? halls.one : halls.two, random, &live);
+    const auto one = halls.one.Map();
+    const auto two = halls.two.Map();
+    ASSERT_EQ(one->version, two->version);
+    ASSERT_EQ(one->bits, two->bits);
+  }
+  EXPECT_GT(halls.one.Map()->version.feed, 10u);
+}
+
+TEST(Mirror, AFeedThatWasTrimmedBehindItsBackIsNoReasonToShowOldSeats) {
+  TwoHalls halls;
+  ASSERT_NO_FATAL_FAILURE(halls.Build(0));
+  ASSERT_EQ(halls.two.Map()->held, 0u);
+  for (std::uint32_t seat = 0; seat < 10; ++seat) halls.one.Held(1, {seat});
+  ASSERT_TRUE(halls.one.sales().TrimFeed(halls.one.performance, 8).ok());
+  EXPECT_EQ(halls.two.Map()->held, 10u);
+  const auto events = halls.two.sales().Feed(halls.one.performance, 3, 100);
+  EXPECT_EQ(events.status().code(), Code::kFeedTruncated);
+}
+
+TEST(Mirror, ReadersAndWritersTogetherSeeWholeMaps) {
+  Hall hall;
+  ASSERT_NO_FATAL_FAILURE(hall.Build(10, 10));
+  std::atomic<bool> stop{false};
+  std::atomic<int> torn{0}, reads{0};
+  std::vector<std::thread> readers;
+  for (int r = 0; r < 4; ++r) {
+    readers.emplace_back([&] {
+      while (!stop || reads < 100) {
+        const auto map = hall.sales().Map(hall.performance);
+        const std::uint32_t sum =
+            map.ok() ? (*map)->available + (*map)->held + (*map)->sold + (*map)->blocked : 0;
+        if (sum != 100 || (*map)->held % 2 != 0) ++torn;  // holds are of two seats each
+        ++reads;
+      }
+    });
+  }
+  for (int i = 0; i < 300; ++i) {
+    const HoldId held = hall.Held(
+        1, {static_cast<std::uint32_t>(i % 50) * 2, static_cast<std::uint32_t>(i % 50) * 2 + 1});
+    ASSERT_TRUE(hall.Cancel(1, held).ok());
+  }
+  stop = true;
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(torn, 0);
+  EXPECT_GE(reads, 100);
+}
+
+}  // namespace
+}  // namespace seathold::testing

@@ -6,8 +6,8 @@
 
 namespace seathold::sqlite {
 
-// What several checks ask for, worked out once: the seats of holds that own them, and the last event
-// of each seat. A list that is no JSON counts as empty here and is found by kHoldTotals.
+// What several checks ask for, worked out once: the seats of holds that own them, and the last
+// event of each seat. A list that is no JSON counts as empty here and is found by kHoldTotals.
 inline constexpr const char* kAuditPrepare = R"sql(
 CREATE TEMP TABLE audit_owned AS
 SELECT h.performance, h.hold, h.state, CAST(json_extract(e.value, '$[0]') AS INTEGER) AS ordinal
@@ -22,7 +22,6 @@ JOIN json_each(CASE WHEN json_valid(f.seats) THEN f.seats ELSE '[]' END) e
 GROUP BY 1, 2;
 CREATE INDEX temp.audit_last_event_of ON audit_last_event (performance, ordinal);
 )sql";
-
 
 struct AuditCheck {
   const char* name;
@@ -182,9 +181,9 @@ LEFT JOIN transfers t ON t.performance = h.performance AND t.hold = h.hold AND t
 WHERE h.state IN (2, 5)
 GROUP BY h.performance, h.hold
 HAVING count(t.transfer) <> 1
-    OR NOT min(t.transfer = h.payment AND t.amount_minor = h.total_minor
-               AND t.currency = h.currency AND t."user" = h."user" AND t.credit = 2
-               AND t.debit = CASE t.tender WHEN 1 THEN 1 WHEN 2 THEN 3 END))sql"},
+    OR NOT min(coalesce(t.transfer = h.payment AND t.amount_minor = h.total_minor
+                        AND t.currency = h.currency AND t."user" = h."user" AND t.credit = 2
+                        AND t.debit = CASE t.tender WHEN 1 THEN 1 WHEN 2 THEN 3 END, 0)))sql"},
 
     {audit::kOneRefundAtMost, R"sql(
 SELECT 'performance ' || h.performance || ', hold ' || lower(hex(h.hold)) || ': ' || count(r.transfer) ||

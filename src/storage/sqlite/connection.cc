@@ -92,12 +92,12 @@ int Connection::QueryInt(const char* sql, std::int64_t* value) {
   return code;
 }
 
-int Connection::QueryText(const char* sql, std::string* value) {
+int Connection::QueryText(const char* sql, std::string* value, Deadline deadline) {
   value->clear();
   sqlite3_stmt* statement = nullptr;
   int code = sqlite3_prepare_v2(db_, sql, -1, &statement, nullptr);
   if (code == SQLITE_OK) {
-    code = sqlite3_step(statement);
+    code = StepUntilDeadline(statement, deadline);
     if (code == SQLITE_ROW) {
       const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
       if (text != nullptr) *value = text;
@@ -116,6 +116,14 @@ sqlite3_stmt* Connection::Prepared(const std::string& sql, int* code) {
                                SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   }
   return statement;
+}
+
+std::int64_t Connection::WalBytes() {
+  sqlite3_file* wal = nullptr;
+  const int code = sqlite3_file_control(db_, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+  if (code != SQLITE_OK || wal == nullptr || wal->pMethods == nullptr) return 0;
+  sqlite3_int64 bytes = 0;
+  return wal->pMethods->xFileSize(wal, &bytes) == SQLITE_OK ? bytes : 0;
 }
 
 bool Connection::Rollback() {

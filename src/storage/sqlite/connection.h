@@ -28,16 +28,19 @@ class Connection {
 
   // Runs SQL text of ours, several statements if need be. An SQLite result code.
   int Exec(const char* sql);
-  // Like Exec, but gives up (SQLITE_INTERRUPT) at the deadline.
+  // Like Exec and sqlite3_step, but give up (SQLITE_INTERRUPT) at the deadline.
   int ExecUntilDeadline(const char* sql, Deadline deadline);
   int StepUntilDeadline(sqlite3_stmt* statement, Deadline deadline);
-  // The first column of the first row, 0 without a row.
+  // The first column of the first row, 0 or empty without a row.
   int QueryInt(const char* sql, std::int64_t* value);
-  int QueryText(const char* sql, std::string* value);
+  int QueryText(const char* sql, std::string* value, Deadline deadline = {});
 
   // A statement of this text, prepared at its first use; nullptr and *code on failure. `sql` must
   // outlive the connection (a literal or a static).
   sqlite3_stmt* Prepared(const std::string& sql, int* code);
+
+  // The length of the WAL file, 0 when there is none.
+  std::int64_t WalBytes();
 
   // Ends a transaction that is open. False when even that failed: the connection is beyond use.
   bool Rollback();

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "src/storage/sqlite/open_cores.h"
 #include "src/storage/sqlite/schema.h"
 
 namespace seathold::sqlite {
@@ -16,6 +17,7 @@ constexpr std::int64_t kQuickCheckMs = 2'000;
 Status PrepareFiles(const SqliteOptions& options, const StorageOptions& how, Core* core) {
   if (!core->real_files) return Status();
   if (Status status = core->files.Prepare(options.path, how.create); !status.ok()) return status;
+  if (Status status = CloseInheritedCores(core->files.path()); !status.ok()) return status;
   return core->gate.Open(core->files.gate_path());
 }
 
@@ -54,9 +56,11 @@ Status MigrateToCurrent(Connection* connection, const std::string& path) {
 // that has something in it although nobody else has the database open.
 Status CheckAfterCrash(Connection* connection, const std::string& path) {
   const Deadline deadline = Deadline::After({kQuickCheckMs});
-  const int code = connection->ExecUntilDeadline("PRAGMA quick_check(1)", deadline);
-  if (code != SQLITE_OK && code != SQLITE_INTERRUPT) return MapError(code, Phase::kOpen, path);
-  return Status();
+  std::string found;
+  const int code = connection->QueryText("PRAGMA quick_check(1)", &found, deadline);
+  if (code == SQLITE_INTERRUPT) return Status();
+  if (code != SQLITE_OK) return MapError(code, Phase::kOpen, path);
+  return found == "ok" ? Status() : Status(Code::kStorageCorrupt, path + ": " + found);
 }
 
 Status CheckVersion(Connection* connection, const std::string& path) {

@@ -108,6 +108,21 @@ Status ConnectionPool::Close(Deadline deadline) {
   return Status();
 }
 
+bool ConnectionPool::CloseInherited() {
+  // Another thread of the parent may have held the lock when it forked; then nobody ever lets it
+  // go.
+  if (!mutex_.try_lock()) return false;
+  const bool idle = !writer_out_ && readers_out_ == 0;
+  if (idle) {
+    for (auto& reader : idle_readers_) reader->KeepWalOnClose();
+    if (writer_) writer_->KeepWalOnClose();
+    idle_readers_.clear();
+    writer_.reset();
+  }
+  mutex_.unlock();
+  return idle;
+}
+
 void ConnectionPool::Abandon() {
   (void)writer_.release();
   for (auto& reader : idle_readers_) (void)reader.release();

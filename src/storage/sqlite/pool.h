@@ -32,6 +32,9 @@ class ConnectionPool {
   // Waits for what is handed out, then closes all. kBusy at the deadline: closed to new takers, but
   // something is still out.
   Status Close(Deadline deadline) EXCLUDES(mutex_);
+  // In a fork: closes what was inherited, without touching the files. False when something was
+  // handed out at the moment of the fork.
+  bool CloseInherited();
   // Forgets the connections without closing them: in a fork they are the parent's.
   void Abandon();
 

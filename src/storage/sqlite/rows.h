@@ -1,7 +1,8 @@
 // Rows of any record to and from a connection, in bulk. Statuses are those of Phase::kWork.
 #pragma once
 
-#include <algorithm>
+#include <compare>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -79,81 +80,85 @@ Status CollectRows(sqlite3_stmt* statement, std::uint32_t rows_max, std::vector<
   }
 }
 
-// Writes the changes of one table. Not for two threads, nor for two changes of one key.
+// One writing statement of a table, kept ready from row to row.
+class RowStatement {
+ public:
+  RowStatement(Connection* connection, const char* table, const std::string& sql)
+      : connection_(connection), table_(table), sql_(sql) {}
+
+  // nullptr and *status when it cannot be prepared; else ready for the values of the next row.
+  Binder* Next(Status* status);
+  // Writes the row that was bound; kAborted when there was no such row.
+  Status Step();
+
+ private:
+  Connection* const connection_;
+  const char* const table_;
+  const std::string& sql_;
+  sqlite3_stmt* statement_ = nullptr;
+  Binder binder_{nullptr};
+};
+
+// Sorts pointers by a comparison of the C kind. Not std::sort: one copy of it a table is a large
+// part of the library's compile time.
+void SortPointers(const void** first, std::size_t count, int (*compare)(const void*, const void*));
+
+// Writes the changes of one table. Not for two changes of one key.
 template <class R>
 class RowWriter {
  public:
   using Change = typename ChangesOf<R>::Change;
 
-  explicit RowWriter(Connection* connection) : connection_(connection) {}
+  explicit RowWriter(Connection* connection)
+      : insert_(connection, R::kTable, SqlOf<R>().insert),
+        update_(connection, R::kTable, SqlOf<R>().update),
+        remove_(connection, R::kTable, SqlOf<R>().remove) {}
 
   Status Write(const std::vector<Change>& changes) {
-    for (const Change* change : InOrder(changes)) {
-      if (Status status = WriteOne(*change); !status.ok()) return status;
+    std::vector<const void*> order;
+    order.reserve(changes.size());
+    for (const Change& change : changes) order.push_back(&change);
+    SortPointers(order.data(), order.size(), &Compare);
+    for (const void* change : order) {
+      if (Status status = WriteOne(*static_cast<const Change*>(change)); !status.ok()) {
+        return status;
+      }
     }
     return Status();
   }
 
  private:
-  struct Prepared {
-    sqlite3_stmt* statement = nullptr;
-    Binder binder{nullptr};
-  };
-
   // By key, so that neighbours on disk are written one after the other; removals first, so that
   // what they leave free may be taken.
-  static std::vector<const Change*> InOrder(const std::vector<Change>& changes) {
-    std::vector<const Change*> order;
-    order.reserve(changes.size());
-    for (const Change& change : changes) order.push_back(&change);
-    const auto before = [](const Change* a, const Change* b) {
-      const bool a_late = a->kind != ChangeKind::kRemove, b_late = b->kind != ChangeKind::kRemove;
-      return a_late != b_late ? b_late : a->row.key() < b->row.key();
-    };
-    if (!std::ranges::is_sorted(order, before)) std::ranges::sort(order, before);
-    return order;
+  static int Compare(const void* left, const void* right) {
+    const auto& a = *static_cast<const Change*>(left);
+    const auto& b = *static_cast<const Change*>(right);
+    const bool a_late = a.kind != ChangeKind::kRemove, b_late = b.kind != ChangeKind::kRemove;
+    if (a_late != b_late) return a_late ? 1 : -1;
+    const auto order = a.row.key() <=> b.row.key();
+    return order < 0 ? -1 : order > 0;
   }
 
   Status WriteOne(const Change& change) {
-    switch (change.kind) {
-      case ChangeKind::kInsert:
-        return Step(SqlOf<R>().insert, &insert_,
-                    [&](Binder& to) { R::Columns(change.row, BindAll{to}); });
-      case ChangeKind::kUpdate:
-        return Step(SqlOf<R>().update, &update_, [&](Binder& to) {
-          R::Columns(change.row, BindFields{to});
-          R::Columns(change.row, BindKeys{to});
-          if constexpr (Versioned<R>) to.Bind(change.version_seen);
-        });
-      case ChangeKind::kRemove:
-        return Step(SqlOf<R>().remove, &remove_,
-                    [&](Binder& to) { R::Columns(change.row, BindKeys{to}); });
+    Status status;
+    RowStatement& statement = change.kind == ChangeKind::kInsert   ? insert_
+                              : change.kind == ChangeKind::kUpdate ? update_
+                                                                   : remove_;
+    Binder* binder = statement.Next(&status);
+    if (binder == nullptr) return status;
+    if (change.kind == ChangeKind::kInsert) {
+      R::Columns(change.row, BindAll{*binder});
+      return statement.Step();
     }
-    return Status(Code::kInternal);
+    if (change.kind == ChangeKind::kUpdate) R::Columns(change.row, BindFields{*binder});
+    R::Columns(change.row, BindKeys{*binder});
+    if constexpr (Versioned<R>) {
+      if (change.kind == ChangeKind::kUpdate) binder->Bind(change.version_seen);
+    }
+    return statement.Step();
   }
 
-  template <class Bind>
-  Status Step(const std::string& sql, Prepared* prepared, const Bind& bind) {
-    int code = SQLITE_OK;
-    if (prepared->statement == nullptr) {
-      if (sql.empty())
-        return Status(Code::kInternal, std::string(R::kTable) + ": rows never change");
-      prepared->statement = connection_->Prepared(sql, &code);
-      if (prepared->statement == nullptr) return MapError(code, Phase::kWork, R::kTable);
-      prepared->binder = Binder(prepared->statement);
-    }
-    Binder& binder = prepared->binder;
-    binder.Restart();
-    bind(binder);
-    code = binder.code() == SQLITE_OK ? sqlite3_step(prepared->statement) : binder.code();
-    // The answer of reset repeats the error of the step.
-    sqlite3_reset(prepared->statement);
-    if (code != SQLITE_DONE) return MapError(code, Phase::kWork, R::kTable);
-    return sqlite3_changes(connection_->handle()) == 1 ? Status() : Status(Code::kAborted);
-  }
-
-  Connection* const connection_;
-  Prepared insert_, update_, remove_;
+  RowStatement insert_, update_, remove_;
 };
 
 // A bounded read of a named index. REQUIRES: scan.rows_max > 0.

@@ -71,11 +71,6 @@ const std::string kFeedSql =
 
 }  // namespace
 
-Status DamagedRow(const char* table, const char* column) {
-  return Status(Code::kStorageCorrupt,
-                std::string("table ") + table + ", column " + column + ": not a value of ours");
-}
-
 Status ScanRows(Connection* c, const ScanSpec& scan, RecordSet* into, bool* more) {
   using Index = ScanSpec::Index;
   switch (scan.index) {

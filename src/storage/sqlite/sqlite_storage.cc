@@ -8,6 +8,7 @@
 #include "src/storage/sqlite/backup.h"
 #include "src/storage/sqlite/core.h"
 #include "src/storage/sqlite/open.h"
+#include "src/storage/sqlite/open_cores.h"
 
 namespace seathold {
 namespace {
@@ -59,6 +60,7 @@ class SqliteStorage final : public Storage {
       auto info = sqlite::OpenDatabase(options_, how, core.get());
       if (info.ok()) {
         core_ = std::move(core);
+        sqlite::AddOpenCore(core_.get());
         closed_ = false;
       }
       return info;
@@ -120,6 +122,7 @@ class SqliteStorage final : public Storage {
     const Status status = core_->pool.Close(Deadline::After({kDrainMs}));
     if (!status.ok()) return status;
     core_->gate.Close();
+    sqlite::RemoveOpenCore(core_.get());
     closed_ = true;
     return Status();
   }

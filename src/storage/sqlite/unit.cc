@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <new>
 #include <utility>
@@ -9,7 +10,7 @@ namespace seathold::sqlite {
 namespace {
 
 // A WAL shorter than this many bytes is left alone: about four batches of a thousand holds.
-constexpr std::uint64_t kCheckpointBytes = 16 << 20;
+constexpr std::int64_t kCheckpointBytes = 16 << 20;
 constexpr std::int64_t kTruncateWaitMs = 100;
 
 const std::string kBeginRead = "BEGIN";
@@ -187,9 +188,10 @@ Result<std::unique_ptr<StorageUnit>> BeginUnit(Core* core, Access access, Deadli
 }
 
 void Checkpoint(Core* core, Connection* writer, bool even_if_short) {
-  const std::uint64_t bytes = core->real_files ? core->files.WalBytes() : kCheckpointBytes;
-  if (bytes < kCheckpointBytes && !even_if_short) return;
-  const bool cut = bytes > static_cast<std::uint64_t>(core->wal_bytes_max);
+  const std::int64_t bytes = writer->WalBytes();
+  const std::int64_t enough = std::min(kCheckpointBytes, core->wal_bytes_max / 2);
+  if (bytes < enough && !even_if_short) return;
+  const bool cut = bytes > core->wal_bytes_max;
   writer->set_deadline(Deadline::After({cut ? kTruncateWaitMs : 0}));
   sqlite3_wal_checkpoint_v2(writer->handle(), "main",
                             cut ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, nullptr,

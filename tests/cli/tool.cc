@@ -79,6 +79,7 @@ Ran RunTool(const std::filesystem::path& directory, const std::vector<std::strin
 
 void CliTest::SetUp() {
   if (ToolPath().empty()) GTEST_SKIP() << "SEATHOLD_CLI is not set: the tool was not built";
+  ASSERT_EQ(::access(ToolPath().c_str(), X_OK), 0) << ToolPath() << " cannot be run";
   directory_ = NewDirectory();
 }
 
@@ -144,6 +145,7 @@ std::vector<std::string> CliTest::FreeSeats(std::size_t count) const {
   std::vector<std::string> seats;
   for (std::string line; seats.size() < count && std::getline(lines, line);) seats.push_back(line);
   EXPECT_EQ(seats.size(), count);
+  seats.resize(count);
   return seats;
 }
 

@@ -12,7 +12,7 @@ struct Ran {
   std::string out, err;
 };
 
-Ran Run(const DemoOptions& options) {
+Ran Play(const DemoOptions& options) {
   ::testing::internal::CaptureStdout();
   ::testing::internal::CaptureStderr();
   Ran ran;
@@ -37,7 +37,7 @@ TEST(Demo, PrintsOneJsonObjectAndKeepsTheDatabase) {
   DemoOptions options = Small(directory);
   options.json = true;
   options.naive = true;
-  const Ran ran = Run(options);
+  const Ran ran = Play(options);
   EXPECT_EQ(ran.exit_code, 0) << ran.err;
   Result<Json> json = Json::Parse(ran.out);
   ASSERT_TRUE(json.ok()) << ran.out;
@@ -50,7 +50,7 @@ TEST(Demo, PrintsOneJsonObjectAndKeepsTheDatabase) {
 
 TEST(Demo, PrintsPlainLinesWhereThereIsNoTerminal) {
   TestDirectory directory;
-  const Ran ran = Run(Small(directory));
+  const Ran ran = Play(Small(directory));
   EXPECT_EQ(ran.exit_code, 0) << ran.err;
   EXPECT_EQ(ran.out.find('\x1b'), std::string::npos);
   for (const char* act : {"Act 1", "Act 2", "Act 4", "The books hold."}) {
@@ -61,8 +61,8 @@ TEST(Demo, PrintsPlainLinesWhereThereIsNoTerminal) {
 TEST(Demo, RefusesADatabaseThatExists) {
   TestDirectory directory;
   const DemoOptions options = Small(directory);
-  EXPECT_EQ(Run(options).exit_code, 0);
-  const Ran again = Run(options);
+  EXPECT_EQ(Play(options).exit_code, 0);
+  const Ran again = Play(options);
   EXPECT_EQ(again.exit_code, 2);
   EXPECT_NE(again.err.find("sale.db"), std::string::npos);
 }
@@ -71,20 +71,20 @@ TEST(Demo, RefusesOptionsOutOfRange) {
   TestDirectory directory;
   DemoOptions options = Small(directory);
   options.buyers = 0;
-  EXPECT_EQ(Run(options).exit_code, 2);
+  EXPECT_EQ(Play(options).exit_code, 2);
   options.buyers = 1;
   options.threads = 65;
-  EXPECT_EQ(Run(options).exit_code, 2);
+  EXPECT_EQ(Play(options).exit_code, 2);
   options.threads = 1;
   options.venue = directory.File("no-such-plan.json");
-  EXPECT_EQ(Run(options).exit_code, 2);
+  EXPECT_EQ(Play(options).exit_code, 2);
 }
 
 TEST(Demo, SaysWhenTheDrawingCannotBeWritten) {
   TestDirectory directory;
   DemoOptions options = Small(directory);
   options.svg = directory.File("no/such/folder.svg");
-  EXPECT_EQ(Run(options).exit_code, 3);
+  EXPECT_EQ(Play(options).exit_code, 3);
 }
 
 // A report that is right, and each of its parts wrong in turn.

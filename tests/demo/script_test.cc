@@ -87,9 +87,11 @@ TEST(Picture, ShowsFreeHeldAndSoldWithoutColour) {
   for (const std::uint32_t seat : {1u, 4u}) map.seats[seat] = SeatState::kHeld;
   for (const std::uint32_t seat : {2u, 5u}) map.seats[seat] = SeatState::kSold;
   Console console(ConsoleTraits{.quiet = true});
-  const std::vector<std::string> lines = HallPicture(hall.plan(), 3, 1).Draw(map, console);
-  ASSERT_EQ(lines.size(), 1u);
-  EXPECT_EQ(lines[0], ".o#");
+  std::string drawn;
+  for (const std::string& line : HallPicture(hall.plan(), 30, 10).Draw(map, console)) {
+    for (const char c : line) drawn += c == ' ' ? "" : std::string(1, c);
+  }
+  EXPECT_EQ(drawn.substr(0, 3), ".o#");
 }
 
 TEST(Picture, FitsTheSpaceItIsGiven) {

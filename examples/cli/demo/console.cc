@@ -62,7 +62,7 @@ std::vector<std::string> Wrap(std::string_view text, std::size_t width) {
     const std::size_t end = std::min(text.find(' ', 1), text.size());
     const std::string_view word = text.substr(0, end);
     if (Columns(lines.back()) + Columns(word) > width && !lines.back().empty()) {
-      lines.emplace_back(word.substr(word.find_first_not_of(' ')));
+      lines.emplace_back(word.substr(std::min(word.find_first_not_of(' '), word.size())));
     } else {
       lines.back() += word;
     }

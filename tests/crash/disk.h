@@ -1,0 +1,51 @@
+// A hall on a disk that can fail.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "tests/crash/sale.h"
+#include "tests/support/crash_vfs.h"
+
+namespace seathold::testing {
+
+// Short enough that a sale of some dozen ops passes several checkpoints.
+inline constexpr std::int64_t kShortWalBytes = 128 << 10;
+
+inline Result<std::unique_ptr<Engine>> TryOpenOn(const CrashVfs& disk) {
+  EngineOptions options;
+  options.line = "none";
+  EngineParts parts;
+  SqliteOptions sqlite;
+  sqlite.path = "hall.db";
+  sqlite.vfs = disk.name();
+  sqlite.wal_bytes_max = kShortWalBytes;
+  parts.storage = NewSqliteStorage(sqlite);
+  parts.clock = std::make_shared<ManualClock>(TimeUs{1'700'000'000'000'000});
+  parts.entropy = NewSeededEntropy(1);
+  return Engine::Open(options, std::move(parts));
+}
+
+inline std::unique_ptr<Engine> OpenOn(const CrashVfs& disk) {
+  auto engine = TryOpenOn(disk);
+  EXPECT_TRUE(engine.ok()) << engine.status().text();
+  return engine.ok() ? std::move(engine).value() : nullptr;
+}
+
+// A closed database with a hall on sale.
+struct BuiltHall {
+  Hall hall;
+  CrashImage image;
+};
+inline BuiltHall BuildOnDisk(int rows, int seats_per_row) {
+  BuiltHall built;
+  CrashVfs disk;
+  const auto engine = OpenOn(disk);
+  if (engine == nullptr) return built;
+  built.hall = BuildHall(*engine, rows, seats_per_row);
+  EXPECT_TRUE(engine->Close().ok());
+  built.image = disk.Now();
+  return built;
+}
+
+}  // namespace seathold::testing

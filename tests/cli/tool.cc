@@ -13,6 +13,8 @@
 namespace seathold::testing {
 namespace {
 
+constexpr uid_t kNobody = 65'534;
+
 std::string ToolPath() {
   const char* path = std::getenv("SEATHOLD_CLI");
   return path != nullptr ? path : "";
@@ -68,6 +70,7 @@ Ran RunTool(const std::filesystem::path& directory, const std::vector<std::strin
     Redirect(out, O_WRONLY | O_CREAT | O_TRUNC, STDOUT_FILENO);
     Redirect(err, O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
     if (::chdir(directory.c_str()) != 0) ::_exit(126);
+    if (input.unprivileged && ::geteuid() == 0 && ::setuid(kNobody) != 0) ::_exit(126);
     ::execve(argv_pointers[0], argv_pointers.data(), environment_pointers.data());
     ::_exit(127);
   }

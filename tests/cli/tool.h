@@ -22,6 +22,7 @@ struct RunInput {
   std::string text{};                      // standard input
   std::vector<std::string> environment{};  // "NAME=value", ahead of a bare one
   std::string out_file{};                  // standard output goes here instead
+  bool unprivileged = false;               // as nobody, where the test runs as root
 };
 
 // The tool, with `directory` as the working directory.

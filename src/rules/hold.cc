@@ -203,6 +203,8 @@ Code CheckSeats(const HoldArgs& args, const PerformanceInfo& info) {
     const bool here = VenueOf(ticket.seat) == info.record.venue &&
                       OrdinalOf(ticket.seat) < info.plan->seats.size();
     if (!here) return Code::kUnknownSeat;
+  }
+  for (const SeatTicket& ticket : args.seats) {
     const std::uint32_t category = info.plan->seats[OrdinalOf(ticket.seat)].category;
     if (!info.PriceOf(category, ticket.ticket_type)) return Code::kUnknownTicketType;
   }

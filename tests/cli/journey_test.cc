@@ -225,7 +225,8 @@ TEST_F(CliJourney, ImportsACsvAndAPretixPlan) {
   EXPECT_EQ(report.Find("seats")->AsInt64(), 8);
   EXPECT_EQ(report.Find("categories")->AsInt64(), 2);
   std::ofstream(directory_ / "odd.json")
-      << R"({"name":"Odd","colour":"x","categories":[{"name":"A","color":"#000000"}],"zones":[{"name":"Z",)"
+      << R"({"name":"Odd","colour":"x","categories":[{"name":"A","color":"#000000"}],)"
+      << R"("zones":[{"name":"Z",)"
       << R"("position":{"x":0,"y":0},"rows":[{"row_number":"1","position":{"x":0,"y":0},"seats":[)"
       << R"({"seat_number":"1","seat_guid":"one","category":"A","position":{"x":0,"y":0}}]}]}]})";
   EXPECT_EQ(Answer({"venue", "import", "odd.json"}).Find("warnings")->items().size(), 1u);

@@ -18,31 +18,11 @@
 #include <vector>
 
 #include "seathold/storage.h"
+#include "tests/contract/storage_home.h"
 #include "tests/contract/storage_rows.h"
 #include "tests/contract/storage_sale.h"
 
 namespace seathold::testing {
-
-class StorageHome {
- public:
-  virtual ~StorageHome() = default;
-  // A Storage over this state, not opened.
-  virtual std::unique_ptr<Storage> Make() = 0;
-  // The state outlives the Storage.
-  virtual bool durable() const = 0;
-};
-
-struct StorageCase {
-  std::string name;
-  std::function<std::unique_ptr<StorageHome>()> make;
-};
-inline std::string CaseName(const ::testing::TestParamInfo<StorageCase>& info) {
-  return info.param.name;
-}
-inline void PrintTo(const StorageCase& one, std::ostream* out) { *out << one.name; }
-
-inline Deadline Soon() { return Deadline::After({10'000}); }
-inline Deadline In(std::int64_t ms) { return Deadline::After({ms}); }
 
 class StorageContract : public ::testing::TestWithParam<StorageCase> {
  protected:
@@ -134,12 +114,6 @@ struct RoundTrip {
     for (const R& row : rows) keys.push_back(row.key());
   }
 };
-
-// fn.operator()<R>() for every record type.
-template <class Fn, class... Records>
-void ForEachRecord(RecordList<Records...>, Fn&& fn) {
-  (fn.template operator()<Records>(), ...);
-}
 
 TEST_P(StorageContract, KeepsExtremeValuesOfEveryRecord) {
   ForEachRecord(AllRecords{}, [&]<class R>() {

@@ -234,4 +234,10 @@ class FillFields {
   Fill fill_;
 };
 
+// fn.operator()<R>() for every record type.
+template <class Fn, class... Records>
+void ForEachRecord(RecordList<Records...>, Fn&& fn) {
+  (fn.template operator()<Records>(), ...);
+}
+
 }  // namespace seathold::testing

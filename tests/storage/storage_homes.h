@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "tests/contract/storage_contract.h"
+#include "tests/contract/storage_home.h"
 
 namespace seathold::testing {
 

@@ -247,6 +247,8 @@ int SyncFile(sqlite3_file* file, int) {
     return SQLITE_IOERR_FSYNC;
   }
   own.Settle();
+  // The first sync of a new file syncs its folder too, as SQLite's own VFS does.
+  if (!own.created_durably) state->ghosts.clear();
   own.created_durably = true;
   return SQLITE_OK;
 }

@@ -140,7 +140,7 @@ void TellAudit(const Report& report, Console& console) {
                            Grouped(audit.sold), Grouped(report.seats), damage.seats_sold_twice,
                            damage.paid_without_seat, damage.sold_without_payment));
   TellBooks(report, console);
-  console.Fact("hold", LatencyText(report.stats.hold));
+  console.Fact("hold", LatencyText(report.stats.hold) + ", each a batch of one counter");
   console.Fact("pay", LatencyText(report.stats.confirm));
   console.Fact("commit", LatencyText(report.stats.commit));
   console.Fact("refused by", CausesText(report.rush.tally.refusals));

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "src/catalog/plan_check.h"
 #include "src/engine/engine_core.h"
 #include "src/engine/queue_line.h"
 #include "src/rules/catalog.h"
@@ -10,6 +11,7 @@ namespace seathold {
 namespace {
 
 constexpr std::size_t kTitleBytesMax = 200;
+constexpr std::size_t kCategoryBytesMax = 120;
 constexpr std::size_t kPriceNameBytesMax = 100;
 constexpr std::int64_t kDayMs = 86'400'000;
 
@@ -90,13 +92,15 @@ Status ReadPrices(const std::vector<PriceSpec>& specs, const Plan& plan,
                   std::vector<PriceRecord>* out) {
   std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
   for (const PriceSpec& spec : specs) {
+    if (!IsCleanText(spec.category, kCategoryBytesMax) ||
+        !IsCleanText(spec.name, kPriceNameBytesMax)) {
+      return Status(Code::kInvalidText, "a price's category or name");
+    }
     const auto at = std::ranges::find(plan.categories, spec.category, &PlanCategory::name);
     if (at == plan.categories.end()) {
       return Status(Code::kInvalidArgument, "the plan has no category '" + spec.category + "'");
     }
     const auto category = static_cast<std::uint32_t>(at - plan.categories.begin());
-    if (!IsCleanText(spec.name, kPriceNameBytesMax))
-      return Status(Code::kInvalidText, "a price's name");
     if (!InRange(spec.price_minor, 0, kAmountMinorMax / kSeatsPerHoldCap)) {
       return Status(Code::kInvalidArgument, "the price of '" + spec.category + "' is out of range");
     }
@@ -111,29 +115,6 @@ Status ReadPrices(const std::vector<PriceSpec>& specs, const Plan& plan,
       return Status(Code::kInvalidArgument,
                     "no price for category '" + plan.categories[c].name + "', ticket type 0");
     }
-  }
-  return Status();
-}
-
-// What ParsePlan promises, for a plan that a host put together itself.
-Status CheckPlan(const Plan& plan) {
-  const auto bad = [](const std::string& what) { return Status(Code::kInvalidPlan, what); };
-  if (plan.seats.empty() || plan.seats.size() > kPlanSeatsMax) return bad("no seats, or too many");
-  if (!IsCleanText(plan.name, kTitleBytesMax)) return bad("its name");
-  if (plan.categories.size() > kPlanCategoriesMax) return bad("too many categories");
-  std::set<std::string_view> names, guids;
-  for (const PlanCategory& category : plan.categories) {
-    if (category.name.empty() || !IsCleanText(category.name, 120)) return bad("a category's name");
-    if (!names.insert(category.name).second) return bad("category '" + category.name + "' twice");
-  }
-  std::uint32_t last_row = 0;
-  for (const PlanSeat& seat : plan.seats) {
-    const bool known = seat.category < plan.categories.size() && seat.row < plan.rows.size();
-    if (!known) return bad("seat '" + seat.guid + "' names a category or a row that is not there");
-    if (seat.row < last_row) return bad("seat '" + seat.guid + "' does not stand with its row");
-    last_row = seat.row;
-    if (seat.guid.empty() || !IsCleanText(seat.guid, 200)) return bad("a seat's guid");
-    if (!guids.insert(seat.guid).second) return bad("seat '" + seat.guid + "' twice");
   }
   return Status();
 }

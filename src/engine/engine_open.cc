@@ -3,29 +3,34 @@
 #include "src/cache/memory/claim_cache.h"
 #include "src/cache/memory/line_memory.h"
 #include "src/cache/sqlite/sqlite_line.h"
+#include "src/util/text.h"
 
 namespace seathold {
 namespace {
 
 constexpr std::int64_t kDayMs = 86'400'000;
+constexpr std::size_t kSchemeBytesMax = 20;
 
 struct Range {
   const char* name;
   std::int64_t value, least, most;
 };
 
-// "scheme:rest"
+// "scheme:rest"; a text of another form has neither.
 struct Uri {
   std::string scheme, rest;
 };
 Uri SplitUri(const std::string& uri) {
   const std::size_t colon = uri.find(':');
-  if (colon == std::string::npos) return {uri, ""};
+  if (colon == std::string::npos) return {};
   return {uri.substr(0, colon), uri.substr(colon + 1)};
 }
 
 Status Unknown(const char* what, const std::string& uri) {
   const Uri parts = SplitUri(uri);  // a URI may carry a password: only its scheme is told
+  if (!IsCleanText(parts.scheme, kSchemeBytesMax) || parts.scheme.empty()) {
+    return Status(Code::kInvalidArgument, std::string(what) + " is not of the form 'scheme:...'");
+  }
   return Status(Code::kUnsupported,
                 std::string(what) + " '" + parts.scheme + ":' is not known to this build");
 }

@@ -5,7 +5,7 @@
 namespace seathold {
 namespace {
 
-void Show(const TransferRecord& transfer, PayReply* reply) {
+void ShowRefund(const TransferRecord& transfer, PayReply* reply) {
   reply->status = Status(transfer.code);
   reply->total = Money{transfer.amount_minor, transfer.currency};
   reply->balance_after = Money{transfer.balance_after_minor, transfer.currency};
@@ -141,7 +141,7 @@ void DecideRefund(const RefundRequest& args, WorkingSet& ws, const RuleContext& 
       reply->status = Status(Code::kIdempotencyMismatch);
       return;
     }
-    Show(*known, reply);
+    ShowRefund(*known, reply);
     reply->replayed = true;
     return;
   }
@@ -166,7 +166,7 @@ void DecideRefund(const RefundRequest& args, WorkingSet& ws, const RuleContext& 
   if (!GiveMoney(&transfer, ws, reply)) return;
   ws.Put(transfer);
   StageReturn(*hold, scene, args.id, ws, context.now);
-  Show(transfer, reply);
+  ShowRefund(transfer, reply);
 }
 
 }  // namespace seathold

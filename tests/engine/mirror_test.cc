@@ -4,6 +4,7 @@
 #include <random>
 #include <thread>
 
+#include "src/engine/seat_mirror.h"
 #include "tests/engine/hall.h"
 
 namespace seathold::testing {
@@ -231,6 +232,21 @@ TEST(Mirror, ChangesOfAVersionThatNeverWasSaysToLoadTheMap) {
   MapVersion next;
   const auto changes = hall.sales().Changes(hall.performance, MapVersion{99, TimeUs{}}, &next);
   EXPECT_EQ(changes.status().code(), Code::kFeedTruncated);
+}
+
+TEST(Mirror, WithoutSeatsSaysSoInsteadOfShowingAnEmptyHall) {
+  SeatMirror mirror(250, false);
+  PerformanceStateRecord state;
+  state.performance = PerformanceId{1};
+  mirror.Load(state, std::vector<SeatRecord>(4), MonotonicNs());
+  ASSERT_NE(mirror.Map(PerformanceId{1}, kHallStart), nullptr);
+  EXPECT_EQ(mirror.Count(kHallStart)->available, 4u);
+  mirror.Forget();
+  MapVersion next;
+  EXPECT_FALSE(mirror.Fresh(MonotonicNs()));
+  EXPECT_EQ(mirror.Map(PerformanceId{1}, kHallStart), nullptr);
+  EXPECT_FALSE(mirror.Count(kHallStart).has_value());
+  EXPECT_FALSE(mirror.Changes(MapVersion{}, kHallStart, &next).has_value());
 }
 
 // Two engines on one file.

@@ -11,23 +11,27 @@ namespace seathold::testing {
 
 // Short enough that a sale of some dozen ops passes several checkpoints.
 inline constexpr std::int64_t kShortWalBytes = 128 << 10;
+// Long enough that a few ops pass none.
+inline constexpr std::int64_t kLongWalBytes = 64 << 20;
 
-inline Result<std::unique_ptr<Engine>> TryOpenOn(const CrashVfs& disk) {
+inline Result<std::unique_ptr<Engine>> TryOpenOn(const CrashVfs& disk,
+                                                 std::int64_t wal_bytes = kShortWalBytes) {
   EngineOptions options;
   options.line = "none";
   EngineParts parts;
   SqliteOptions sqlite;
   sqlite.path = "hall.db";
   sqlite.vfs = disk.name();
-  sqlite.wal_bytes_max = kShortWalBytes;
+  sqlite.wal_bytes_max = wal_bytes;
   parts.storage = NewSqliteStorage(sqlite);
   parts.clock = std::make_shared<ManualClock>(TimeUs{1'700'000'000'000'000});
   parts.entropy = NewSeededEntropy(1);
   return Engine::Open(options, std::move(parts));
 }
 
-inline std::unique_ptr<Engine> OpenOn(const CrashVfs& disk) {
-  auto engine = TryOpenOn(disk);
+inline std::unique_ptr<Engine> OpenOn(const CrashVfs& disk,
+                                      std::int64_t wal_bytes = kShortWalBytes) {
+  auto engine = TryOpenOn(disk, wal_bytes);
   EXPECT_TRUE(engine.ok()) << engine.status().text();
   return engine.ok() ? std::move(engine).value() : nullptr;
 }

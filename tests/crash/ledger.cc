@@ -161,9 +161,17 @@ struct Sums {
   }
 };
 
+// The mirror may tell a late retry of a hold that has ended that its seats are another's.
+bool EndedAndTaken(Engine& engine, const Hall& hall, const Op& op, const Answer& answer) {
+  if (op.kind != OpKind::kHold || answer.code != Code::kSeatTaken || !answer.advisory) return false;
+  const auto hold = engine.reservations().Get(hall.performance, {op.hold});
+  return hold.ok() && hold->state != HoldState::kHeld && hold->state != HoldState::kConfirmed;
+}
+
 // Sends the op twice: one effect, and the same answer for ever.
 Answer ExpectOneEffect(Engine& engine, const Hall& hall, const Op& op, bool was_there) {
   const Answer first = Perform(engine, hall, op);
+  if (was_there && EndedAndTaken(engine, hall, op, first)) return first;
   EXPECT_TRUE(first.outcome() == Outcome::kDone || first.outcome() == Outcome::kRefused)
       << FindCode(first.code)->name;
   const bool can_tell = op.kind != OpKind::kCancel && IsKept(first);
@@ -183,6 +191,7 @@ Answer ExpectOneEffect(Engine& engine, const Hall& hall, const Op& op, bool was_
 
 void ExpectReplay(Engine& engine, const Hall& hall, const Told& told) {
   const Answer again = Perform(engine, hall, told.op);
+  if (EndedAndTaken(engine, hall, told.op, again)) return;
   EXPECT_TRUE(SameAnswer(again, *told.answer)) << FindCode(again.code)->name;
   if (told.op.kind != OpKind::kCancel) {
     EXPECT_TRUE(again.replayed);
@@ -249,6 +258,7 @@ void ExpectLedger(Engine& engine, const Hall& hall, const std::vector<Told>& tol
       sums.Add(told[i].op, ExpectOneEffect(engine, hall, told[i].op, there[i]));
     }
   }
+  if (::testing::Test::HasFailure()) return;  // the sums would only repeat it
   books.ExpectSeatsMatchHolds();
   ExpectSums(engine, sums);
 }

@@ -13,6 +13,7 @@ namespace {
 constexpr std::uint64_t kBuyerThreads = 3;
 constexpr int kOpsOfThread = 60;
 constexpr std::size_t kImagesOfSale = 25;
+constexpr std::uint64_t kOneChangeOf = 64;  // spreads the images over the sale
 
 // A machine after power came back, and what its customers know.
 struct Blackout {
@@ -76,7 +77,7 @@ std::vector<Blackout> SellWithBlackouts(const BuiltHall& built, std::uint64_t se
   if (engine == nullptr) return {};
   disk.BeforeEveryChange([&] {
     const std::lock_guard lock(mutex);
-    if (blackouts.size() >= kImagesOfSale || random() % 16 != 0) return;
+    if (blackouts.size() >= kImagesOfSale || random() % kOneChangeOf != 0) return;
     const std::size_t answers = journal.size();
     Blackout blackout{disk.Crash(random()), {}};
     blackout.journal = journal.Known(answers);

@@ -9,6 +9,7 @@ Answer OfHold(const HoldReply& reply) {
   Answer answer;
   answer.code = reply.status.code();
   answer.replayed = reply.replayed;
+  answer.advisory = reply.advisory;
   if (!reply.status.ok()) return answer;
   for (const SeatTicket& ticket : reply.seats) {
     answer.seats.at(answer.n_seats++) = OrdinalOf(ticket.seat);

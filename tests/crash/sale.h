@@ -29,6 +29,7 @@ struct Op {
 struct Answer {
   Code code{};
   bool replayed = false;
+  bool advisory = false;  // refused from the mirror
   std::uint8_t n_seats = 0;
   std::array<std::uint32_t, 4> seats{};
   std::int64_t expires_at_us = 0;

@@ -320,7 +320,9 @@ class SharedLine : public ::testing::Test {
   }
   Code Pay(std::uint64_t user, std::uint8_t id) {
     return InProcess<Code>(path_, [&](Engine& engine) {
-      return Buyer{engine, hall_, {user}}.Pay({{id}}, {{id}}, "outside").status.code();
+      const TransferId payment{{id}};
+      const std::string reference = ToString(payment.value);
+      return Buyer{engine, hall_, {user}}.Pay({{id}}, payment, reference).status.code();
     });
   }
 

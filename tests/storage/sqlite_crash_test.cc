@@ -27,7 +27,9 @@ std::unique_ptr<Storage> StorageOn(const CrashVfs& vfs) {
 }
 
 // Unit n writes venue n (its size varies), raises the counter to n and charges a wallet.
-std::string NameOf(std::uint64_t n) { return std::string(100 + n * 997 % 9'000, static_cast<char>('a' + n % 26)); }
+std::string NameOf(std::uint64_t n) {
+  return std::string(100 + n * 997 % 9'000, static_cast<char>('a' + n % 26));
+}
 
 ChangeSet UnitNumber(std::uint64_t n) {
   ChangeSet changes = Venue(n, NameOf(n));

@@ -199,7 +199,7 @@ TEST(SqliteAudit, GivesUpAtItsDeadline) {
   PlainSql(home.path())
       .Run(
           "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) "
-          "INSERT INTO blocks SELECT 1, i, 'x', 0 FROM n");
+          "INSERT INTO seats SELECT 1, i, 0, NULL, 0, 0, 0 FROM n");
   AuditReport report;
   EXPECT_EQ(storage->Audit({}, &report, In(0)), Code::kBusy);
   EXPECT_TRUE(ApplyTo(storage.get(), Venue(1)).ok());

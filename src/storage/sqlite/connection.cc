@@ -96,16 +96,17 @@ int Connection::QueryText(const char* sql, std::string* value, Deadline deadline
   value->clear();
   sqlite3_stmt* statement = nullptr;
   int code = sqlite3_prepare_v2(db_, sql, -1, &statement, nullptr);
-  if (code == SQLITE_OK) {
+  bool first = true;
+  // To the end: a pragma that writes commits there, and may fail there.
+  while (code == SQLITE_OK || code == SQLITE_ROW) {
     code = StepUntilDeadline(statement, deadline);
-    if (code == SQLITE_ROW) {
-      const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
-      if (text != nullptr) *value = text;
-    }
-    if (code == SQLITE_ROW || code == SQLITE_DONE) code = SQLITE_OK;
+    if (code != SQLITE_ROW || !first) continue;
+    first = false;
+    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
+    if (text != nullptr) *value = text;
   }
   sqlite3_finalize(statement);
-  return code;
+  return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
 sqlite3_stmt* Connection::Prepared(const std::string& sql, int* code) {

@@ -54,7 +54,8 @@ std::size_t CommitRunner::Run(const std::vector<Command*>& commands, Deadline de
     if (status.ok()) status = DecideAndCommit(commands, &answered);
     if (!(status == Code::kAborted)) break;
   }
-  unit_.reset();
+  // Ending a unit that has committed may pass a checkpoint: that waits until the batch is awake.
+  if (!status.ok() || !published_) unit_.reset();
   if (status.ok()) return answered;
   const Commands front = Commands(commands).first(answered);
   if (MayBeOneCommand(status.code()) && front.size() > 1) return RunOneByOne(front, deadline);
@@ -248,6 +249,7 @@ void CommitRunner::ForgetMirrors(Commands commands) {
 }
 
 void CommitRunner::Afterwards(Deadline deadline) {
+  unit_.reset();
   if (!published_) return;
   published_ = false;
   (void)Guarded([&] {

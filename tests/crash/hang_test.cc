@@ -46,8 +46,12 @@ TEST(HangingSync, GivesBusyToWhoIsNotInABatchAndUnknownToWhoIs) {
   const BuiltHall built = BuildOnDisk(5, 10);
   CrashVfs disk;
   disk.Load(built.image);
-  const auto engine = OpenOn(disk);
+  const auto engine = OpenOn(disk, kLongWalBytes);
   ASSERT_NE(engine, nullptr);
+  // The first commit after opening syncs twice; all later ones once.
+  Call warm_up = HoldCall(9, 5'000);
+  Start(*engine, built.hall, &warm_up).join();
+  ASSERT_EQ(warm_up.answer.code, Code::kOk);
   disk.HangSyncs(kHangMs);
   const int before = disk.syncs();
 
@@ -84,18 +88,47 @@ TEST(HangingSync, GivesBusyToWhoIsNotInABatchAndUnknownToWhoIs) {
   EXPECT_EQ(led, 1);
   EXPECT_EQ(unknown, 2);
 
-  std::vector<Told> told;
+  std::vector<Told> told = {{warm_up.op, warm_up.answer}};
   for (const Call& call : calls) told.push_back({call.op, call.answer});
   LedgerCounts counts;
   ExpectLedger(*engine, built.hall, told, &counts);
   EXPECT_EQ(counts.there, 2);
 }
 
+TEST(HangingSync, OfACheckpointKeepsNobodyOfTheBatchWaiting) {
+  const BuiltHall built = BuildOnDisk(5, 10);
+  CrashVfs disk;
+  disk.Load(built.image);
+  const auto engine = OpenOn(disk, 8 << 10);  // a checkpoint behind every commit
+  ASSERT_NE(engine, nullptr);
+  Call warm_up = HoldCall(9, 5'000);
+  Start(*engine, built.hall, &warm_up).join();
+  ASSERT_EQ(warm_up.answer.code, Code::kOk);
+  disk.HangSyncs(kHangMs / 2);
+
+  // The first one's commit hangs; the other two share the next batch, with time enough for both
+  // commits, and not for the checkpoints.
+  std::vector<Call> calls = {HoldCall(1, 20'000), HoldCall(2, 20'000), HoldCall(3, 20'000)};
+  std::vector<std::thread> threads;
+  threads.push_back(Start(*engine, built.hall, &calls[0]));
+  Sleep(kHangMs / 8);
+  for (std::size_t i = 1; i < calls.size(); ++i) {
+    threads.push_back(Start(*engine, built.hall, &calls[i]));
+  }
+  for (std::thread& thread : threads) thread.join();
+  disk.HangSyncs(0);
+  for (const Call& call : calls) EXPECT_EQ(call.answer.code, Code::kOk);
+  // Who led the second batch also made its checkpoint; the other one was woken before.
+  const std::int64_t apart_ms = std::abs(calls[1].took_ms - calls[2].took_ms);
+  EXPECT_GE(apart_ms, kHangMs / 4);
+  std::printf("woken %lld ms before the leader\n", static_cast<long long>(apart_ms));
+}
+
 TEST(HangingSync, LetsReadersAndTheMirrorGoOn) {
   const BuiltHall built = BuildOnDisk(5, 10);
   CrashVfs disk;
   disk.Load(built.image);
-  const auto engine = OpenOn(disk);
+  const auto engine = OpenOn(disk, kLongWalBytes);
   ASSERT_NE(engine, nullptr);
   Call sold = HoldCall(1, 5'000);
   Start(*engine, built.hall, &sold).join();

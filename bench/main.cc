@@ -3,6 +3,23 @@
 
 #include "bench/suites.h"
 
+namespace {
+
+// A benchmark that met an error fails the program, not only its own line.
+class Reporter final : public benchmark::ConsoleReporter {
+ public:
+  void ReportRuns(const std::vector<Run>& runs) override {
+    for (const Run& run : runs) failed_ = failed_ || run.error_occurred;
+    ConsoleReporter::ReportRuns(runs);
+  }
+  bool failed() const { return failed_; }
+
+ private:
+  bool failed_ = false;
+};
+
+}  // namespace
+
 int main(int argc, char** argv) {
   using namespace seathold::bench;
   benchmark::AddCustomContext("sqlite", sqlite3_libversion());
@@ -18,7 +35,8 @@ int main(int argc, char** argv) {
   RegisterQueue();
   RegisterMaps();
   RegisterSizes();
-  benchmark::RunSpecifiedBenchmarks();
+  Reporter reporter;
+  benchmark::RunSpecifiedBenchmarks(&reporter);
   benchmark::Shutdown();
-  return 0;
+  return reporter.failed() ? 1 : 0;
 }

@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::size_t kWaiters = 10'000;
 
-Hall& QueueHall(Medium medium) {
-  return SharedHall("queue", {.medium = medium, .rows = 10, .seats_a_row = 10, .queue = true});
-}
-
 UserId NewUser() {
   static std::atomic<std::uint64_t> user{10'000'000};
   return UserId{user.fetch_add(1, std::memory_order_relaxed)};
@@ -27,6 +23,18 @@ std::vector<Place> JoinMany(Hall& hall, std::size_t n) {
   hall.engine().queue().Join(requests, places);
   for (const Place& place : places) Check(place.status, "joining");
   return places;
+}
+
+// One buyer is inside, and the house is full: whoever joins after that waits.
+Hall& QueueHall(Medium medium) {
+  const auto filled = [](Medium of) {
+    Hall& hall = SharedHall("queue", {.medium = of, .rows = 10, .seats_a_row = 10, .queue = true});
+    (void)JoinMany(hall, 1);
+    return &hall;
+  };
+  static Hall& memory = *filled(Medium::kMemory);
+  static Hall& sqlite = *filled(Medium::kSqlite);
+  return medium == Medium::kMemory ? memory : sqlite;
 }
 
 void Join(benchmark::State& state, Medium medium, std::size_t batch) {

@@ -26,7 +26,7 @@ load_before=$(load)
 "$binary" --benchmark_filter="$filter" --benchmark_min_time="${SEATHOLD_BENCH_TIME:-0.5}" \
   --benchmark_repetitions="${SEATHOLD_BENCH_TIMES:-7}" \
   --benchmark_enable_random_interleaving=true \
-  --benchmark_out="$out" --benchmark_out_format=csv >/dev/null 2>"$out.err" ||
+  --benchmark_out="$out" --benchmark_out_format=json >/dev/null 2>"$out.err" ||
   { cat "$out.err" >&2; rm -f "$out.err"; exit 1; }
 
 echo "Machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1);" \

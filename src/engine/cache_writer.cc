@@ -37,7 +37,7 @@ void CacheWriter::WriteClaims(const ChangeSet& committed, TimeUs now, Deadline d
   }
   for (const auto& change : committed.of<HoldRecord>().changes) {
     const HoldRecord& hold = change.row;
-    if (hold.state == HoldState::kHeld || hold.state == HoldState::kRefunded) continue;
+    if (hold.state == HoldState::kHeld) continue;
     const PerformanceInfo* info = directory_.Find(hold.performance);
     for (const HoldSeat& seat : hold.seats) {
       drops_.push_back({hold.performance, MakeSeatId(info->record.venue, seat.ordinal), hold.hold,

@@ -81,13 +81,21 @@ void Sweeper::GatherClaims(const std::vector<PerformanceId>& performances, std::
     due->claims.insert(due->claims.end(), page.begin(),
                        page.begin() + static_cast<std::ptrdiff_t>(n));
   }
-  for (const Claim& claim : due->claims) {
-    due->holds.push_back({claim.performance, claim.hold});
+  std::vector<ExpireArgs> claimed;
+  for (const Claim& claim : due->claims) claimed.push_back({claim.performance, claim.hold});
+  std::ranges::sort(claimed, {}, KeyOf);
+  const auto repeats = std::ranges::unique(claimed, {}, KeyOf);
+  claimed.erase(repeats.begin(), repeats.end());
+  std::ranges::sort(due->holds, {}, KeyOf);
+  // What storage says goes first: a cache that lies must not crowd it out.
+  const auto known = static_cast<std::ptrdiff_t>(due->holds.size());
+  for (const ExpireArgs& hold : claimed) {
+    if (due->holds.size() >= holds_max) break;
+    const auto end = due->holds.begin() + known;
+    const bool twice = std::ranges::binary_search(due->holds.begin(), end, KeyOf(hold), {}, KeyOf);
+    if (!twice) due->holds.push_back(hold);
   }
   std::ranges::sort(due->holds, {}, KeyOf);
-  const auto repeats = std::ranges::unique(due->holds, {}, KeyOf);
-  due->holds.erase(repeats.begin(), repeats.end());
-  if (due->holds.size() > holds_max) due->holds.resize(holds_max);
 }
 
 // Storage has released these: now their claims may leave the due list.

@@ -39,8 +39,10 @@ void Stage(const BlockArgs& args, const InlineList<std::uint32_t, kSeatsPerHoldC
 }
 
 // Ends the lapsed holds that stand on seats to be blocked. False = a record was not loaded.
-bool EndLapsed(const BlockArgs& args, WorkingSet& ws, const RuleContext& context) {
+bool EndLapsed(const BlockArgs& args, const PerformanceInfo& info, WorkingSet& ws,
+               const RuleContext& context) {
   for (const SeatId id : args.seats) {
+    if (VenueOf(id) != info.record.venue) continue;  // refused below: no effect
     const SeatRecord* seat = ws.Find<SeatRecord>({args.performance, OrdinalOf(id)});
     if (seat == nullptr || seat->state != SeatState::kHeld) continue;
     if (!IsFree(*seat, context.now)) continue;
@@ -70,7 +72,7 @@ void DecideBlock(const BlockArgs& args, WorkingSet& ws, const RuleContext& conte
     ws.Find<BlockRecord>({args.performance, OrdinalOf(seat)});
   }
   if (ws.missed()) return;
-  if (args.block && info != nullptr && !EndLapsed(args, ws, context)) return;
+  if (args.block && info != nullptr && !EndLapsed(args, *info, ws, context)) return;
 
   InlineList<std::uint32_t, kSeatsPerHoldCap> changed;
   for (const SeatId id : args.seats) {

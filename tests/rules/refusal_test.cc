@@ -206,6 +206,17 @@ TEST(Blocks, TakeFreeAndLapsedSeatsAndReportTheOthers) {
   EXPECT_EQ(hall.Audit(), "");
 }
 
+TEST(Blocks, ASeatOfAnotherVenueIsRefusedWithoutAnyEffect) {
+  Hall hall;
+  hall.Hold(1, kAnn, {0});
+  hall.clock().AdvanceMs(kHallTtlMs);
+  const SeatId elsewhere = MakeSeatId(VenueId{77}, 0);
+  Status reply;
+  hall.seats().Block(hall.performance(), {&elsewhere, 1}, "camera", {&reply, 1});
+  EXPECT_EQ(reply.code(), Code::kUnknownSeat);
+  EXPECT_EQ(hall.StateOfHold(1), HoldState::kHeld) << "nobody has written the lapse";
+}
+
 // One hold with two faults: the earlier of the design's order is told.
 struct Fault {
   Code code;

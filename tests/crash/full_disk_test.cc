@@ -21,8 +21,8 @@ struct FullCounters {
   LedgerCounts ledger;
 };
 
-// Done until the disk is full, from then on kStorageFull or a plain refusal (such as a payment for a
-// hold that could not be stored).
+// Done until the disk is full, from then on kStorageFull or a plain refusal (such as a payment for
+// a hold that could not be stored).
 void ExpectFullFrom(const std::vector<Told>& told, FullCounters* counts) {
   bool full = false;
   for (const Told& one : told) {

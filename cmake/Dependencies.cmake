@@ -1,5 +1,5 @@
-# Every library that SeatHold leans on is found here, and nowhere else. What the library itself needs
-# is repeated in seatholdConfig.cmake.in and seathold-cpp.pc.in.
+# Every library that SeatHold leans on is found here, and nowhere else. What the library itself
+# needs is repeated in seatholdConfig.cmake.in and seathold-cpp.pc.in.
 find_package(Threads REQUIRED)
 find_package(SQLite3 3.37 REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)

@@ -1,5 +1,5 @@
-# find_package(seathold) gives seathold::cpp; pkg-config knows seathold-cpp. Neither holds an absolute
-# path of ours, so an installed tree may be moved.
+# find_package(seathold) gives seathold::cpp; pkg-config knows seathold-cpp. Neither holds an
+# absolute path of ours, so an installed tree may be moved.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 

@@ -1,7 +1,6 @@
-# tests/<folder>/*.cc, with at least one *_test.cc, is the executable test_<folder>; tests/support/*.cc
-# is linked into each. New files and folders need no edit here.
-#
-# Each run leaves results/<name>.xml in the build folder, which tests/run.sh counts.
+# tests/<folder>/*.cc, with at least one *_test.cc, is the executable test_<folder>;
+# tests/support/*.cc is linked into each. New files and folders need no edit here.  Each run leaves
+# results/<name>.xml in the build folder, which tests/run.sh counts.
 
 # Long suites, run as two CTest tests so that two cores finish together.
 set(sharded_folders contract engine crash rules)

@@ -25,7 +25,8 @@ ensure_packages() {
   if ! command -v apt-get >/dev/null || ! ${as_root:+$as_root} true 2>/dev/null; then
     echo "These Debian packages are missing, and only root with apt can install them:"
     echo "  $missing"
-    echo "Install them (or set SEATHOLD_PACKAGES=skip if you have them otherwise), then run this again."
+    echo "Install them (or set SEATHOLD_PACKAGES=skip if you have them otherwise),"
+    echo "then run this again."
     exit 2
   fi
   echo "Installing with apt: $missing"

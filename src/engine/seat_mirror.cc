@@ -22,7 +22,7 @@ SeatRecord SeatAfter(const FeedRecord& event, std::uint32_t ordinal) {
 }
 
 // As people see it: a hold that has lapsed is available.
-SeatState Shown(const SeatRecord& seat, TimeUs now) {
+SeatState StateShown(const SeatRecord& seat, TimeUs now) {
   return IsFree(seat, now) ? SeatState::kAvailable : seat.state;
 }
 
@@ -151,7 +151,7 @@ std::shared_ptr<const SeatMap> SeatMirror::Map(PerformanceId performance, TimeUs
   map->bits.assign((seats_.size() + 3) / 4, 0);
   std::array<std::uint32_t, 4> counts{};
   for (const SeatRecord& seat : seats_) {
-    const SeatState state = Shown(seat, now);
+    const SeatState state = StateShown(seat, now);
     ++counts[static_cast<std::size_t>(state)];
     const auto bits = static_cast<unsigned>(state) << (seat.ordinal % 4 * 2);
     map->bits[seat.ordinal / 4] = static_cast<std::uint8_t>(map->bits[seat.ordinal / 4] | bits);
@@ -182,7 +182,7 @@ std::optional<std::vector<SeatChange>> SeatMirror::Changes(const MapVersion& aft
     if (lapsed) next->lapse = std::max(next->lapse, seat.expires_at);
     const bool lapsed_since = lapsed && seat.expires_at > after.lapse;
     if (seat.version > after.feed || lapsed_since)
-      changes.push_back({seat.ordinal, Shown(seat, now)});
+      changes.push_back({seat.ordinal, StateShown(seat, now)});
   }
   return changes;
 }
@@ -193,7 +193,7 @@ std::optional<Availability> SeatMirror::Count(TimeUs now) const {
   Availability counts;
   counts.on_sale = state_.on_sale;
   for (const SeatRecord& seat : seats_) {
-    const SeatState state = Shown(seat, now);
+    const SeatState state = StateShown(seat, now);
     counts.available += state == SeatState::kAvailable;
     counts.sold += state == SeatState::kSold;
     counts.blocked += state == SeatState::kBlocked;

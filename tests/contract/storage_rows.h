@@ -17,8 +17,9 @@ enum class Extreme { kLow, kHigh, kOdd };
 
 // Text that would end a statement, a line, a string or a JSON document if it were not data.
 inline std::string HostileText() {
-  return std::string("Robert'); DROP TABLE seats;--\0 \"[]{}\\ ?1 :a \r\n %s \xC3\xA9\xE2\x82\xAC",
-                     60);
+  static constexpr char kText[] =
+      "Robert'); DROP TABLE seats;--\0 \"[]{}\\ ?1 :a \r\n %s \xC3\xA9\xE2\x82\xAC";
+  return std::string(kText, sizeof kText - 1);
 }
 
 // Sets every column: kLow = empty and smallest, kHigh = largest, kOdd = text that looks like code

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <ctime>
+
 #include <filesystem>
 #include <memory>
 #include <thread>
@@ -166,7 +166,7 @@ class Demo {
   }
 
   std::string SaleClock() const {
-    const TimeUs wall{static_cast<std::int64_t>(std::time(nullptr)) * kUsPerSecond};
+    const TimeUs wall = NewSystemClock()->Now();
     return fmt::format("sale {} (set by the demo; holds expire on it), wall {}",
                        TimeOfDay(clock_->Now()), TimeOfDay(wall));
   }

@@ -53,7 +53,8 @@ CREATE TABLE line(show INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, active_max I
   rate_per_s INTEGER NOT NULL, grace_ms INTEGER NOT NULL, pass_ms INTEGER NOT NULL,
   quiet_until_us INTEGER NOT NULL, missing_until_us INTEGER NOT NULL, boot TEXT NOT NULL) STRICT;
 CREATE TABLE counter(show INTEGER PRIMARY KEY, epoch INTEGER NOT NULL,
-  next_counter INTEGER NOT NULL, missing INTEGER NOT NULL, seen_us INTEGER NOT NULL, served_us INTEGER NOT NULL,
+  next_counter INTEGER NOT NULL, missing INTEGER NOT NULL, seen_us INTEGER NOT NULL,
+  served_us INTEGER NOT NULL,
   credit INTEGER NOT NULL, credit_at_us INTEGER NOT NULL, joined_total INTEGER NOT NULL,
   admitted_total INTEGER NOT NULL, dropped_total INTEGER NOT NULL, left_total INTEGER NOT NULL,
   entries INTEGER NOT NULL, digest INTEGER NOT NULL, version INTEGER NOT NULL,

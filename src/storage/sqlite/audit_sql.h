@@ -41,7 +41,8 @@ WHERE performance NOT IN (SELECT performance FROM performances) GROUP BY perform
 
     {audit::kOneOwnerASeat, R"sql(
 SELECT 'performance ' || s.performance || ', seat ' || s.ordinal ||
-       CASE WHEN h.hold IS NULL THEN ': taken without a hold' ELSE ': does not agree with its hold' END
+       CASE WHEN h.hold IS NULL THEN ': taken without a hold' 
+             ELSE ': does not agree with its hold' END
 FROM seats s LEFT JOIN holds h ON h.performance = s.performance AND h.hold = s.hold
 WHERE s.state IN (1, 2)
   AND (h.hold IS NULL OR h.state <> s.state OR h."user" <> s."user"
@@ -50,7 +51,8 @@ WHERE s.state IN (1, 2)
              AND o.ordinal = s.ordinal AND o.hold = s.hold) <> 1))sql"},
 
     {audit::kHoldsOwnTheirSeats, R"sql(
-SELECT 'performance ' || o.performance || ', hold ' || lower(hex(o.hold)) || ': seat ' || o.ordinal ||
+SELECT 'performance ' || o.performance || ', hold ' || lower(hex(o.hold)) || ': seat '
+   || o.ordinal ||
        ' is not its own'
 FROM audit_owned o
 LEFT JOIN seats s ON s.performance = o.performance AND s.ordinal = o.ordinal
@@ -174,10 +176,12 @@ FROM balances b LEFT JOIN (
 WHERE coalesce(t.lines, 0) <> b.transfers OR coalesce(t.last, 0) <> b.transfers)sql"},
 
     {audit::kOneDebitAReservation, R"sql(
-SELECT 'performance ' || h.performance || ', hold ' || lower(hex(h.hold)) || ': ' || count(t.transfer) ||
+SELECT 'performance ' || h.performance || ', hold ' || lower(hex(h.hold)) || ': '
+   || count(t.transfer) ||
        ' payments'
 FROM holds h
-LEFT JOIN transfers t ON t.performance = h.performance AND t.hold = h.hold AND t.kind = 3 AND t.code = 0
+LEFT JOIN transfers t ON t.performance = h.performance AND t.hold = h.hold AND t.kind = 3
+   AND t.code = 0
 WHERE h.state IN (2, 5)
 GROUP BY h.performance, h.hold
 HAVING count(t.transfer) <> 1
@@ -186,10 +190,12 @@ HAVING count(t.transfer) <> 1
                         AND t.debit = CASE t.tender WHEN 1 THEN 1 WHEN 2 THEN 3 END, 0)))sql"},
 
     {audit::kOneRefundAtMost, R"sql(
-SELECT 'performance ' || h.performance || ', hold ' || lower(hex(h.hold)) || ': ' || count(r.transfer) ||
+SELECT 'performance ' || h.performance || ', hold ' || lower(hex(h.hold)) || ': '
+   || count(r.transfer) ||
        ' refunds'
 FROM holds h
-LEFT JOIN transfers r ON r.performance = h.performance AND r.hold = h.hold AND r.kind = 4 AND r.code = 0
+LEFT JOIN transfers r ON r.performance = h.performance AND r.hold = h.hold AND r.kind = 4
+   AND r.code = 0
 LEFT JOIN transfers p ON p.transfer = h.payment
 GROUP BY h.performance, h.hold
 HAVING count(r.transfer) <> (h.state = 5)
@@ -202,7 +208,8 @@ SELECT 'transfer ' || lower(hex(t.transfer)) || ': its hold is not ' ||
        CASE t.kind WHEN 3 THEN 'confirmed' ELSE 'refunded' END
 FROM transfers t LEFT JOIN holds h ON h.performance = t.performance AND h.hold = t.hold
 WHERE t.code = 0 AND t.kind IN (3, 4)
-  AND CASE t.kind WHEN 3 THEN h.state IS NULL OR h.state NOT IN (2, 5) ELSE h.state IS NOT 5 END)sql"},
+  AND CASE t.kind WHEN 3 THEN h.state IS NULL OR h.state NOT IN (2, 5)
+       ELSE h.state IS NOT 5 END)sql"},
 
     {audit::kReferencesMatchPayments, R"sql(
 SELECT 'reference ' || lower(hex(r.digest)) || ': no such payment'

@@ -9,7 +9,8 @@ namespace {
 // six exist and one function binds them.
 template <class R>
 std::string ScanSql(const char* where_and_order) {
-  return SelectSql<R>() + " WHERE " + where_and_order + " LIMIT ?6";
+  return SelectSql<R>() + " WHERE " + where_and_order +  // tidy: sql, constants of this file
+         " LIMIT ?6";
 }
 
 int BindScan(sqlite3_stmt* statement, const ScanSpec& scan) {

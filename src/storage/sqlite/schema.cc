@@ -28,7 +28,8 @@ int TakeSteps(Connection* connection, std::span<const MigrationStep> steps,
     code = connection->Exec(step.sql);
     if (code != SQLITE_OK) break;
     const std::string now = std::to_string(step.from + 1);
-    const std::string marks = "UPDATE control SET schema_version = " + now +
+    // Numbers of this release, in a pragma that takes no parameters.
+    const std::string marks = "UPDATE control SET schema_version = " + now +  // tidy: sql
                               ", oldest_writer = " + std::to_string(step.oldest_writer) +
                               ";PRAGMA user_version = " + now + ";";
     code = connection->Exec(marks.c_str());

@@ -107,6 +107,16 @@ class SharedValue {
   T* value_;
 };
 
+inline int FailuresSoFar() {
+  const ::testing::TestInfo* test = ::testing::UnitTest::GetInstance()->current_test_info();
+  if (test == nullptr) return 0;
+  int failures = 0;
+  for (int i = 0; i < test->result()->total_part_count(); ++i) {
+    failures += test->result()->GetTestPartResult(i).failed();
+  }
+  return failures;
+}
+
 // A child that runs `body`; failed expectations in it make it end with 1.
 template <class Body>
 pid_t Spawn(const Body& body) {
@@ -114,9 +124,10 @@ pid_t Spawn(const Body& body) {
   const pid_t child = fork();
   if (child != 0) return child;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const int before = FailuresSoFar();
   body();
   std::fflush(nullptr);
-  _exit(::testing::Test::HasFailure() ? 1 : 0);
+  _exit(FailuresSoFar() > before ? 1 : 0);
 }
 
 inline void ExpectClean(pid_t child) {

@@ -1,5 +1,5 @@
-// How often a randomised or repeated test runs: the issue's own counts with SEATHOLD_FULL=1, a tenth
-// of them otherwise.
+// How often a randomised or repeated test runs: the full counts with SEATHOLD_FULL=1, a tenth of
+// them otherwise.
 #pragma once
 
 #include <algorithm>

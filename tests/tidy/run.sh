@@ -32,7 +32,7 @@ cpp='\.(cc|h|c)$'
 # Tables between "clang-format off" and "on" may be wider. Bytes above 0x7F that continue a UTF-8
 # character do not count.
 lines_fit() {
-  files "$code" | while read -r file; do
+  files '\.(cc|h|cmake)$' | while read -r file; do
     LC_ALL=C awk -v file="$file" '/clang-format off/ { off = 1 } /clang-format on/ { off = 0 }
       { line = $0; gsub(/[\200-\277]/, "", line) }
       !off && length(line) > 100 { print file ":" NR ": " length(line) " columns" }' "$file"
@@ -114,7 +114,7 @@ no_machine_paths() {
   files . | xargs -r grep -HnIE "$pattern" /dev/null
 }
 
-lines_fit | verdict "lines are at most 100 columns"
+lines_fit | verdict "lines of code are at most 100 columns"
 files_fit | verdict "files are at most 600 lines"
 clocks_only_in_clock | verdict "the wall clock is read only in src/clock"
 third_party_in_its_place | verdict "third-party headers only in their places"

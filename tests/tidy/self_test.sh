@@ -36,7 +36,7 @@ clean_tree
 expect "" "a clean tree passes"
 
 columns=$(printf '%0101d' 0)
-plant "lines are at most 100 columns" src/util/wide.cc "$columns"
+plant "lines of code are at most 100 columns" src/util/wide.cc "$columns"
 plant "" src/util/fits.cc "${columns#0}"
 plant "" src/util/table.cc "// clang-format off
 $columns"

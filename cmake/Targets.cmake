@@ -8,7 +8,7 @@ function(seathold_target target)
   # sign-conversion: g++ leaves it out of -Wconversion, clang does not. missing-field-initializers:
   # designated initializers leave out what keeps its default.
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wconversion
-    -Wno-sign-conversion -Wno-missing-field-initializers
+    -Wno-sign-conversion -Wno-missing-field-initializers -Wno-restrict
     $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
     $<$<BOOL:${SEATHOLD_WERROR}>:-Werror>)
 endfunction()

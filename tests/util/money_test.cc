@@ -100,8 +100,8 @@ TEST(ParseMoney, ReadsFewerDecimalsThanTheCurrencyHas) {
 }
 
 TEST(ParseMoney, RefusesWhatIsNotAnAmount) {
-  for (const char* bad : {"", ".", "1.", ".5", "-1", "+1", " 1", "1 ", "1,50", "1.2.3", "1e3", "0x1",
-                          "EUR", "1.00 EUR", "1.-5", "٣"}) {
+  for (const char* bad : {"", ".", "1.", ".5", "-1", "+1", " 1", "1 ", "1,50", "1.2.3", "1e3",
+                          "0x1", "EUR", "1.00 EUR", "1.-5", "٣"}) {
     EXPECT_EQ(Minor(bad, "EUR"), std::nullopt) << bad;
   }
   EXPECT_FALSE(ParseMoney(std::string_view("1\0", 2), Cur("EUR")));
@@ -123,8 +123,9 @@ TEST(ParseMoney, ReachesTheBoundAndNotOnePast) {
 
 TEST(ParseMoney, ReversesToString) {
   for (const char* code : {"EUR", "JPY", "KWD", "CLF"}) {
-    for (const std::int64_t minor : {std::int64_t{0}, std::int64_t{1}, std::int64_t{99},
-                                     std::int64_t{100}, std::int64_t{12'345}, kAmountMinorMax - 1}) {
+    for (const std::int64_t minor :
+         {std::int64_t{0}, std::int64_t{1}, std::int64_t{99}, std::int64_t{100},
+          std::int64_t{12'345}, kAmountMinorMax - 1}) {
       const std::string text = ToString(Money{minor, Cur(code)});
       EXPECT_EQ(Minor(text.substr(0, text.size() - 4), code), minor) << text;
     }

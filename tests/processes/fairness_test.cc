@@ -19,6 +19,7 @@ struct Load {
   std::atomic<bool> over{false};
   std::array<std::atomic<std::uint64_t>, kLoaders> calls{};
   std::array<std::atomic<std::int64_t>, kLoaders> longest_ns{};
+  std::atomic<std::int64_t> longest_commit_ns{0};  // of the disk alone: no waiting for a turn
 };
 
 void Raise(std::atomic<std::int64_t>* most, std::int64_t value) {
@@ -76,6 +77,8 @@ TEST(Fairness, ThreeProcessesUnderFullLoadGetLikeSharesAndNoCallWaitsLong) {
       std::thread second([&] { LoadOn(*engine, hall, process, 1, &*load); });
       LoadOn(*engine, hall, process, 2, &*load);
       second.join();
+      Raise(&load->longest_commit_ns,
+            static_cast<std::int64_t>(engine->stats().commit.max_us) * 1'000);
     }));
   }
   ASSERT_TRUE(load->start.Meet(kLoaders + 1));
@@ -90,15 +93,18 @@ TEST(Fairness, ThreeProcessesUnderFullLoadGetLikeSharesAndNoCallWaitsLong) {
     longest_ns = std::max(longest_ns, load->longest_ns[i].load());
   }
   std::ranges::sort(calls);
+  const std::int64_t commit_ns = load->longest_commit_ns;
   std::printf(
-      "calls %llu %llu %llu, longest wait %.1f ms, the machine's own longest stall %.1f ms\n",
+      "calls %llu %llu %llu, longest wait %.1f ms; of the machine itself: longest stall "
+      "%.1f ms, longest commit %.1f ms\n",
       static_cast<unsigned long long>(calls[0]), static_cast<unsigned long long>(calls[1]),
       static_cast<unsigned long long>(calls[2]), static_cast<double>(longest_ns) / 1e6,
-      static_cast<double>(stall_ns) / 1e6);
+      static_cast<double>(stall_ns) / 1e6, static_cast<double>(commit_ns) / 1e6);
   EXPECT_GT(calls.front(), 0u);
   EXPECT_LT(calls.back(), 2 * calls.front());
-  // A second is the promise; a machine that does not even let a bystander run or sync is not ours.
-  EXPECT_LT(longest_ns, 1'000'000'000 + stall_ns);
+  // A second is the promise about waiting for each other. That a crowded machine lets a bystander
+  // wait, or the disk takes long over a single commit, is not waiting for each other.
+  EXPECT_LT(longest_ns, 1'000'000'000 + std::max(stall_ns, commit_ns));
   InChild([&] {
     const auto engine = OpenFile(path);
     ASSERT_NE(engine, nullptr);

@@ -27,15 +27,6 @@ class Subkey {
   Mac bytes_;
 };
 
-struct ReadyKey {
-  explicit ReadyKey(std::span<const std::uint8_t> secret)
-      : purposes{HmacKey(Subkey(secret, kPurposeNames[0]).bytes()),
-                 HmacKey(Subkey(secret, kPurposeNames[1]).bytes()),
-                 HmacKey(Subkey(secret, kPurposeNames[2]).bytes())} {}
-
-  std::array<HmacKey, kKeyPurposes> purposes;
-};
-
 Status BadHostKeys(const char* why) { return Status(Code::kInvalidArgument, why); }
 
 Status CheckHostKeys(const HostKeys& host) {
@@ -61,6 +52,15 @@ Status CheckHostKeys(const HostKeys& host) {
 
 // Immutable once it is installed.
 struct KeyRing::Table {
+  struct ReadyKey {
+    explicit ReadyKey(std::span<const std::uint8_t> secret)
+        : purposes{HmacKey(Subkey(secret, kPurposeNames[0]).bytes()),
+                   HmacKey(Subkey(secret, kPurposeNames[1]).bytes()),
+                   HmacKey(Subkey(secret, kPurposeNames[2]).bytes())} {}
+
+    std::array<HmacKey, kKeyPurposes> purposes;
+  };
+
   void Add(std::uint32_t id, std::span<const std::uint8_t> secret) {
     ids.push_back(id);
     keys.push_back(std::make_unique<const ReadyKey>(secret));

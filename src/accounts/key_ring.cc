@@ -166,7 +166,7 @@ Result<bool> KeyRing::ReloadIfChanged() {
 
 SigningKey KeyRing::current(KeyPurpose purpose) const {
   const Table& table = *table_.load(std::memory_order_acquire);
-  const ReadyKey& key = *table.keys[table.current];
+  const Table::ReadyKey& key = *table.keys[table.current];
   return {table.ids[table.current], &key.purposes[static_cast<std::size_t>(purpose)]};
 }
 

@@ -54,6 +54,7 @@ void CommitQueue::Lead(const WaiterPtr& me, Deadline deadline) {
       batch = Seal(&commands);
     } catch (const std::bad_alloc&) {
       begun = Status(Code::kOutOfMemory);
+      runner_.Afterwards(deadline);  // ends the transaction
     }
   }
   if (!begun.ok()) {  // nothing happened, to nobody but this caller: the next one tries for itself

@@ -14,7 +14,7 @@
 #include <vector>
 
 namespace seathold::testing {
-namespace {
+namespace crash_vfs_detail {
 
 constexpr std::size_t kSector = 512;
 constexpr int kShmLocks = SQLITE_SHM_NLOCK;
@@ -104,7 +104,9 @@ std::string ContentAfterCrash(const FileState& file, std::mt19937_64* random) {
   return content;
 }
 
-}  // namespace
+}  // namespace crash_vfs_detail
+
+using namespace crash_vfs_detail;  // named: State has fields of its types
 
 class CrashVfs::State {
  public:

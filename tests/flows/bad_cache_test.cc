@@ -63,7 +63,7 @@ std::string Sale(std::unique_ptr<ClaimCache> claims, bool sqlite) {
     };
   }
   spec.options = [](EngineOptions& o) { o.cache_timeout_ms = 1; };
-  Hall hall(std::move(spec));
+  SpyHall hall(std::move(spec));
   std::mt19937 random(11);
   const auto below = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
   std::string text;
@@ -121,7 +121,7 @@ TEST_P(BadCache, WhatItInventsDoesNotCrowdOutWhatStorageKnows) {
   spec.parts = [](const std::filesystem::path&, EngineParts& parts) {
     parts.claims = std::make_unique<BadClaims>(Vice::kLies, PerformanceId{1});
   };
-  Hall hall(std::move(spec));
+  SpyHall hall(std::move(spec));
   ASSERT_TRUE(hall.Hold(5'000, kAnn, {0}).status.ok());  // behind the invented one in order
   hall.clock().AdvanceMs(kHallTtlMs);
   EXPECT_EQ(hall.engine().Sweep(1).value(), 1);
@@ -134,7 +134,7 @@ TEST_P(BadCache, WhatItForgotIsFoundByTheNextFullSweep) {
     parts.claims = std::make_unique<BadClaims>(Vice::kForgets, PerformanceId{1});
   };
   spec.options = [](EngineOptions& o) { o.sweep_full_ms = 1'000; };
-  Hall hall(std::move(spec));
+  SpyHall hall(std::move(spec));
   ASSERT_EQ(hall.Sweep(), 0);  // a full one; the next is due in a second of real time
   ASSERT_TRUE(hall.Hold(1, kAnn, {0}).status.ok());
   hall.clock().AdvanceMs(kHallTtlMs);

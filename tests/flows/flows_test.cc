@@ -89,7 +89,7 @@ class Flows : public ::testing::TestWithParam<Adapters> {
   Journal Taken() { return std::exchange(journal_, {}); }
 
   Journal journal_;
-  Hall hall_;
+  SpyHall hall_;
   Place place_;
 };
 INSTANTIATE_TEST_SUITE_P(Adapters, Flows, ::testing::ValuesIn(AllAdapters()), NameOf);

@@ -14,7 +14,7 @@ class Deadlines : public ::testing::TestWithParam<bool> {
 INSTANTIATE_TEST_SUITE_P(Storages, Deadlines, ::testing::Values(false, true), StorageName);
 
 TEST_P(Deadlines, ConfirmOneMicrosecondBeforeItSucceeds) {
-  Hall hall(Spec());
+  SpyHall hall(Spec());
   ASSERT_TRUE(hall.Charge(1, kAnn, 5'000).status.ok());
   const HoldReply held = hall.Hold(1, kAnn, {0});
   ASSERT_EQ(held.expires_at, AddMs(kHallStart, kHallTtlMs));
@@ -27,7 +27,7 @@ TEST_P(Deadlines, ConfirmOneMicrosecondBeforeItSucceeds) {
 }
 
 TEST_P(Deadlines, ConfirmAtItFailsAndDebitsNothing) {
-  Hall hall(Spec());
+  SpyHall hall(Spec());
   ASSERT_TRUE(hall.Charge(1, kAnn, 5'000).status.ok());
   const HoldReply held = hall.Hold(1, kAnn, {0});
   hall.clock().Set(held.expires_at);
@@ -41,7 +41,7 @@ TEST_P(Deadlines, ConfirmAtItFailsAndDebitsNothing) {
 }
 
 TEST_P(Deadlines, AnotherBuyerTakesTheSeatAtItAndKeepsIt) {
-  Hall hall(Spec());
+  SpyHall hall(Spec());
   ASSERT_TRUE(hall.Charge(1, kAnn, 5'000).status.ok());
   const HoldReply first = hall.Hold(1, kAnn, {0, 1});
   hall.clock().Set(TimeUs{first.expires_at.value - 1});
@@ -63,7 +63,7 @@ TEST_P(Deadlines, AnotherBuyerTakesTheSeatAtItAndKeepsIt) {
 }
 
 TEST_P(Deadlines, SweepEndsWhatIsOverAndNothingElse) {
-  Hall hall(Spec());
+  SpyHall hall(Spec());
   const HoldReply first = hall.Hold(1, kAnn, {0});
   hall.clock().AdvanceMs(1'000);
   hall.Hold(2, kBob, {1});
@@ -81,7 +81,7 @@ TEST_P(Deadlines, WallClockAnHourBackRevivesNothingAndDelaysNothing) {
   HallSpec spec = Spec();
   auto clock = std::make_shared<ScriptedClock>(kHallStart);
   spec.clock = clock;
-  Hall hall(std::move(spec));
+  SpyHall hall(std::move(spec));
   ASSERT_TRUE(hall.Charge(1, kAnn, 5'000).status.ok());
   hall.Hold(1, kAnn, {0});
   hall.Hold(2, kAnn, {1});
@@ -99,7 +99,7 @@ TEST_P(Deadlines, WallClockTenYearsForwardAndBackEndsNothingEarly) {
   HallSpec spec = Spec();
   auto clock = std::make_shared<ScriptedClock>(kHallStart);
   spec.clock = clock;
-  Hall hall(std::move(spec));
+  SpyHall hall(std::move(spec));
   const std::int64_t ten_years_us = 3'652LL * 86'400 * kUsPerSecond;
   ASSERT_TRUE(hall.Charge(1, kAnn, 5'000).status.ok());
   hall.Hold(1, kAnn, {0});

@@ -14,7 +14,7 @@ HallSpec Limited(std::uint32_t user_limit) {
 }
 
 TEST(Limits, CountLivingHoldsAndWhatIsConfirmedAndNothingElse) {
-  Hall hall(Limited(3));
+  SpyHall hall(Limited(3));
   ASSERT_TRUE(hall.Charge(900, kAnn, 9'000).status.ok());
   ASSERT_TRUE(hall.Hold(1, kAnn, {0, 1}).status.ok());
   EXPECT_EQ(hall.Hold(2, kAnn, {2, 3}).status.code(), Code::kUserLimit);
@@ -37,7 +37,7 @@ TEST(Limits, CountLivingHoldsAndWhatIsConfirmedAndNothingElse) {
 TEST(Staff, HasNoUserLimitAndItsOwnLongestTtlButOwnsNothingMore) {
   HallSpec spec = Limited(1);
   spec.options = [](EngineOptions& o) { o.staff_ttl_max_ms = 3'600'000; };
-  Hall hall(std::move(spec));
+  SpyHall hall(std::move(spec));
   const SeatTicket seats[] = {{hall.Seat(0), 0}, {hall.Seat(1), 0}};
   HoldRequest request{HoldNo(1), kAnn, hall.performance(), seats};
   EXPECT_EQ(hall.Hold(request).status.code(), Code::kUserLimit);
@@ -55,7 +55,7 @@ TEST(Staff, HasNoUserLimitAndItsOwnLongestTtlButOwnsNothingMore) {
 }
 
 TEST(Prices, FollowCategoryAndTicketType) {
-  Hall hall;
+  SpyHall hall;
   const SeatTicket seats[] = {{hall.Seat(0), 1}, {hall.Seat(1), 0}, {hall.Seat(4), 0}};
   const HoldReply held = hall.Hold({HoldNo(1), kAnn, hall.performance(), seats});
   EXPECT_EQ(held.total, (Money{1'900, hall.eur()}));
@@ -65,7 +65,7 @@ TEST(Prices, FollowCategoryAndTicketType) {
 }
 
 TEST(Prices, ExpectedTotalMustBeTheHoldsTotal) {
-  Hall hall;
+  SpyHall hall;
   ASSERT_TRUE(hall.Charge(900, kAnn, 9'000).status.ok());
   hall.Hold(1, kAnn, {0});
   ConfirmRequest request = hall.PayRequest(1, 1, kAnn);
@@ -82,7 +82,7 @@ TEST(Prices, ExpectedTotalMustBeTheHoldsTotal) {
 }
 
 TEST(Prices, ATotalOfZeroWritesATransferOfZero) {
-  Hall hall;
+  SpyHall hall;
   hall.Hold(1, kAnn, {8, 9});
   const PayReply paid = hall.Pay(1, 1, kAnn);
   EXPECT_TRUE(paid.status.ok());
@@ -95,7 +95,7 @@ TEST(Prices, ATotalOfZeroWritesATransferOfZero) {
 }
 
 TEST(Tender, AProviderReferencePaysOnceEver) {
-  Hall hall;
+  SpyHall hall;
   hall.Hold(1, kAnn, {0});
   hall.Hold(2, kBob, {1});
   ConfirmRequest request = hall.PayRequest(1, 1, kAnn);
@@ -115,7 +115,7 @@ TEST(Tender, AProviderReferencePaysOnceEver) {
 }
 
 TEST(Best, TellsAllHeldSoldOutAndNotSideBySideApart) {
-  Hall hall;
+  SpyHall hall;
   EXPECT_EQ(hall.Block({1, 3, 4, 5, 6, 7, 8, 9, 10, 11}), std::vector<Code>(10, Code::kOk));
   EXPECT_EQ(hall.Best(1, kAnn, 2, false).status.code(), Code::kNoAdjacentSeats);
   const HoldReply first = hall.Best(2, kAnn, 1);
@@ -139,7 +139,7 @@ TEST(Best, TellsAllHeldSoldOutAndNotSideBySideApart) {
 }
 
 TEST(Best, TakesTheSeatsOfLapsedHolds) {
-  Hall hall(Limited(6));
+  SpyHall hall(Limited(6));
   const SeatTicket all[] = {
       {hall.Seat(0), 0}, {hall.Seat(1), 0}, {hall.Seat(2), 0}, {hall.Seat(3), 0}};
   ASSERT_TRUE(hall.Hold({HoldNo(1), kAnn, hall.performance(), all}).status.ok());
@@ -153,7 +153,7 @@ TEST(Best, TakesTheSeatsOfLapsedHolds) {
 }
 
 TEST(Sale, ClosingStartsNoHoldButLivingOnesMayFinish) {
-  Hall hall;
+  SpyHall hall;
   ASSERT_TRUE(hall.Charge(900, kAnn, 9'000).status.ok());
   hall.Hold(1, kAnn, {0});
   hall.Hold(2, kAnn, {1});
@@ -168,7 +168,7 @@ TEST(Sale, ClosingStartsNoHoldButLivingOnesMayFinish) {
 }
 
 TEST(Sale, OpensEndsAndStartsToTheMicrosecond) {
-  Hall hall({.performance = [](PerformanceSpec& p) {
+  SpyHall hall({.performance = [](PerformanceSpec& p) {
     p.sale_opens_at = AddMs(kHallStart, 1'000);
     p.starts_at = AddMs(kHallStart, 200'000);
   }});
@@ -185,7 +185,7 @@ TEST(Sale, OpensEndsAndStartsToTheMicrosecond) {
 }
 
 TEST(Blocks, TakeFreeAndLapsedSeatsAndReportTheOthers) {
-  Hall hall;
+  SpyHall hall;
   ASSERT_TRUE(hall.Charge(900, kAnn, 9'000).status.ok());
   hall.Hold(1, kAnn, {0});
   hall.Hold(2, kAnn, {1});
@@ -207,7 +207,7 @@ TEST(Blocks, TakeFreeAndLapsedSeatsAndReportTheOthers) {
 }
 
 TEST(Blocks, ASeatOfAnotherVenueIsRefusedWithoutAnyEffect) {
-  Hall hall;
+  SpyHall hall;
   hall.Hold(1, kAnn, {0});
   hall.clock().AdvanceMs(kHallTtlMs);
   const SeatId elsewhere = MakeSeatId(VenueId{77}, 0);
@@ -220,38 +220,38 @@ TEST(Blocks, ASeatOfAnotherVenueIsRefusedWithoutAnyEffect) {
 // One hold with two faults: the earlier of the design's order is told.
 struct Fault {
   Code code;
-  std::function<void(HoldRequest&, std::vector<SeatTicket>&, Hall&)> make;
+  std::function<void(HoldRequest&, std::vector<SeatTicket>&, SpyHall&)> make;
 };
 
 std::vector<Fault> HoldFaults() {
   using Seats = std::vector<SeatTicket>;
   return {
-      {Code::kInvalidArgument, [](HoldRequest& r, Seats&, Hall&) { r.ttl_ms = -1; }},
-      {Code::kDuplicateSeat, [](HoldRequest&, Seats& s, Hall&) { s.push_back(s[0]); }},
+      {Code::kInvalidArgument, [](HoldRequest& r, Seats&, SpyHall&) { r.ttl_ms = -1; }},
+      {Code::kDuplicateSeat, [](HoldRequest&, Seats& s, SpyHall&) { s.push_back(s[0]); }},
       {Code::kUnknownPerformance,
-       [](HoldRequest& r, Seats&, Hall&) { r.performance = PerformanceId{99}; }},
-      {Code::kSaleNotOpen, [](HoldRequest&, Seats&, Hall& h) { (void)h.SetSale(false); }},
+       [](HoldRequest& r, Seats&, SpyHall&) { r.performance = PerformanceId{99}; }},
+      {Code::kSaleNotOpen, [](HoldRequest&, Seats&, SpyHall& h) { (void)h.SetSale(false); }},
       {Code::kUnknownSeat,
-       [](HoldRequest&, Seats& s, Hall& h) {
+       [](HoldRequest&, Seats& s, SpyHall& h) {
          s.push_back({h.Seat(500), 0});
        }},
       {Code::kUnknownTicketType,
-       [](HoldRequest&, Seats& s, Hall& h) {
+       [](HoldRequest&, Seats& s, SpyHall& h) {
          s.push_back({h.Seat(4), 1});
        }},
       {Code::kTooManySeats,
-       [](HoldRequest&, Seats& s, Hall& h) {
+       [](HoldRequest&, Seats& s, SpyHall& h) {
          for (std::uint32_t o = 5; o < 12; ++o) s.push_back({h.Seat(o), 0});
        }},
       {Code::kHoldTooLong,
-       [](HoldRequest& r, Seats&, Hall&) { r.ttl_ms = r.ttl_ms < 0 ? -1 : kHallTtlMs + 1; }},
+       [](HoldRequest& r, Seats&, SpyHall&) { r.ttl_ms = r.ttl_ms < 0 ? -1 : kHallTtlMs + 1; }},
       {Code::kSeatTaken,
-       [](HoldRequest&, Seats& s, Hall& h) {
+       [](HoldRequest&, Seats& s, SpyHall& h) {
          s.push_back({h.Seat(3), 0});
          h.Hold(77, kBob, {3});
        }},
       {Code::kUserLimit,
-       [](HoldRequest&, Seats&, Hall& h) {
+       [](HoldRequest&, Seats&, SpyHall& h) {
          h.Hold(78, kAnn, {2, 1});
        }},
   };
@@ -264,7 +264,7 @@ TEST(ErrorOrder, OfTwoFaultsOfAHoldTheEarlierIsTold) {
     for (std::size_t j = i; j < faults.size(); ++j) {
       HallSpec spec = Limited(2);
       spec.options = [](EngineOptions& o) { o.max_seats_per_hold = 6; };
-      Hall hall(std::move(spec));
+      SpyHall hall(std::move(spec));
       std::vector<SeatTicket> seats{{hall.Seat(0), 0}};
       HoldRequest request{HoldNo(1), kAnn, hall.performance(), {}};
       // What needs an open sale is prepared first.
@@ -280,7 +280,7 @@ TEST(ErrorOrder, OfTwoFaultsOfAHoldTheEarlierIsTold) {
 }
 
 TEST(ErrorOrder, AKnownIdComesBeforeTheCatalogueAndEverythingBehindIt) {
-  Hall hall(Limited(2));
+  SpyHall hall(Limited(2));
   hall.Hold(1, kAnn, {0});
   (void)hall.SetSale(false);
   EXPECT_EQ(hall.Hold(1, kAnn, {1}).status.code(), Code::kIdempotencyMismatch);
@@ -291,7 +291,7 @@ TEST(ErrorOrder, AKnownIdComesBeforeTheCatalogueAndEverythingBehindIt) {
 }
 
 TEST(ErrorOrder, OfConfirmIsOwnerStateExpiryCurrencyPriceReferenceFunds) {
-  Hall hall;
+  SpyHall hall;
   hall.Hold(1, kAnn, {0});
   hall.Hold(2, kBob, {1});
   ConfirmRequest used = hall.PayRequest(1, 2, kBob);

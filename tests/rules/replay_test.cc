@@ -18,7 +18,7 @@ class Replays : public ::testing::TestWithParam<bool> {
   }
   void TearDown() override { EXPECT_EQ(hall_.Audit(), ""); }
 
-  Hall hall_;
+  SpyHall hall_;
 };
 INSTANTIATE_TEST_SUITE_P(Storages, Replays, ::testing::Values(false, true), StorageName);
 

@@ -28,7 +28,7 @@ class Waves : public ::testing::TestWithParam<int> {
     return {HoldNo(id), user, hall_.performance(), seats};
   }
 
-  Hall hall_;
+  SpyHall hall_;
 };
 INSTANTIATE_TEST_SUITE_P(Max, Waves, ::testing::Values(1, 2, 4, 16));
 

@@ -18,7 +18,7 @@ Uuid Numbered(std::uint8_t kind, int n) {
 
 Plan HallPlan() {
   Plan plan;
-  plan.name = "Hall";
+  plan.name = "SpyHall";
   plan.categories = {{"Front", ""}, {"Back", ""}, {"Free", ""}};
   plan.rows = {{"Stalls", "A", 0, 0}, {"Stalls", "B", 1, 0}, {"Gallery", "G", 0, 1}};
   for (std::uint32_t row = 0; row < 3; ++row) {
@@ -48,18 +48,18 @@ std::filesystem::path NewFolder() {
 HoldId HoldNo(int n) { return HoldId{Numbered(1, n)}; }
 TransferId TransferNo(int n) { return TransferId{Numbered(2, n)}; }
 
-Hall::Hall(HallSpec spec) {
+SpyHall::SpyHall(HallSpec spec) {
   Open(&spec);
   AddPerformance(spec);
 }
 
-Hall::~Hall() {
+SpyHall::~SpyHall() {
   engine_.reset();
   std::error_code ignored;
   if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
 }
 
-void Hall::Open(HallSpec* spec) {
+void SpyHall::Open(HallSpec* spec) {
   EngineOptions options;
   options.storage = "memory:";
   if (spec->sqlite || spec->line == "sqlite" || spec->parts) folder_ = NewFolder();
@@ -82,7 +82,7 @@ void Hall::Open(HallSpec* spec) {
   engine_ = std::move(engine).value();
 }
 
-void Hall::AddPerformance(const HallSpec& spec) {
+void SpyHall::AddPerformance(const HallSpec& spec) {
   Catalog& catalog = engine_->catalog();
   venue_ = catalog.AddVenue(HallPlan(), "").value();
   ShowSpec show{.title = "A play"};
@@ -100,77 +100,77 @@ void Hall::AddPerformance(const HallSpec& spec) {
   performance_ = catalog.AddPerformance(performance).value();
 }
 
-HoldReply Hall::Hold(int id, UserId user, std::initializer_list<std::uint32_t> ordinals) {
+HoldReply SpyHall::Hold(int id, UserId user, std::initializer_list<std::uint32_t> ordinals) {
   std::vector<SeatTicket> seats;
   for (const std::uint32_t o : ordinals) seats.push_back({Seat(o), 0});
   return Hold(HoldRequest{HoldNo(id), user, performance_, seats});
 }
 
-HoldReply Hall::Hold(const HoldRequest& request) {
+HoldReply SpyHall::Hold(const HoldRequest& request) {
   HoldReply reply;
   seats().Hold({&request, 1}, {&reply, 1});
   return reply;
 }
 
-HoldReply Hall::Best(const BestRequest& request) {
+HoldReply SpyHall::Best(const BestRequest& request) {
   HoldReply reply;
   seats().HoldBest({&request, 1}, {&reply, 1});
   return reply;
 }
 
-HoldReply Hall::Best(int id, UserId user, int count, bool allow_split) {
+HoldReply SpyHall::Best(int id, UserId user, int count, bool allow_split) {
   BestRequest request{HoldNo(id), user, performance_, count};
   request.allow_split = allow_split;
   return Best(request);
 }
 
-ConfirmRequest Hall::PayRequest(int payment, int hold, UserId user) const {
+ConfirmRequest SpyHall::PayRequest(int payment, int hold, UserId user) const {
   return {performance_, HoldNo(hold), TransferNo(payment), user};
 }
 
-PayReply Hall::Pay(int payment, int hold, UserId user) {
+PayReply SpyHall::Pay(int payment, int hold, UserId user) {
   return Pay(PayRequest(payment, hold, user));
 }
 
-PayReply Hall::Pay(const ConfirmRequest& request) {
+PayReply SpyHall::Pay(const ConfirmRequest& request) {
   PayReply reply;
   seats().Confirm({&request, 1}, {&reply, 1});
   return reply;
 }
 
-Code Hall::Cancel(int hold, UserId user) {
+Code SpyHall::Cancel(int hold, UserId user) {
   const CancelRequest request{performance_, HoldNo(hold), user};
   Status reply;
   seats().Cancel({&request, 1}, {&reply, 1});
   return reply.code();
 }
 
-PayReply Hall::Refund(int id, int hold) {
+PayReply SpyHall::Refund(int id, int hold) {
   const RefundRequest request{TransferNo(id), performance_, HoldNo(hold)};
   PayReply reply;
   seats().Refund({&request, 1}, {&reply, 1});
   return reply;
 }
 
-TransferReply Hall::Charge(int id, UserId user, std::int64_t minor) {
+TransferReply SpyHall::Charge(int id, UserId user, std::int64_t minor) {
   const ChargeRequest request{TransferNo(id), user, Money{minor, eur()}, ""};
   TransferReply reply;
   wallet().Charge({&request, 1}, {&reply, 1});
   return reply;
 }
 
-std::int64_t Hall::Balance(UserId user) { return wallet().Balance(user, eur()).value().minor; }
+std::int64_t SpyHall::Balance(UserId user) { return wallet().Balance(user, eur()).value().minor; }
 
-SeatState Hall::StateOf(std::uint32_t ordinal) {
+SeatState SpyHall::StateOf(std::uint32_t ordinal) {
   return seats().Map(performance_).value()->at(ordinal);
 }
 
-HoldState Hall::StateOfHold(int hold) {
+HoldState SpyHall::StateOfHold(int hold) {
   const auto view = seats().Get(performance_, HoldNo(hold));
   return view.ok() ? view->state : HoldState::kNone;
 }
 
-std::vector<Code> Hall::Block(std::initializer_list<std::uint32_t> ordinals, bool block) {
+std::vector<Code> SpyHall::Block(std::initializer_list<std::uint32_t> ordinals, bool block) {
   std::vector<SeatId> ids;
   for (const std::uint32_t o : ordinals) ids.push_back(Seat(o));
   std::vector<Status> replies(ids.size());
@@ -184,13 +184,13 @@ std::vector<Code> Hall::Block(std::initializer_list<std::uint32_t> ordinals, boo
   return codes;
 }
 
-Code Hall::SetSale(bool on_sale) {
+Code SpyHall::SetSale(bool on_sale) {
   return engine_->catalog().SetSale(performance_, on_sale).code();
 }
 
-int Hall::Sweep() { return engine_->Sweep(1'000).value(); }
+int SpyHall::Sweep() { return engine_->Sweep(1'000).value(); }
 
-std::string Hall::Audit() {
+std::string SpyHall::Audit() {
   const auto report = engine_->Verify();
   if (!report.ok()) return report.status().text();
   if (report->audit.checks.empty()) return "nothing was checked";

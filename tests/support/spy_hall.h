@@ -41,10 +41,10 @@ TransferId TransferNo(int n);
 
 // Rows of four: "A" and "B" in the stalls, "G" in the gallery. Categories: A is Front (10.00, child
 // 4.00), B is Back (5.00), G is Free (0.00).
-class Hall {
+class SpyHall {
  public:
-  explicit Hall(HallSpec spec = {});
-  ~Hall();
+  explicit SpyHall(HallSpec spec = {});
+  ~SpyHall();
 
   Engine& engine() { return *engine_; }
   ReservationSystem& seats() { return engine_->reservations(); }

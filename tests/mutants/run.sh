@@ -52,7 +52,8 @@ run_tests() {
   return $code
 }
 
-# The named tests must pass without the bug, else catching it says nothing.
+# The named tests must pass without the bug, else catching it says nothing. Run before any bug is
+# planted: afterwards the executables are those of the bug before.
 baseline() {
   header tests "$1" | sort -u | while read -r executable filter; do
     grep -qxF "$executable $filter" "$work/passed" && continue
@@ -76,7 +77,7 @@ try() {
   name=$(basename "$1" .patch)
   targets=$(header tests "$1" | awk '{ print $1 }' | sort -u)
   [ -n "$targets" ] && [ -n "$(header plants "$1")" ] || { lose "$name" "its header is incomplete"; return; }
-  trouble=$(baseline "$1")
+  trouble=$(sed -n "s/^$name //p" "$work/troubled")
   [ -z "$trouble" ] || { lose "$name" "$trouble"; return; }
   if ! (cd "$work" && patch -p1 -s -F0 --dry-run <"$1") >"$work/patch.log" 2>&1; then
     lose "$name" "does not apply: $(head -n 1 "$work/patch.log")"; return
@@ -105,6 +106,10 @@ needed=$(for patch in $patches; do header tests "$patch"; done | awk '{ print $1
 (cd "$work" && cmake --preset mutants -B "$build") >"$work/build.log" 2>&1 &&
   build_tests "$needed" || { tail -n 40 "$work/build.log"; echo "not ok mutants - the tree does not build"; exit 1; }
 echo "ok mutants: the tree builds without spdlog"
+: >"$work/troubled"
+for patch in $patches; do
+  baseline "$patch" | sed "s/^/$(basename "$patch" .patch) /" >>"$work/troubled"
+done
 for patch in $patches; do try "$patch"; done
 echo "mutants: $caught caught, $missed not"
 [ $missed = 0 ]

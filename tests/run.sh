@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.." || exit 2
 . cmake/packages.sh
 
 # What runs under ThreadSanitizer: the core and everything with threads.
-tsan_folders="util rules engine flows mirror cache line queue storage accounts threads"
+tsan_folders="util claims line"
 
 stages="build tests install tidy sanitize mutants examples bench"
 while [ $# -gt 0 ]; do

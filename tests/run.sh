@@ -13,7 +13,8 @@ set -u
 cd "$(dirname "$0")/.." || exit 2
 . cmake/packages.sh
 
-# What runs under ThreadSanitizer: the core and everything with threads.
+# What runs under AddressSanitizer with UndefinedBehaviorSanitizer, and under ThreadSanitizer.
+asan_folders="accounts accounts_crypto bad_input claims flows line model plan queue rules util"
 tsan_folders="util claims line"
 
 stages="build tests install tidy sanitize mutants examples bench"
@@ -92,19 +93,25 @@ stage_tests() { stage_build && gtests build/dev; }
 stage_install() { stage_build && checks sh tests/install/run.sh build/dev; }
 stage_tidy() { checks sh tests/tidy/run.sh; checks sh tests/tidy/self_test.sh; }
 
-stage_sanitize() {
-  # g++ 12's ThreadSanitizer cannot live with the address randomisation of newer kernels.
-  as_is=; if setarch -R true 2>/dev/null; then as_is="setarch -R"; fi
-  full=${SEATHOLD_FULL:-}; unset SEATHOLD_FULL
-  configure_and_build asan-ubsan && gtests build/asan-ubsan
+# sanitize PRESET FOLDERS...
+sanitize() {
+  preset=$1; shift
   targets= folders=
-  for folder in $tsan_folders; do
+  for folder in "$@"; do
     if ls tests/"$folder"/*_test.cc >/dev/null 2>&1; then
       targets="$targets test_$folder" folders="$folders|$folder"
     fi
   done
-  [ -z "$targets" ] || { configure_and_build tsan $targets &&
-    gtests build/tsan -R "^(${folders#|})(\\.[01])?\$"; }
+  [ -z "$targets" ] || { configure_and_build "$preset" $targets &&
+    gtests "build/$preset" -R "^(${folders#|})(\\.[01])?\$"; }
+}
+
+stage_sanitize() {
+  # g++ 12's ThreadSanitizer cannot live with the address randomisation of newer kernels.
+  as_is=; if setarch -R true 2>/dev/null; then as_is="setarch -R"; fi
+  full=${SEATHOLD_FULL:-}; unset SEATHOLD_FULL
+  sanitize asan-ubsan $asan_folders
+  sanitize tsan $tsan_folders
   if [ -n "$full" ]; then SEATHOLD_FULL=$full; export SEATHOLD_FULL; fi
 }
 

@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.." || exit 2
 . cmake/packages.sh
 
 # What runs under AddressSanitizer with UndefinedBehaviorSanitizer, and under ThreadSanitizer.
-asan_folders="accounts accounts_crypto bad_input claims flows line model plan queue rules util"
+asan_folders="accounts accounts_crypto bad_input claims crash flows line model plan queue rules util"
 tsan_folders="util claims line"
 
 stages="build tests install tidy sanitize mutants examples bench"

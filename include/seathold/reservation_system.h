@@ -173,8 +173,8 @@ class ReservationSystem {
   virtual ~ReservationSystem() = default;
 
   // Holds seats, all or nothing. Errors in the order in which they are decided: kInvalidArgument,
-  // kDuplicateSeat, kTooManySeats (over the hard cap), kClosed, kIdempotencyMismatch,
-  // kUnknownPerformance, kSaleNotOpen, kSaleEnded, kUnknownSeat, kUnknownTicketType, kNotAdmitted,
+  // kTooManySeats (over the hard cap), kDuplicateSeat, kClosed, kIdempotencyMismatch,
+  // kUnknownPerformance, kSaleEnded, kSaleNotOpen, kUnknownSeat, kUnknownTicketType, kNotAdmitted,
   // kPassInvalid, kPassOver, kPassSpent, kTooManySeats, kHoldTooLong, kSeatTaken or kSeatBlocked
   // (with every conflict), kAmountOutOfRange, kUserLimit, then storage's. A refused hold leaves no
   // trace: its id may be used again. REQUIRES: requests.size() == replies.size(), here and below.

@@ -12,3 +12,10 @@ function(seathold_target target)
     $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
     $<$<BOOL:${SEATHOLD_WERROR}>:-Werror>)
 endfunction()
+
+# Test code: compiled quickly, since the library is what runs. Under UndefinedBehaviorSanitizer only
+# the library is watched for that; AddressSanitizer and ThreadSanitizer watch both.
+function(seathold_test_target target)
+  seathold_target(${target} UNITY ${SEATHOLD_UNITY_TESTS})
+  target_compile_options(${target} PRIVATE -O0 -fno-sanitize=undefined)
+endfunction()

@@ -10,7 +10,7 @@ set(serial_folders timing processes)
 file(GLOB support_sources CONFIGURE_DEPENDS tests/support/*.cc)
 if(support_sources)
   add_library(seathold_test_support OBJECT ${support_sources})
-  seathold_target(seathold_test_support UNITY ${SEATHOLD_UNITY_TESTS})
+  seathold_test_target(seathold_test_support)
   target_link_libraries(seathold_test_support PRIVATE seathold::cpp GTest::gmock SQLite::SQLite3
     OpenSSL::Crypto fmt::fmt)
 endif()
@@ -29,7 +29,7 @@ endfunction()
 function(seathold_add_test_folder folder sources)
   set(target test_${folder})
   add_executable(${target} ${sources})
-  seathold_target(${target} UNITY ${SEATHOLD_UNITY_TESTS})
+  seathold_test_target(${target})
   target_link_libraries(${target} PRIVATE seathold::cpp GTest::gtest_main GTest::gmock
     SQLite::SQLite3 OpenSSL::Crypto fmt::fmt)
   if(folder STREQUAL cli)  # g++ 12 takes std::regex under a sanitizer for uninitialized

@@ -2,10 +2,10 @@
 // values.
 #pragma once
 
-#include <array>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "seathold/ids.h"
 #include "seathold/time.h"
@@ -14,16 +14,27 @@ namespace seathold {
 
 inline constexpr int kSeatsPerHoldCap = 16;
 
-// A list of at most `Max` values, without a heap.
+// A list of at most `Max` plain values, without a heap. Making and copying one costs what it holds,
+// not what it could hold.
 template <class T, std::size_t Max>
 class InlineList {
+  static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+
  public:
+  InlineList() {}
+  InlineList(const InlineList& other) { *this = other; }
+  InlineList& operator=(const InlineList& other) {
+    size_ = other.size_;
+    for (std::size_t i = 0; i < size_; ++i) items_[i] = other.items_[i];
+    return *this;
+  }
+
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
-  T* begin() { return items_.data(); }
-  T* end() { return items_.data() + size_; }
-  const T* begin() const { return items_.data(); }
-  const T* end() const { return items_.data() + size_; }
+  T* begin() { return items_; }
+  T* end() { return items_ + size_; }
+  const T* begin() const { return items_; }
+  const T* end() const { return items_ + size_; }
   T& operator[](std::size_t i) {
     assert(i < size_);
     return items_[i];
@@ -49,7 +60,9 @@ class InlineList {
 
  private:
   std::uint32_t size_ = 0;
-  std::array<T, Max> items_{};
+  union {  // what lies beyond size_ is never looked at
+    T items_[Max];
+  };
 };
 
 enum class SeatState : std::uint8_t { kAvailable = 0, kHeld = 1, kSold = 2, kBlocked = 3 };

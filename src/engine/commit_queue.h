@@ -52,7 +52,8 @@ class CommitQueue {
   // True once nothing is queued or under way.
   bool Drain(Deadline deadline);
 
-  std::size_t batch_max() const { return options_.batch_max; }
+  // The most commands that one request may bring.
+  std::size_t batch_max() const { return std::min(options_.batch_max, options_.queue_max); }
 
  private:
   struct Waiter {

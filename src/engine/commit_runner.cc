@@ -53,6 +53,7 @@ std::size_t CommitRunner::Run(const std::vector<Command*>& commands, Deadline de
     answered = commands.size();
     if (status.ok()) status = DecideAndCommit(commands, &answered);
     if (!(status == Code::kAborted)) break;
+    ForgetMirrors(commands);  // a seat that came from there may not be what storage has
   }
   // Ending a unit that has committed may pass a checkpoint: that waits until the batch is awake.
   if (!status.ok() || !published_) unit_.reset();
@@ -112,6 +113,7 @@ Status CommitRunner::Decide(Commands commands, std::size_t* decided) {
   now_ = time_.Now(unit_->time_mark());
   if (const auto database_time = unit_->Now()) now_ = std::max(now_, *database_time);
   working_set_.BeginBatch(now_);
+  feeds_.clear();
   Status status = LoadExpected(commands);
   const RuleContext context{now_, limits_, directory_};
   std::size_t next = 0;
@@ -158,10 +160,50 @@ void CommitRunner::DecideOne(Command& command, const RuleContext& context, bool*
 
 Status CommitRunner::Fill(KeySet* keys) {
   keys->Seal();
+  Status status = TakeMirrored(&keys->of<SeatRecord>().keys);
+  if (!status.ok() || keys->empty()) return status;
   rows_.clear();
-  const Status status = unit_->Load(*keys, &rows_);
+  status = unit_->Load(*keys, &rows_);
   if (status.ok()) working_set_.Fill(*keys, rows_);
   return status;
+}
+
+// Takes the seats of performances whose mirror shows exactly the state that this unit sees out of
+// what must be read. An update names the version it saw, so a mirror that was wrong could still
+// sell nothing twice.
+Status CommitRunner::TakeMirrored(std::vector<SeatRecord::Key>* seats) {
+  rows_.clear();
+  auto* rows = &rows_.of<SeatRecord>().rows;
+  for (auto first = seats->begin(); first != seats->end();) {
+    const PerformanceId performance = std::get<PerformanceId>(*first);
+    const auto last = std::find_if(first, seats->end(), [&](const SeatRecord::Key& key) {
+      return std::get<PerformanceId>(key) != performance;
+    });
+    const Directory::Entry* entry = directory_.FindEntry(performance);
+    if (entry == nullptr || !entry->mirror.loaded()) {
+      first = last;
+      continue;
+    }
+    const auto feed = FeedOf(performance);
+    if (!feed.ok()) return feed.status();
+    first = entry->mirror.SeatsAt(*feed, {first, last}, rows) ? seats->erase(first, last) : last;
+  }
+  if (!rows->empty()) working_set_.Fill(KeySet(), rows_);
+  return Status();
+}
+
+Result<std::uint64_t> CommitRunner::FeedOf(PerformanceId performance) {
+  for (const auto& [known, feed] : feeds_) {
+    if (known == performance) return feed;
+  }
+  KeySet key;
+  key.Add<PerformanceStateRecord>({performance});
+  RecordSet found;
+  if (Status s = unit_->Load(key, &found); !s.ok()) return s;
+  const auto& states = found.of<PerformanceStateRecord>().rows;
+  if (states.empty()) return Status(Code::kStorageCorrupt, "a performance without its state");
+  feeds_.emplace_back(performance, states[0].feed);
+  return states[0].feed;
 }
 
 Status CommitRunner::LoadExpected(Commands commands) {
@@ -194,14 +236,10 @@ Status CommitRunner::LoadMisses() {
 // With them come the lapsed holds that choosing may run into.
 Status CommitRunner::LoadBoard(PerformanceId performance, KeySet* lapsed) {
   Directory::Entry* entry = directory_.FindEntry(performance);
-  KeySet key;
-  key.Add<PerformanceStateRecord>({performance});
-  RecordSet found;
-  if (Status s = unit_->Load(key, &found); !s.ok()) return s;
-  const auto& states = found.of<PerformanceStateRecord>().rows;
-  if (entry == nullptr || states.empty())
-    return Status(Code::kStorageCorrupt, "a performance without its state");
-  auto seats = entry->mirror.SeatsAt(states[0].feed);
+  if (entry == nullptr) return Status(Code::kStorageCorrupt, "a performance without its record");
+  const auto feed = FeedOf(performance);
+  if (!feed.ok()) return feed.status();
+  auto seats = entry->mirror.SeatsAt(*feed);
   if (!seats) {
     seats.emplace();
     ScanSpec scan{.index = ScanSpec::Index::kSeatsOfPerformance,

@@ -50,6 +50,8 @@ class CommitRunner final : public BatchRunner {
   Status LoadMisses();
   Status LoadBoard(PerformanceId performance, KeySet* lapsed);
   Status Fill(KeySet* keys);
+  Status TakeMirrored(std::vector<SeatRecord::Key>* seats);
+  Result<std::uint64_t> FeedOf(PerformanceId performance);
   std::size_t RunOneByOne(Commands commands, Deadline deadline);
   void Publish();
   void ForgetMirrors(Commands commands);
@@ -71,6 +73,8 @@ class CommitRunner final : public BatchRunner {
   WorkingSet working_set_;
   KeySet keys_;
   RecordSet rows_;
+  // The feed counters that this unit found.
+  std::vector<std::pair<PerformanceId, std::uint64_t>> feeds_;
   ChangeSet changes_;
   bool published_ = false;  // changes_ are durable and the caches have not heard of them
 };

@@ -25,14 +25,14 @@ Histogram LatencyCounter::Read() const {
   return out;
 }
 
-void Counters::Answer(const Status& status, bool replayed, Count* done) {
+void Counters::Answer(Code code, bool replayed, Count* done, std::uint64_t times) {
   if (replayed) {
-    replays.fetch_add(1, std::memory_order_relaxed);
-  } else if (status.ok()) {
-    done->fetch_add(1, std::memory_order_relaxed);
+    replays.fetch_add(times, std::memory_order_relaxed);
+  } else if (code == Code::kOk) {
+    done->fetch_add(times, std::memory_order_relaxed);
   } else {
-    const auto index = static_cast<std::size_t>(FindCode(status.code()) - &CodeAt(0));
-    by_code[index].fetch_add(1, std::memory_order_relaxed);
+    const auto index = static_cast<std::size_t>(FindCode(code) - &CodeAt(0));
+    by_code[index].fetch_add(times, std::memory_order_relaxed);
   }
 }
 

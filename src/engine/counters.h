@@ -33,8 +33,8 @@ struct Counters {
 
   Counters() : by_code(CodeCount()) {}
 
-  // One answer to a request that changes something.
-  void Answer(const Status& status, bool replayed, Count* done);
+  // Answers to requests that change something.
+  void Answer(Code code, bool replayed, Count* done, std::uint64_t times = 1);
   void Read(Stats* out) const;
 
   Count holds{0}, confirms{0}, cancels{0}, refunds{0}, expired{0}, others{0};
@@ -43,6 +43,35 @@ struct Counters {
       lines_lost{0};
   std::vector<Count> by_code;  // by index in the code table
   LatencyCounter hold, confirm, other, commit;
+};
+
+// Counts the answers of one call, equal ones behind each other at once: in a rush every caller
+// writes the same few counters.
+class AnswerTally {
+ public:
+  AnswerTally(Counters& counters, Counters::Count* done) : counters_(counters), done_(done) {}
+  ~AnswerTally() { Flush(); }
+  AnswerTally(const AnswerTally&) = delete;
+  AnswerTally& operator=(const AnswerTally&) = delete;
+
+  void Add(Code code, bool replayed) {
+    if (code != code_ || replayed != replayed_) Flush();
+    code_ = code;
+    replayed_ = replayed;
+    ++times_;
+  }
+
+ private:
+  void Flush() {
+    if (times_ > 0) counters_.Answer(code_, replayed_, done_, times_);
+    times_ = 0;
+  }
+
+  Counters& counters_;
+  Counters::Count* const done_;
+  Code code_ = Code::kOk;
+  bool replayed_ = false;
+  std::uint64_t times_ = 0;
 };
 
 // Counts the time until it goes out of scope.

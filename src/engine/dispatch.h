@@ -30,6 +30,7 @@ void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span
               Deadline deadline, Counters::Count* done, Read&& read) {
   assert(requests.size() == replies.size());
   const Status usable = core.Usable();
+  AnswerTally tally(core.counters, done);
   std::vector<C> commands;
   std::vector<std::size_t> index;
   for (std::size_t i = 0; i < requests.size(); ++i) {
@@ -42,10 +43,11 @@ void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span
       goes_on = false;
     }
     if (goes_on) {
+      if (commands.empty()) commands.reserve(requests.size() - i);
       commands.emplace_back(std::move(args));
       index.push_back(i);
     } else {
-      core.counters.Answer(StatusOf(reply), false, done);
+      tally.Add(StatusOf(reply).code(), false);
     }
   }
   if (commands.empty()) return;
@@ -57,7 +59,7 @@ void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span
            } else {
              StatusOf(reply) = why;
            }
-           core.counters.Answer(StatusOf(reply), IsRepeat(reply), done);
+           tally.Add(StatusOf(reply).code(), IsRepeat(reply));
          });
 }
 

@@ -87,9 +87,13 @@ void Submit(EngineCore& core, std::vector<C> commands, Deadline deadline, Take&&
   for (std::size_t from = 0; from < n; from += chunk_max) {
     const std::size_t chunk = std::min(chunk_max, n - from);
     auto request = std::make_shared<RequestOf<C>>();  // shared: see CommitQueue::Execute
-    const auto first = commands.begin() + static_cast<std::ptrdiff_t>(from);
-    request->commands.assign(std::make_move_iterator(first),
-                             std::make_move_iterator(first + static_cast<std::ptrdiff_t>(chunk)));
+    if (chunk == n) {
+      request->commands = std::move(commands);
+    } else {
+      const auto first = commands.begin() + static_cast<std::ptrdiff_t>(from);
+      request->commands.assign(std::make_move_iterator(first),
+                               std::make_move_iterator(first + static_cast<std::ptrdiff_t>(chunk)));
+    }
     Status rest;
     const std::size_t answered = core.queue->Execute(request, deadline, &rest);
     for (std::size_t i = 0; i < chunk; ++i) {

@@ -80,8 +80,17 @@ class ReservationView final : public ReservationSystem {
   template <class Request, class Read>
   void HoldAll(std::span<const Request> requests, std::span<HoldReply> replies,
                const CallOptions& options, Read read);
+  // What the requests of one call share: when it came, and the performance that was asked for last.
+  struct Glance {
+    Deadline deadline;
+    std::int64_t now_ns = MonotonicNs();
+    std::optional<TimeUs> now{};
+    Directory::Entry* entry = nullptr;
+    std::uint64_t refused = 0;
+  };
   // Checks the pass and asks the mirror. True = the reply stands.
-  bool RefuseInMemory(std::string_view pass, HoldArgs* args, Deadline deadline, HoldReply* reply);
+  bool RefuseInMemory(std::string_view pass, Glance* glance, HoldArgs* args, HoldReply* reply);
+  bool AskMirror(const HoldArgs& args, Glance* glance, HoldReply* reply);
   Result<std::vector<HoldView>> List(const ScanSpec& scan, int rows_max,
                                      const CallOptions& options);
   void BlockAll(PerformanceId performance, std::span<const SeatId> seats, bool block,
@@ -90,40 +99,53 @@ class ReservationView final : public ReservationSystem {
   EngineCore& core_;
 };
 
-bool ReservationView::RefuseInMemory(std::string_view pass, HoldArgs* args, Deadline deadline,
+bool ReservationView::RefuseInMemory(std::string_view pass, Glance* glance, HoldArgs* args,
                                      HoldReply* reply) {
-  // What cannot be told here (unknown, not loaded, storage away) is the transaction's to tell.
-  const auto found = core_.Performance(args->performance, deadline);
-  if (!found.ok()) return false;
-  Directory::Entry& entry = **found;
-  if (entry.info.show.requires_pass && !args->staff) {
-    args->pass =
-        CheckPassText(*core_.keys, core_.key_watch, pass, entry.info.record.show, args->user);
+  if (glance->entry == nullptr || glance->entry->info.record.performance != args->performance) {
+    // What cannot be told here (unknown, not loaded, storage away) is the transaction's to tell.
+    const auto found = core_.Performance(args->performance, glance->deadline);
+    glance->entry = found.ok() ? *found : nullptr;
+    if (!found.ok()) return false;
   }
-  if (args->best) return false;
-  const std::int64_t now_ns = MonotonicNs();
-  if (!entry.mirror.Fresh(now_ns)) {
-    if (core_.options.refusal_max_age_ms == 0 && core_.info.shared) return false;
-    if (!core_.Refresh(&entry, deadline).ok()) return false;
+  const PerformanceInfo& info = glance->entry->info;
+  if (info.show.requires_pass && !args->staff) {
+    args->pass = CheckPassText(*core_.keys, core_.key_watch, pass, info.record.show, args->user);
   }
-  if (!entry.mirror.Refuse(*args, entry.info, core_.limits, core_.Now(), now_ns, reply))
-    return false;
-  core_.counters.refused_by_mirror.fetch_add(1, std::memory_order_relaxed);
+  if (args->best || !AskMirror(*args, glance, reply)) return false;
+  ++glance->refused;
   return true;
+}
+
+bool ReservationView::AskMirror(const HoldArgs& args, Glance* glance, HoldReply* reply) {
+  if (!glance->now) glance->now = core_.Now();
+  Directory::Entry& entry = *glance->entry;
+  const auto ask = [&] {
+    return entry.mirror.Refuse(args, entry.info, core_.limits, *glance->now, glance->now_ns, reply);
+  };
+  MirrorAnswer answer = ask();
+  if (answer == MirrorAnswer::kStale) {
+    if (core_.options.refusal_max_age_ms == 0 && core_.info.shared) return false;
+    if (!core_.Refresh(&entry, glance->deadline).ok()) return false;
+    answer = ask();
+  }
+  return answer == MirrorAnswer::kRefused;
 }
 
 template <class Request, class Read>
 void ReservationView::HoldAll(std::span<const Request> requests, std::span<HoldReply> replies,
                               const CallOptions& options, Read read) {
   const Timed timed(core_.counters.hold);
-  const Deadline deadline = Deadline::After(options);
-  Dispatch<HoldCommand>(core_, requests, replies, deadline, &core_.counters.holds,
-                        [&](const Request& request, HoldArgs* args, HoldReply* reply) {
-                          reply->status = read(request, args);
-                          if (!reply->status.ok() || !core_.Usable().ok())
-                            return reply->status.ok();
-                          return !RefuseInMemory(request.pass, args, deadline, reply);
-                        });
+  Glance glance{.deadline = Deadline::After(options)};
+  const bool usable = core_.Usable().ok();
+  const auto check = [&](const Request& request, HoldArgs* args, HoldReply* reply) {
+    reply->status = read(request, args);
+    if (!reply->status.ok() || !usable) return reply->status.ok();
+    return !RefuseInMemory(request.pass, &glance, args, reply);
+  };
+  Dispatch<HoldCommand>(core_, requests, replies, glance.deadline, &core_.counters.holds, check);
+  if (glance.refused > 0) {
+    core_.counters.refused_by_mirror.fetch_add(glance.refused, std::memory_order_relaxed);
+  }
 }
 
 void ReservationView::Confirm(std::span<const ConfirmRequest> requests, std::span<PayReply> replies,
@@ -208,7 +230,7 @@ void ReservationView::BlockAll(PerformanceId performance, std::span<const SeatId
              const bool decided = done != nullptr && done->reply.status.ok();
              const Status& whole = done != nullptr ? done->reply.status : why;
              replies[from + i] = decided ? Status(done->reply.seats[i]) : whole;
-             core_.counters.Answer(replies[from + i], false, &core_.counters.others);
+             core_.counters.Answer(replies[from + i].code(), false, &core_.counters.others);
            }
          });
 }

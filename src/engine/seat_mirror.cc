@@ -110,32 +110,52 @@ void SeatMirror::Forget() {
   ++change_;
 }
 
-bool SeatMirror::Refuse(const HoldArgs& args, const PerformanceInfo& info, const RuleLimits& limits,
-                        TimeUs now, std::int64_t now_ns, HoldReply* reply) const {
+MirrorAnswer SeatMirror::Refuse(const HoldArgs& args, const PerformanceInfo& info,
+                                const RuleLimits& limits, TimeUs now, std::int64_t now_ns,
+                                HoldReply* reply) const {
   const MutexLock lock(mutex_);
-  if (!FreshLocked(now_ns)) return false;
-  // Whatever comes before a seat in the order of errors is storage's to tell.
-  if (CheckSale(info, state_.on_sale, now) != Code::kOk) return false;
-  if (CheckSeats(args, info) != Code::kOk || CheckPass(args, info, now) != Code::kOk) return false;
-  if (CheckLimits(args, info, limits) != Code::kOk) return false;
+  if (!FreshLocked(now_ns)) return MirrorAnswer::kStale;
   bool taken = false;
   for (const SeatTicket& ticket : args.seats) {
-    const SeatRecord& seat = seats_[OrdinalOf(ticket.seat)];
-    if (seat.user == args.user && seat.user.value != 0) return false;
+    const std::uint32_t ordinal = OrdinalOf(ticket.seat);
+    if (ordinal >= seats_.size()) return MirrorAnswer::kNotRefused;
+    const SeatRecord& seat = seats_[ordinal];
+    if (seat.user == args.user && seat.user.value != 0) return MirrorAnswer::kNotRefused;
     taken = taken || !IsFree(seat, now);
   }
-  if (!taken) return false;
+  if (!taken) return MirrorAnswer::kNotRefused;
+  // Whatever comes before a seat in the order of errors is storage's to tell.
+  const bool sooner =
+      CheckSale(info, state_.on_sale, now) != Code::kOk || CheckSeats(args, info) != Code::kOk ||
+      CheckPass(args, info, now) != Code::kOk || CheckLimits(args, info, limits) != Code::kOk;
+  if (sooner) return MirrorAnswer::kNotRefused;
   for (const SeatTicket& ticket : args.seats) {
     NoteConflict(seats_[OrdinalOf(ticket.seat)], info, now, reply);
   }
   reply->advisory = true;
-  return true;
+  return MirrorAnswer::kRefused;
+}
+
+// Neither behind this counter nor, with news that came ahead of a gap, beyond it.
+bool SeatMirror::ExactAt(std::uint64_t feed) const {
+  return loaded_ && version_ == feed && state_.feed == feed;
 }
 
 std::optional<std::vector<SeatRecord>> SeatMirror::SeatsAt(std::uint64_t feed) const {
   const MutexLock lock(mutex_);
-  if (!loaded_ || version_ != feed || state_.feed != feed) return std::nullopt;
+  if (!ExactAt(feed)) return std::nullopt;
   return seats_;
+}
+
+bool SeatMirror::SeatsAt(std::uint64_t feed, std::span<const SeatRecord::Key> asked,
+                         std::vector<SeatRecord>* out) const {
+  const MutexLock lock(mutex_);
+  if (!ExactAt(feed)) return false;
+  for (const auto& [performance, ordinal] : asked) {
+    if (ordinal >= seats_.size()) return false;
+    out->push_back(seats_[ordinal]);
+  }
+  return true;
 }
 
 std::shared_ptr<const SeatMap> SeatMirror::Map(PerformanceId performance, TimeUs now) {

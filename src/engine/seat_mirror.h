@@ -16,6 +16,8 @@
 
 namespace seathold {
 
+enum class MirrorAnswer { kRefused, kNotRefused, kStale };
+
 class SeatMirror {
  public:
   // `max_age_ms`: how old the last look at storage may be for an answer; `shared`: whether anyone
@@ -42,12 +44,15 @@ class SeatMirror {
   // After an unknown outcome: nothing is known until the next Load.
   void Forget();
 
-  // True: refused, `reply` says why. Only what a transaction would refuse too, and never a request
-  // whose user holds one of the seats (it may be a replay).
-  bool Refuse(const HoldArgs& args, const PerformanceInfo& info, const RuleLimits& limits,
-              TimeUs now, std::int64_t now_ns, HoldReply* reply) const;
+  // kRefused: `reply` says why. Only what a transaction would refuse too, and never a request whose
+  // user holds one of the seats (it may be a replay).
+  MirrorAnswer Refuse(const HoldArgs& args, const PerformanceInfo& info, const RuleLimits& limits,
+                      TimeUs now, std::int64_t now_ns, HoldReply* reply) const;
   // The seats at exactly this feed counter, or nullopt.
   std::optional<std::vector<SeatRecord>> SeatsAt(std::uint64_t feed) const;
+  // Adds those that are asked for, of this performance; false = not known at this counter.
+  bool SeatsAt(std::uint64_t feed, std::span<const SeatRecord::Key> asked,
+               std::vector<SeatRecord>* out) const;
   // nullptr or nullopt, from here on: it has forgotten since it was asked whether it is fresh.
   std::shared_ptr<const SeatMap> Map(PerformanceId performance, TimeUs now);
   std::optional<std::vector<SeatChange>> Changes(const MapVersion& after, TimeUs now,
@@ -57,6 +62,7 @@ class SeatMirror {
 
  private:
   bool FreshLocked(std::int64_t now_ns) const REQUIRES(mutex_);
+  bool ExactAt(std::uint64_t feed) const REQUIRES(mutex_);
   void Advance(const PerformanceStateRecord& state) REQUIRES(mutex_);
 
   const std::int64_t max_age_ns_;

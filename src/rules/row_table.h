@@ -115,6 +115,7 @@ class RowTable {
   }
 
   void Collect(ChangesOf<R>* out) const {
+    out->changes.reserve(size_);
     for (std::size_t i = 0; i < size_; ++i) {
       const Slot& slot = At(i);
       if (!slot.dirty || (!slot.present && !slot.stored)) continue;

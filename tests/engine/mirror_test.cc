@@ -54,6 +54,40 @@ TEST(Mirror, NeverRefusesTheSeatsOwnUser) {
   EXPECT_TRUE(hall.Hold(1, {0, 1}, held).replayed);  // sold to them: still not the mirror's to say
 }
 
+TEST(Mirror, SparesATransactionTheSeatsThatItKnowsExactly) {
+  Hall hall;
+  ASSERT_NO_FATAL_FAILURE(hall.Build(10, 10));
+  const HoldId before = hall.Held(1, {0, 1});
+  ASSERT_TRUE(hall.Hold(2, 0).advisory);  // loaded from here on
+  const std::size_t asked = hall.faults->seats_asked;
+  const HoldId held = hall.Held(3, {2, 3});
+  EXPECT_TRUE(hall.PayOutside(3, held, "mirrored").status.ok());
+  EXPECT_TRUE(hall.PayOutside(1, before, "mirrored, too").status.ok());
+  EXPECT_EQ(hall.faults->seats_asked, asked);
+  EXPECT_TRUE(hall.engine->Verify()->clean());
+}
+
+// Behind the engine's back and past the feed, so that the mirror believes itself exact.
+TEST(Mirror, AWrongOneSellsNothingTwiceAndIsForgotten) {
+  const HallFolder folder;
+  Hall hall;
+  hall.path = folder.File("hall.db");
+  ASSERT_NO_FATAL_FAILURE(hall.Build(10, 10));
+  hall.Held(1, {0, 1});
+  ASSERT_TRUE(hall.Hold(2, 0).advisory);
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(hall.path.c_str(), &db), SQLITE_OK);
+  EXPECT_EQ(sqlite3_exec(db, "UPDATE seats SET state = 3, version = version + 1 WHERE ordinal = 5",
+                         nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  sqlite3_close(db);
+  const HoldReply refused = hall.Hold(3, {4, 5}, hall.NewHold());
+  EXPECT_EQ(refused.status.code(), Code::kSeatBlocked);
+  EXPECT_FALSE(refused.advisory);
+  EXPECT_TRUE(hall.Hold(3, {4, 6}, hall.NewHold()).status.ok());
+  EXPECT_EQ(SqlNumber(hall.path, "SELECT count(*) FROM seats WHERE state = 1"), 4);
+}
+
 TEST(Mirror, NeverAsksForBestAvailable) {
   Hall hall;
   ASSERT_NO_FATAL_FAILURE(hall.Build(1, 2));

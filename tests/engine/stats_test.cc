@@ -179,7 +179,7 @@ TEST(Batches, ACallOfMoreThanBatchMaxIsCutInChunks) {
   }
 }
 
-TEST(Batches, TheQueueOfAnEngineIsBounded) {
+TEST(Batches, ACallLargerThanTheQueueIsCutToFit) {
   Hall hall;
   hall.options.queue_max = 3;
   ASSERT_NO_FATAL_FAILURE(hall.Build(10, 10));
@@ -190,10 +190,9 @@ TEST(Batches, TheQueueOfAnEngineIsBounded) {
     }
     std::vector<TransferReply> replies(count);
     hall.engine->wallet().Charge(requests, replies);
-    const Code expected = count == 3 ? Code::kOk : Code::kBusy;
-    for (const TransferReply& reply : replies) EXPECT_EQ(reply.status.code(), expected);
+    for (const TransferReply& reply : replies) EXPECT_TRUE(reply.status.ok());
   }
-  EXPECT_EQ(hall.Balance(1), 3);
+  EXPECT_EQ(hall.Balance(1), 7);
 }
 
 template <class T>

@@ -1,6 +1,7 @@
 // Small plans, and short ways to ask what became of them.
 #pragma once
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -72,7 +73,10 @@ inline std::string Places(const Plan& plan) {
   return out;
 }
 
+// Not __FILE__ alone: a compiler cache may have seen the file in another clone.
 inline std::filesystem::path SourceRoot() {
+  const char* told = std::getenv("SEATHOLD_SOURCE_DIR");
+  if (told != nullptr) return told;
   return std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
 }
 

@@ -14,7 +14,10 @@ class FaultyUnit final : public UnitWrapper {
       : UnitWrapper(std::move(inner)), access_(access), faults_(std::move(faults)) {}
 
   Status Load(const KeySet& keys, RecordSet* into) override {
-    if (access_ == Access::kWrite) faults_->Hang(faults_->hang_load_ms);
+    if (access_ == Access::kWrite) {
+      faults_->Hang(faults_->hang_load_ms);
+      faults_->seats_asked += keys.of<SeatRecord>().keys.size();
+    }
     if (faults_->no_memory_in_load && faults_->Take()) throw std::bad_alloc();
     return UnitWrapper::Load(keys, into);
   }

@@ -95,7 +95,8 @@ struct Faults {
 
   // Counted as they are called, faults included.
   std::atomic<int> begins_read{0}, begins_write{0}, applies{0}, commits{0};
-  std::atomic<bool> failed{false};  // by fail_after_unknown
+  std::atomic<std::size_t> seats_asked{0};  // by key, of write units
+  std::atomic<bool> failed{false};          // by fail_after_unknown
 
   // Apply fails with kInternal when it would write this hold.
   void Poison(const HoldId& hold);

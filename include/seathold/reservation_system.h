@@ -156,7 +156,7 @@ struct Availability {
   SaleState state = SaleState::kSoldOut;
   std::uint32_t available = 0, held = 0, sold = 0, blocked = 0;
   TimeUs next_release_at;  // kAllHeld: when seats may come back
-  bool on_sale = false;
+  bool on_sale = false;    // switched on, begun and not over: new holds may be made
 };
 
 struct FeedEvent {

@@ -255,7 +255,7 @@ Result<std::vector<PerformanceView>> CatalogView::List(const PerformanceFilter& 
     if (filter.show && record.show != *filter.show) continue;
     const auto entry = core_.Mirrored(record.performance, deadline);
     if (!entry.ok()) return entry.status();
-    const auto count = (*entry)->mirror.Count(core_.Now());
+    const auto count = (*entry)->mirror.Count((*entry)->info, core_.Now());
     if (!count) return Code::kBusy;
     PerformanceView view{record, (*entry)->info.prices, *count};
     if (filter.on_sale_only && !view.availability.on_sale) continue;

@@ -311,7 +311,7 @@ Result<Availability> ReservationView::Count(PerformanceId performance, const Cal
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
   const auto entry = core_.Mirrored(performance, Deadline::After(options));
   if (!entry.ok()) return entry.status();
-  const auto count = (*entry)->mirror.Count(core_.Now());
+  const auto count = (*entry)->mirror.Count((*entry)->info, core_.Now());
   if (!count) return Code::kBusy;
   return *count;
 }

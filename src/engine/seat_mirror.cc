@@ -207,11 +207,11 @@ std::optional<std::vector<SeatChange>> SeatMirror::Changes(const MapVersion& aft
   return changes;
 }
 
-std::optional<Availability> SeatMirror::Count(TimeUs now) const {
+std::optional<Availability> SeatMirror::Count(const PerformanceInfo& info, TimeUs now) const {
   const MutexLock lock(mutex_);
   if (!loaded_) return std::nullopt;
   Availability counts;
-  counts.on_sale = state_.on_sale;
+  counts.on_sale = CheckSale(info, state_.on_sale, now) == Code::kOk;
   for (const SeatRecord& seat : seats_) {
     const SeatState state = StateShown(seat, now);
     counts.available += state == SeatState::kAvailable;

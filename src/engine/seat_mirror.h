@@ -57,7 +57,7 @@ class SeatMirror {
   std::shared_ptr<const SeatMap> Map(PerformanceId performance, TimeUs now);
   std::optional<std::vector<SeatChange>> Changes(const MapVersion& after, TimeUs now,
                                                  MapVersion* next) const;
-  std::optional<Availability> Count(TimeUs now) const;
+  std::optional<Availability> Count(const PerformanceInfo& info, TimeUs now) const;
   std::size_t bytes() const;
 
  private:

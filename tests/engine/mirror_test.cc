@@ -259,6 +259,31 @@ TEST(Mirror, MapChangesAndCountAreWhatStorageHolds) {
   hall.ExpectClean();
 }
 
+TEST(Mirror, ADateIsOnSaleFromItsOpeningToItsEndAndWhileSwitchedOn) {
+  Hall hall;
+  ASSERT_NO_FATAL_FAILURE(hall.Build(1, 4));
+  PerformanceSpec spec = hall.Spec();
+  spec.sale_opens_at = AddMs(kHallStart, 1'000);
+  spec.sale_ends_at = AddMs(kHallStart, 2'000);
+  const PerformanceId date = hall.engine->catalog().AddPerformance(spec).value();
+  const auto listed = [&] {
+    std::vector<PerformanceId> dates;
+    for (const auto& view : hall.engine->catalog().List({.show = {}, .on_sale_only = true}).value())
+      dates.push_back(view.record.performance);
+    return std::ranges::count(dates, date) == 1;
+  };
+  for (const auto& [ms, open] :
+       {std::pair(999, false), {1'000, true}, {1'999, true}, {2'000, false}}) {
+    hall.clock->Set(AddMs(kHallStart, ms));
+    EXPECT_EQ(hall.sales().Count(date)->on_sale, open) << ms;
+    EXPECT_EQ(listed(), open) << ms;
+    if (ms != 1'000) continue;
+    ASSERT_TRUE(hall.engine->catalog().SetSale(date, false).ok());
+    EXPECT_FALSE(hall.sales().Count(date)->on_sale);
+    ASSERT_TRUE(hall.engine->catalog().SetSale(date, true).ok());
+  }
+}
+
 TEST(Mirror, ChangesOfAVersionThatNeverWasSaysToLoadTheMap) {
   Hall hall;
   ASSERT_NO_FATAL_FAILURE(hall.Build(4, 10));
@@ -274,12 +299,12 @@ TEST(Mirror, WithoutSeatsSaysSoInsteadOfShowingAnEmptyHall) {
   state.performance = PerformanceId{1};
   mirror.Load(state, std::vector<SeatRecord>(4), MonotonicNs());
   ASSERT_NE(mirror.Map(PerformanceId{1}, kHallStart), nullptr);
-  EXPECT_EQ(mirror.Count(kHallStart)->available, 4u);
+  EXPECT_EQ(mirror.Count(PerformanceInfo{}, kHallStart)->available, 4u);
   mirror.Forget();
   MapVersion next;
   EXPECT_FALSE(mirror.Fresh(MonotonicNs()));
   EXPECT_EQ(mirror.Map(PerformanceId{1}, kHallStart), nullptr);
-  EXPECT_FALSE(mirror.Count(kHallStart).has_value());
+  EXPECT_FALSE(mirror.Count(PerformanceInfo{}, kHallStart).has_value());
   EXPECT_FALSE(mirror.Changes(MapVersion{}, kHallStart, &next).has_value());
 }
 

@@ -131,7 +131,7 @@ TEST(PrivateSale, SharesAFileWithAProcessOfOrdinaryLocks) {
   SellWith({Locks::kPrivate, Locks::kPosix});
 }
 
-TEST(PrivateSale, AWalThatIsUnlinkedIsAnUnknownOutcomeAndThenCorrupt) {
+TEST(PrivateSale, AnUnlinkedWalEndsTheEngineWithoutAnotherOk) {
   for (const Locks locks : {Locks::kPosix, Locks::kPrivate}) {
     const ScratchFolder folder;
     const std::string path = folder.File("hall.db");

@@ -121,7 +121,7 @@ class LockTable {
 };
 
 // Never destroyed: SQLite may close files while the process ends.
-LockTable& Table() {
+LockTable& SqliteLocks() {
   static auto* const table = new LockTable;
   return *table;
 }
@@ -144,7 +144,7 @@ int LockThroughTable(int file, int operation, struct flock* lock) {
   asked.l_pid = 0;  // the kernel insists
   int descriptor = -1;
   try {
-    descriptor = Table().Find(file, asked.l_type != F_UNLCK);
+    descriptor = SqliteLocks().Find(file, asked.l_type != F_UNLCK);
   } catch (const std::bad_alloc&) {
     errno = ENOLCK;
   }
@@ -167,17 +167,17 @@ int FcntlForSqlite(int file, int operation, ...) {
 
 // What SQLite calls instead of close.
 int CloseForSqlite(int file) {
-  Table().Forget(file);
+  SqliteLocks().Forget(file);
   return close(file);
 }
 
-Status Install() {
+Status InstallLocks() {
   sqlite3_vfs* const vfs = sqlite3_vfs_find("unix");
   if (vfs == nullptr || vfs->iVersion < 3 || vfs->xSetSystemCall == nullptr) {
     return Status(Code::kUnsupported, "this SQLite does not let its locks be replaced");
   }
-  pthread_atfork([] { Table().HoldForFork(); }, [] { Table().ReleaseInParent(); },
-                 [] { Table().ClearInChild(); });
+  pthread_atfork([] { SqliteLocks().HoldForFork(); }, [] { SqliteLocks().ReleaseInParent(); },
+                 [] { SqliteLocks().ClearInChild(); });
   const auto set = [&](const char* name, auto* call) {
     return vfs->xSetSystemCall(vfs, name, reinterpret_cast<sqlite3_syscall_ptr>(call)) == SQLITE_OK;
   };
@@ -188,7 +188,7 @@ Status Install() {
 }  // namespace
 
 Status UsePrivateLocks() {
-  static const Status installed = Install();
+  static const Status installed = InstallLocks();
   return installed;
 }
 

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "tests/processes/rendezvous.h"
 #include "tests/two_sqlites/two_sqlites.h"
@@ -233,6 +234,39 @@ TEST(PrivateLocks, OutliveTheConnectionThatTookThem) {
     EXPECT_EQ(host.Run("BEGIN EXCLUSIVE"), SQLITE_BUSY);
     ASSERT_EQ(second.Run("COMMIT"), SQLITE_OK);
     EXPECT_EQ(host.Run("BEGIN EXCLUSIVE; COMMIT"), SQLITE_OK);
+  });
+}
+
+// Closing a descriptor would drop them: until its own Close, a storage closes none.
+TEST(PrivateLocks, LeaveTheHostItsOwnWhileAStorageIsOpen) {
+  const ScratchFolder folder;
+  const std::string path = folder.File("hall.db");
+  InChild([&] {
+    Use(Locks::kPrivate);
+    const auto storage = OpenStorage(path);
+    ASSERT_TRUE(ApplyTo(storage.get(), Venue(1)).ok());
+    HostConnection host(path);
+    ASSERT_EQ(host.Run("BEGIN; SELECT count(*) FROM venues"), SQLITE_OK);
+    const std::size_t on_file = LocksOn(path, "POSIX"), on_wal = LocksOn(path + "-shm", "POSIX");
+    ASSERT_GT(on_file, 0u);
+    ASSERT_GT(on_wal, 0u);
+    {
+      std::vector<std::unique_ptr<StorageUnit>> readers;
+      for (int i = 0; i < 4; ++i) {
+        readers.push_back(storage->Begin(Access::kRead, Soon()).value());
+      }
+      ASSERT_TRUE(ApplyTo(storage.get(), Venue(2)).ok());
+    }
+    ASSERT_TRUE(storage->Maintain(Soon()).ok());
+    ASSERT_TRUE(storage->Backup(path + ".copy", Soon()).ok());
+    for (int round = 0; round < 3; ++round) {
+      const auto second = OpenStorage(path);
+      ASSERT_TRUE(ApplyTo(second.get(), Venue(3 + static_cast<std::uint64_t>(round))).ok());
+      ASSERT_TRUE(second->Close().ok());
+    }
+    EXPECT_EQ(LocksOn(path, "POSIX"), on_file);
+    EXPECT_EQ(LocksOn(path + "-shm", "POSIX"), on_wal);
+    EXPECT_EQ(host.Ask("SELECT count(*) FROM venues"), "1");  // its snapshot
   });
 }
 

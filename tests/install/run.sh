@@ -32,7 +32,7 @@ no_paths_remembered() {
 }
 
 with_cmake() {  # with_cmake DIR CMAKE_ARGUMENTS...
-  dir=$work/$1; shift
+  dir=$1; shift
   mkdir -p "$dir" && cp "$work/every_header.h" "$dir" &&
     cmake -S tests/install -B "$dir" -G Ninja "$@" && cmake --build "$dir" --target consumer &&
     "$dir/consumer"
@@ -54,13 +54,14 @@ other_major_is_refused() {
 
 check "a tree that can be moved" install_and_move
 check "no path of the build remembered" no_paths_remembered
-check "find_package" with_cmake found "-DCMAKE_PREFIX_PATH=$moved"
+check "find_package" with_cmake "$work/found" "-DCMAKE_PREFIX_PATH=$moved"
 check "find_package of another major version is refused" other_major_is_refused
 check "pkg-config" with_pkg_config
-# With the flags of the build, so that ccache (CCACHE_NOHASHDIR=1) has every object already.
+# With the flags of the build and as deep in the tree, so that ccache has every object already.
+rm -rf build/consumer
 flags=$(grep -E '^(CMAKE_BUILD_TYPE|CMAKE_CXX_FLAGS_RELWITHDEBINFO|CMAKE_CXX_FLAGS):' \
   "$build/CMakeCache.txt" | sed 's/^/-D/')
 IFS='
 '
-check "add_subdirectory" with_cmake sub "-DSEATHOLD_SOURCE=$source" -DSEATHOLD_WERROR=ON \
-  -DSEATHOLD_CCACHE=ON $flags
+check "add_subdirectory" with_cmake "$source/build/consumer" "-DSEATHOLD_SOURCE=$source" \
+  -DSEATHOLD_WERROR=ON -DSEATHOLD_UNITY=ON -DSEATHOLD_CCACHE=ON $flags

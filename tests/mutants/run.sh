@@ -12,7 +12,8 @@ set -u
 cd "$(dirname "$0")/../.." || exit 2
 root=$PWD
 work=$root/build/mutants-tree
-build=$work/build
+# As deep in its tree as build/dev is in ours: what was compiled there comes out of the cache here.
+build=$work/build/mutants
 mkdir -p "$work"
 missed=0
 caught=0

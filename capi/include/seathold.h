@@ -19,9 +19,8 @@
  *     that fails as a whole (`error->index` is ::SEATHOLD_NO_INDEX) did nothing, and gives its code
  *     to every result, unless n or the pointer to the results is what was wrong.
  *  5. Records of a batch never change. They hold no pointers: seats, passes and references stand in
- *     a side array of the call, by offset and count. `reserved` and unknown flags must be zero,
- * else that item is answered with ::SEATHOLD_E_INVALID_ARGUMENT. Every field of a result is
- * written.
+ *     a side array of the call, by offset and count. `reserved` and unknown flags must be zero, or
+ *     that item is answered with ::SEATHOLD_E_INVALID_ARGUMENT. Every field of a result is set.
  *  6. Strings in: pointer and size in bytes, UTF-8, no NUL needed; NULL with size 0 is the empty
  *     one. Strings and arrays out: your buffer, its capacity, and `needed`, what there is (of a
  *     string: without the NUL that ends it). What does not fit is ::SEATHOLD_E_BUFFER_TOO_SMALL and
@@ -39,8 +38,8 @@
  * 10. Set-up calls, which are rare, speak JSON; their objects may gain members. An unknown member
  *     in what you give is refused, and the message says where.
  * 11. Every call on an engine may also answer, before all else: ::SEATHOLD_E_BAD_HANDLE (never was
- *     an engine here, or is closed), ::SEATHOLD_E_FORKED (opened by your parent process: open one
- * of your own), ::SEATHOLD_E_CLOSED (being closed by another thread); and at any time
+ *     an engine here, or is closed), ::SEATHOLD_E_FORKED (opened by your parent process: open your
+ *     own), ::SEATHOLD_E_CLOSED (being closed by another thread); and at any time
  *     ::SEATHOLD_E_OUT_OF_MEMORY and ::SEATHOLD_E_INTERNAL, with no effect. "Storage's" errors are
  *     those from ::SEATHOLD_E_BUSY (1201) on. A NULL where something is needed, and a length that
  *     does not belong to its pointer, is ::SEATHOLD_E_INVALID_ARGUMENT, decided before the handle.
@@ -284,10 +283,8 @@ typedef struct seathold_str {
   size_t size;      /**< bytes */
 } seathold_str;
 
-/**
- * How an engine is opened. Fill it with seathold_options_init(), then change what you need. It
- * grows at the end only; the first release's size is accepted for ever.
- */
+/** How an engine is opened. Fill it with seathold_options_init(), then change what you need. It
+ *  grows at the end only; the first release's size is accepted for ever. */
 typedef struct seathold_options {
   uint32_t struct_size; /**< sizeof(seathold_options) of your header */
   uint32_t flags;       /**< ::seathold_open_flag */
@@ -609,7 +606,8 @@ SEATHOLD_API seathold_status seathold_build_info(char* json, size_t cap, size_t*
 /** How many codes there are. Never fails. */
 SEATHOLD_API size_t seathold_code_count(void);
 /** The code at an index below seathold_code_count(), in ascending order: for generators of
- *  bindings. Errors: ::SEATHOLD_E_INVALID_ARGUMENT. */
+ *  bindings.
+ *  Errors: ::SEATHOLD_E_INVALID_ARGUMENT. */
 SEATHOLD_API seathold_status seathold_code_at(size_t index, seathold_code_info* out,
                                               seathold_error* error);
 /** What a code means, as a text that lives as long as the process; "unknown code" for another
@@ -657,7 +655,7 @@ SEATHOLD_API seathold_status seathold_sweep(seathold_engine engine, uint32_t hol
                                             uint32_t* expired, int64_t timeout_ms,
                                             seathold_error* error);
 /** Re-counts the books in one snapshot of storage. `*clean` = 1 when nothing is wrong; the report
- * is a JSON object: clean, checks, findings [{check, detail}], seats, sold, held, blocked, holds,
+ *  is a JSON object: clean, checks, findings [{check, detail}], seats, sold, held, blocked, holds,
  *  confirmed, transfers, users, and revenue, wallets, external [{currency, minor}].
  *  Errors: storage's, ::SEATHOLD_E_BUFFER_TOO_SMALL (`*clean` is written). */
 SEATHOLD_API seathold_status seathold_verify(seathold_engine engine, int32_t* clean, char* json,
@@ -676,9 +674,9 @@ SEATHOLD_API seathold_status seathold_keys_rotate(seathold_engine engine, seatho
 SEATHOLD_API seathold_status seathold_stats_read(seathold_engine engine, char* json, size_t cap,
                                                  size_t* needed, seathold_error* error);
 /** Takes log lines, oldest first: as many whole lines as fit, each "LEVEL text" and a line feed,
- * and a NUL. `*needed` = bytes written, 0 = none is left. A line has at most 1,023 bytes; what did
- * not fit into log_bytes_max is counted in a line of its own. Errors: ::SEATHOLD_E_BUFFER_TOO_SMALL
- * (the next line; it stays). */
+ *  and a NUL. `*needed` = bytes written, 0 = none is left. A line has at most 1,023 bytes; what
+ *  did not fit into log_bytes_max is counted in a line of its own.
+ *  Errors: ::SEATHOLD_E_BUFFER_TOO_SMALL (the next line; it stays). */
 SEATHOLD_API seathold_status seathold_log_poll(seathold_engine engine, char* text, size_t cap,
                                                size_t* needed, seathold_error* error);
 /** Engine time, microseconds UTC: it never goes back. Errors: none but those of convention 11. */
@@ -697,13 +695,13 @@ SEATHOLD_API seathold_status seathold_id_new(seathold_engine engine, uint8_t* id
 
 /** @name The catalogue */
 /**@{*/
-/** Imports a seating plan of at most 256 MiB from memory. `options` is a JSON object, may be empty:
- *  name (overrides the plan's; a CSV needs one), zone (IANA, kept as text), strict (an unknown key
- *  is an error), rekey_uuid. The report is a JSON object: sections, rows, seats, categories,
- *  warnings.
- *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_INVALID_PLAN (with the place in the
- *  text), ::SEATHOLD_E_BUFFER_TOO_SMALL (nothing was imported), ::SEATHOLD_E_INVALID_TEXT, then
- *  storage's. */
+/** Imports a seating plan of at most 256 MiB from memory. `options` is a JSON object, may be
+ *  empty: name (overrides the plan's; a CSV needs one), zone (IANA, kept as text), strict (an
+ *  unknown key is an error), rekey_uuid. The report is a JSON object: sections, rows, seats,
+ *  categories, warnings.
+ *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_INVALID_PLAN (with the place in
+ *  the text), ::SEATHOLD_E_BUFFER_TOO_SMALL (nothing was imported), ::SEATHOLD_E_INVALID_TEXT,
+ *  then storage's. */
 SEATHOLD_API seathold_status seathold_venue_import(seathold_engine engine, int32_t format,
                                                    const char* text, size_t size,
                                                    const char* options, size_t options_size,
@@ -712,8 +710,8 @@ SEATHOLD_API seathold_status seathold_venue_import(seathold_engine engine, int32
                                                    seathold_error* error);
 /** Adds a rectangular hall: a JSON object with name, rows (1 .. 10,000), seats_per_row (1 ..
  *  10,000), categories (1 .. 26, default 3), zone. Seats have the guids "A-1", "A-2", ...,
- * categories are "Category A", ... from the front. Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT,
- * ::SEATHOLD_E_INVALID_TEXT, then storage's. */
+ *  categories are "Category A", ... from the front.
+ *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_INVALID_TEXT, then storage's. */
 SEATHOLD_API seathold_status seathold_venue_make(seathold_engine engine, const char* json,
                                                  size_t size, uint64_t* venue, int64_t timeout_ms,
                                                  seathold_error* error);
@@ -730,27 +728,29 @@ SEATHOLD_API seathold_status seathold_venue_list(seathold_engine engine, char* j
 /** Adds a show: a JSON object with title (1 .. 200 bytes) and, for a queue in front of it,
  *  requires_pass, active_max (buyers inside at once, 0 = no cap), rate_per_s (admissions a second,
  *  0 = no rate), grace_ms and pass_ms (1,000 .. 86,400,000).
- *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_INVALID_TEXT, ::SEATHOLD_E_NO_LINE,
- *  then storage's. */
+ *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_INVALID_TEXT,
+ *  ::SEATHOLD_E_NO_LINE, then storage's. */
 SEATHOLD_API seathold_status seathold_show_add(seathold_engine engine, const char* json,
                                                size_t size, uint64_t* show, int64_t timeout_ms,
                                                seathold_error* error);
 /** All shows: a JSON array of {show, title, requires_pass, active_max, rate_per_s, grace_ms,
- * pass_ms, created_at_us}. Errors: storage's, ::SEATHOLD_E_BUFFER_TOO_SMALL. */
+ *  pass_ms, created_at_us}.
+ *  Errors: storage's, ::SEATHOLD_E_BUFFER_TOO_SMALL. */
 SEATHOLD_API seathold_status seathold_show_list(seathold_engine engine, char* json, size_t cap,
                                                 size_t* needed, int64_t timeout_ms,
                                                 seathold_error* error);
 /** Adds a date: a JSON object with show, venue, local_date ("2026-12-31"), local_time ("19:30"),
  *  currency, prices [{category (its name), ticket_type (0), name, price_minor}], and optionally
  *  starts_at_us, sale_opens_at_us, sale_ends_at_us, user_limit (seats a user, 0 = none),
- * hold_ttl_ms (0 = the engine's), on_sale (true). Every category of the plan needs a price of
- * ticket type 0. Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_INVALID_TEXT,
+ *  hold_ttl_ms (0 = the engine's), on_sale (true). Every category of the plan needs a price of
+ *  ticket type 0.
+ *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_INVALID_TEXT,
  *  ::SEATHOLD_E_UNKNOWN_SHOW, ::SEATHOLD_E_UNKNOWN_VENUE, then storage's. */
 SEATHOLD_API seathold_status seathold_performance_add(seathold_engine engine, const char* json,
                                                       size_t size, uint64_t* performance,
                                                       int64_t timeout_ms, seathold_error* error);
 /** The dates of a show (0 = of all), with `flags` ::SEATHOLD_ON_SALE_ONLY those on sale: a JSON
- * array of objects as in seathold_performance_add(), with performance, seats, created_at_us, and
+ *  array of objects as in seathold_performance_add(), with performance, seats, created_at_us, and
  *  availability {state, available, held, sold, blocked, next_release_at_us, on_sale}.
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT (flags), storage's,
  *  ::SEATHOLD_E_BUFFER_TOO_SMALL. */
@@ -792,10 +792,10 @@ SEATHOLD_API uint64_t seathold_seat_id(uint64_t venue, uint32_t ordinal);
 /**@{*/
 /** Holds seats, each request all or nothing. `seats` and `passes` are side arrays of the requests.
  *  `conflicts` (16 an item is always enough; NULL with 0 if you do not ask) takes every seat that
- * is in the way; `*conflicts_n` = how many were written. An item whose conflicts did not fit has
+ *  is in the way; `*conflicts_n` = how many were written. An item whose conflicts did not fit has
  *  ::SEATHOLD_CUT. A refused hold leaves no trace: its id may be used again.
- *  Errors of an item in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_TOO_MANY_SEATS (over the
- *  cap), ::SEATHOLD_E_DUPLICATE_SEAT, ::SEATHOLD_E_IDEMPOTENCY_MISMATCH,
+ *  Errors of an item in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_TOO_MANY_SEATS (over
+ *  the cap), ::SEATHOLD_E_DUPLICATE_SEAT, ::SEATHOLD_E_IDEMPOTENCY_MISMATCH,
  *  ::SEATHOLD_E_UNKNOWN_PERFORMANCE, ::SEATHOLD_E_SALE_ENDED, ::SEATHOLD_E_SALE_NOT_OPEN,
  *  ::SEATHOLD_E_UNKNOWN_SEAT, ::SEATHOLD_E_UNKNOWN_TICKET_TYPE, ::SEATHOLD_E_NOT_ADMITTED,
  *  ::SEATHOLD_E_PASS_INVALID, ::SEATHOLD_E_PASS_OVER, ::SEATHOLD_E_PASS_SPENT,
@@ -810,10 +810,10 @@ SEATHOLD_API seathold_status seathold_hold(seathold_engine engine, const seathol
                                            size_t* conflicts_n, int64_t timeout_ms,
                                            seathold_error* error);
 /** Holds the best seats: side by side in one row, then split in one row, adjacent rows, one
- * section, anywhere. `seats` (16 an item is always enough; NULL with 0 if you do not ask) takes
- * what was held; `*seats_n` = how many were written; an item whose seats did not fit is held all
- * the same and has ::SEATHOLD_CUT. Errors of an item: as seathold_hold(), with
- * ::SEATHOLD_E_SOLD_OUT, ::SEATHOLD_E_ALL_HELD,
+ *  section, anywhere. `seats` (16 an item is always enough; NULL with 0 if you do not ask) takes
+ *  what was held; `*seats_n` = how many were written; an item whose seats did not fit is held all
+ *  the same and has ::SEATHOLD_CUT.
+ *  Errors of an item: as seathold_hold(), with ::SEATHOLD_E_SOLD_OUT, ::SEATHOLD_E_ALL_HELD,
  *  ::SEATHOLD_E_NO_ADJACENT_SEATS in the place of ::SEATHOLD_E_SEAT_TAKEN. */
 SEATHOLD_API seathold_status seathold_hold_best(
     seathold_engine engine, const seathold_best_request* in, size_t n, const char* passes,
@@ -850,8 +850,8 @@ SEATHOLD_API seathold_status seathold_refund(seathold_engine engine,
                                              seathold_pay_result* out, int64_t timeout_ms,
                                              seathold_error* error);
 /** Takes n seats off sale, for a reason of at most 200 bytes. `out` takes a code a seat; a seat
- * that is blocked already is ok. Errors of a seat in order: ::SEATHOLD_E_INVALID_ARGUMENT,
- * ::SEATHOLD_E_INVALID_TEXT,
+ *  that is blocked already is ok.
+ *  Errors of a seat in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_INVALID_TEXT,
  *  ::SEATHOLD_E_DUPLICATE_SEAT (all seats), ::SEATHOLD_E_UNKNOWN_PERFORMANCE,
  *  ::SEATHOLD_E_UNKNOWN_SEAT, ::SEATHOLD_E_SEAT_TAKEN (held or sold), then storage's. */
 SEATHOLD_API seathold_status seathold_block(seathold_engine engine, uint64_t performance,
@@ -862,24 +862,25 @@ SEATHOLD_API seathold_status seathold_block(seathold_engine engine, uint64_t per
 SEATHOLD_API seathold_status seathold_unblock(seathold_engine engine, uint64_t performance,
                                               const uint64_t* seats, size_t n, seathold_status* out,
                                               int64_t timeout_ms, seathold_error* error);
-/** A hold as it stands. With `flags` ::SEATHOLD_SETTLE it is read behind the write lock, so that no
- *  call in flight can still change the answer; without, an absent or held one says nothing about
- *  calls in flight.
+/** A hold as it stands. With `flags` ::SEATHOLD_SETTLE it is read behind the write lock, so that
+ *  no call in flight can still change the answer; without, an absent or held one says nothing
+ *  about calls in flight.
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_HOLD, then storage's. */
 SEATHOLD_API seathold_status seathold_hold_get(seathold_engine engine, uint64_t performance,
                                                const uint8_t hold[16], uint32_t flags,
                                                seathold_hold_view* out, int64_t timeout_ms,
                                                seathold_error* error);
 /** Holds of a user in the order of (performance, hold), those after (after_performance,
- * after_hold): at most cap (1 .. ::SEATHOLD_ROWS_MAX); `*n` = how many. Start with 0 and NULL (=
- * zeros). Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, then storage's. */
+ *  after_hold): at most cap (1 .. ::SEATHOLD_ROWS_MAX); `*n` = how many. Start with 0 and NULL (=
+ *  zeros).
+ *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, then storage's. */
 SEATHOLD_API seathold_status seathold_hold_list_user(seathold_engine engine, uint64_t user,
                                                      uint64_t after_performance,
                                                      const uint8_t after_hold[16],
                                                      seathold_hold_view* out, size_t cap, size_t* n,
                                                      int64_t timeout_ms, seathold_error* error);
-/** Holds of a performance in the order of their ids, those after after_hold (NULL = zeros): at most
- *  cap (1 .. ::SEATHOLD_ROWS_MAX); `*n` = how many.
+/** Holds of a performance in the order of their ids, those after after_hold (NULL = zeros): at
+ *  most cap (1 .. ::SEATHOLD_ROWS_MAX); `*n` = how many.
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, then storage's. */
 SEATHOLD_API seathold_status seathold_hold_list_performance(
     seathold_engine engine, uint64_t performance, const uint8_t after_hold[16],
@@ -889,9 +890,9 @@ SEATHOLD_API seathold_status seathold_hold_list_performance(
 /** @name Looking at seats */
 /**@{*/
 /** All seats at one moment: 2 bits a seat (a ::seathold_seat_state), by ordinal, four a byte,
- * lowest bits first; `*needed` = bytes. Where `known` (may be NULL) is the present version no bits
- * are written and info has ::SEATHOLD_UNCHANGED. `info` is needed. Exact where this process alone
- *  writes, else at most refusal_max_age_ms old.
+ *  lowest bits first; `*needed` = bytes. Where `known` (may be NULL) is the present version no
+ *  bits are written and info has ::SEATHOLD_UNCHANGED. `info` is needed. Exact where this process
+ *  alone writes, else at most refusal_max_age_ms old.
  *  Errors in order: ::SEATHOLD_E_UNKNOWN_PERFORMANCE, storage's, ::SEATHOLD_E_BUFFER_TOO_SMALL. */
 SEATHOLD_API seathold_status seathold_map_read(seathold_engine engine, uint64_t performance,
                                                const seathold_map_version* known, uint8_t* bits,
@@ -900,7 +901,7 @@ SEATHOLD_API seathold_status seathold_map_read(seathold_engine engine, uint64_t 
 /** Seats whose state differs between the map of version `after` and now; `*needed` = how many,
  *  `*next` = the version reached.
  *  Errors in order: ::SEATHOLD_E_UNKNOWN_PERFORMANCE, ::SEATHOLD_E_FEED_TRUNCATED (out of reach:
- * read the map), storage's, ::SEATHOLD_E_BUFFER_TOO_SMALL. */
+ *  read the map), storage's, ::SEATHOLD_E_BUFFER_TOO_SMALL. */
 SEATHOLD_API seathold_status seathold_map_changes(seathold_engine engine, uint64_t performance,
                                                   const seathold_map_version* after,
                                                   seathold_seat_change* out, size_t cap,
@@ -913,8 +914,9 @@ SEATHOLD_API seathold_status seathold_availability_read(seathold_engine engine,
                                                         int64_t timeout_ms, seathold_error* error);
 /** Events with a counter above `after`, without a gap: at most cap (1 .. ::SEATHOLD_ROWS_MAX);
  *  `*n` = how many. When there is none it looks again for wait_ms (0 .. 86,400,000) and then
- * answers ok with 0; another process's events are seen, too. `timeout_ms` bounds each look. A lapse
- * is an event only when something writes it: count it from the deadline of ::SEATHOLD_FEED_HELD.
+ *  answers ok with 0; another process's events are seen, too. `timeout_ms` bounds each look. A
+ *  lapse is an event only when something writes it: count it from the deadline of
+ *  ::SEATHOLD_FEED_HELD.
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_PERFORMANCE,
  *  ::SEATHOLD_E_FEED_TRUNCATED, ::SEATHOLD_E_CLOSED (while it waited), then storage's. */
 SEATHOLD_API seathold_status seathold_feed_poll(seathold_engine engine, uint64_t performance,
@@ -949,8 +951,8 @@ SEATHOLD_API seathold_status seathold_queue_poll(seathold_engine engine,
                                                  seathold_error* error);
 /** Lets in as many as max (at least 1), the cap and the rate of the show allow; `*admitted` = how
  *  many. Call it every second or so; seathold_sweep() does it, too.
- *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_SHOW, ::SEATHOLD_E_NO_LINE,
- *  ::SEATHOLD_E_BUSY, then storage's. */
+ *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_SHOW,
+ *  ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_BUSY, then storage's. */
 SEATHOLD_API seathold_status seathold_queue_admit(seathold_engine engine, uint64_t show,
                                                   uint32_t max, uint32_t* admitted,
                                                   int64_t timeout_ms, seathold_error* error);
@@ -962,8 +964,9 @@ SEATHOLD_API seathold_status seathold_queue_leave(seathold_engine engine,
                                                   seathold_status* out, int64_t timeout_ms,
                                                   seathold_error* error);
 /** Takes a user out of a line and voids their tokens and passes.
- *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_SHOW, ::SEATHOLD_E_NO_LINE,
- *  ::SEATHOLD_E_BUSY, storage's (after which the user may hold a place; revoke again). */
+ *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_SHOW,
+ *  ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_BUSY, storage's (after which the user may hold a place;
+ *  revoke again). */
 SEATHOLD_API seathold_status seathold_queue_revoke(seathold_engine engine, uint64_t show,
                                                    uint64_t user, int64_t timeout_ms,
                                                    seathold_error* error);
@@ -984,8 +987,9 @@ SEATHOLD_API seathold_status seathold_charge(seathold_engine engine,
                                              const char* references, size_t references_size,
                                              seathold_transfer_result* out, int64_t timeout_ms,
                                              seathold_error* error);
-/** Withdraws from wallets. Errors of an item: as seathold_charge(), with
- *  ::SEATHOLD_E_INSUFFICIENT_FUNDS, which is kept under the id. */
+/** Withdraws from wallets.
+ *  Errors of an item: as seathold_charge(), with ::SEATHOLD_E_INSUFFICIENT_FUNDS, which is kept
+ *  under the id. */
 SEATHOLD_API seathold_status seathold_withdraw(seathold_engine engine,
                                                const seathold_charge_request* in, size_t n,
                                                const char* references, size_t references_size,
@@ -997,15 +1001,16 @@ SEATHOLD_API seathold_status seathold_balance_read(seathold_engine engine, uint6
                                                    const char currency[4], int64_t* balance_minor,
                                                    int64_t timeout_ms, seathold_error* error);
 /** Lines of a statement after line `after`, oldest first: at most cap (1 .. ::SEATHOLD_ROWS_MAX);
- *  `*n` = how many. Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, then storage's. */
+ *  `*n` = how many.
+ *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, then storage's. */
 SEATHOLD_API seathold_status seathold_statement_read(seathold_engine engine, uint64_t user,
                                                      const char currency[4], uint64_t after,
                                                      seathold_statement_line* out, size_t cap,
                                                      size_t* n, int64_t timeout_ms,
                                                      seathold_error* error);
 /** A transfer by its id; `flags` ::SEATHOLD_SETTLE as in seathold_hold_get().
- *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_TRANSFER, then storage's.
- */
+ *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_TRANSFER, then
+ *  storage's. */
 SEATHOLD_API seathold_status seathold_transfer_get(seathold_engine engine, const uint8_t id[16],
                                                    uint32_t flags, seathold_transfer_view* out,
                                                    int64_t timeout_ms, seathold_error* error);
@@ -1013,16 +1018,16 @@ SEATHOLD_API seathold_status seathold_transfer_get(seathold_engine engine, const
 
 /** @name Accounts (optional: you may have users of your own) */
 /**@{*/
-/** Registers a user. Passwords: 8 .. 1,024 bytes, never cut. Hashing takes tens of milliseconds and
- *  about 19 MiB.
+/** Registers a user. Passwords: 8 .. 1,024 bytes, never cut. Hashing takes tens of milliseconds
+ *  and about 19 MiB.
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT (e-mail), ::SEATHOLD_E_PASSWORD_WEAK,
  *  ::SEATHOLD_E_EMAIL_TAKEN, ::SEATHOLD_E_BUSY, then storage's. */
 SEATHOLD_API seathold_status seathold_account_register(seathold_engine engine, const char* email,
                                                        size_t email_size, const char* password,
                                                        size_t password_size, uint64_t* user,
                                                        int64_t timeout_ms, seathold_error* error);
-/** Logs in: an access token (a JWT of fewer than 1,024 bytes, good for 15 minutes) as a string, who
- *  it is for, and until when.
+/** Logs in: an access token (a JWT of fewer than 1,024 bytes, good for 15 minutes) as a string,
+ *  who it is for, and until when.
  *  Errors in order: ::SEATHOLD_E_THROTTLED, ::SEATHOLD_E_BAD_CREDENTIALS (unknown e-mail and wrong
  *  password alike), ::SEATHOLD_E_ACCOUNT_DISABLED, ::SEATHOLD_E_BUSY, storage's,
  *  ::SEATHOLD_E_BUFFER_TOO_SMALL. */
@@ -1053,8 +1058,8 @@ SEATHOLD_API seathold_status seathold_account_disable(seathold_engine engine, ui
  *  Errors: ::SEATHOLD_E_UNKNOWN_USER, then storage's. */
 SEATHOLD_API seathold_status seathold_account_erase(seathold_engine engine, uint64_t user,
                                                     int64_t timeout_ms, seathold_error* error);
-/** The number that stands for a text id of your own (1 .. 200 bytes): the same text always gets the
- *  same one, until seathold_account_erase().
+/** The number that stands for a text id of your own (1 .. 200 bytes): the same text always gets
+ *  the same one, until seathold_account_erase().
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT or ::SEATHOLD_E_INVALID_TEXT, then storage's. */
 SEATHOLD_API seathold_status seathold_account_user_for(seathold_engine engine,
                                                        const char* external_id, size_t size,

@@ -1,9 +1,17 @@
 # Every library that SeatHold leans on is found here, and nowhere else. What the library itself
 # needs is repeated in seatholdConfig.cmake.in and seathold-cpp.pc.in.
 find_package(Threads REQUIRED)
+if(SEATHOLD_SELF_CONTAINED)
+  set(shared_suffixes ${CMAKE_FIND_LIBRARY_SUFFIXES})
+  set(CMAKE_FIND_LIBRARY_SUFFIXES ${CMAKE_STATIC_LIBRARY_SUFFIX})
+  set(OPENSSL_USE_STATIC_LIBS ON)
+endif()
 find_package(SQLite3 3.37 REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
 find_package(Argon2 REQUIRED)
+if(SEATHOLD_SELF_CONTAINED)
+  set(CMAKE_FIND_LIBRARY_SUFFIXES ${shared_suffixes})
+endif()
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 if(SEATHOLD_SPDLOG)

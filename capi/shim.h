@@ -223,10 +223,13 @@ inline void WriteId(std::uint8_t* out, const Uuid& id) { std::memcpy(out, id.dat
 inline void WriteCurrency(char* out, Currency currency) {
   std::memcpy(out, currency.code.data(), 4);
 }
-// Nothing = not three capital letters and a NUL.
+// Nothing = not three capital letters and a NUL. Reads no further than the first byte that is
+// wrong, since a shorter text in the place of a currency is an easy mistake.
 inline std::optional<Currency> ReadCurrency(const char* code) {
-  if (code[3] != '\0') return std::nullopt;
-  return ParseCurrency({code, 3});
+  for (int i = 0; i < 3; ++i) {
+    if (code[i] < 'A' || code[i] > 'Z') return std::nullopt;
+  }
+  return code[3] == '\0' ? ParseCurrency({code, 3}) : std::nullopt;
 }
 
 // Gives a text and its NUL to a caller's buffer, or what it would take.

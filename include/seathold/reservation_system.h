@@ -113,6 +113,7 @@ struct RefundRequest {
 struct HoldView {
   HoldId hold;
   PerformanceId performance;
+  VenueId venue;  // with an ordinal: the id of a seat
   UserId user;
   HoldState state = HoldState::kNone;
   TimeUs created_at, expires_at, ended_at;

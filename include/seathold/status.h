@@ -34,6 +34,7 @@ enum class Outcome : std::uint8_t { kDone = 0, kRefused = 1, kBusy = 2, kUnknown
   X(kDuplicateSeat, 103, kRefused, false, "a seat is named twice")                                 \
   X(kAmountOutOfRange, 104, kRefused, false, "an amount or a sum is out of range")                 \
   X(kInvalidPlan, 105, kRefused, false, "the seating plan is refused; nothing was imported")       \
+  X(kBufferTooSmall, 106, kRefused, false, "the buffer is too small")                              \
   X(kClosed, 201, kBusy, false, "the engine is closed")                                            \
   X(kBadHandle, 202, kRefused, false, "the handle is not an open engine")                          \
   X(kForked, 203, kRefused, false,                                                                 \

@@ -12,10 +12,11 @@ namespace {
 
 constexpr int kRowsMax = 10'000;
 
-HoldView ViewOf(const HoldRecord& hold, TimeUs now) {
+HoldView ViewOf(const HoldRecord& hold, VenueId venue, TimeUs now) {
   HoldView view;
   view.hold = hold.hold;
   view.performance = hold.performance;
+  view.venue = venue;
   view.user = hold.user;
   view.state = hold.state;
   view.created_at = hold.created_at;
@@ -91,6 +92,7 @@ class ReservationView final : public ReservationSystem {
   // Checks the pass and asks the mirror. True = the reply stands.
   bool RefuseInMemory(std::string_view pass, Glance* glance, HoldArgs* args, HoldReply* reply);
   bool AskMirror(const HoldArgs& args, Glance* glance, HoldReply* reply);
+  Result<HoldView> View(const HoldRecord& hold, Deadline deadline);
   Result<std::vector<HoldView>> List(const ScanSpec& scan, int rows_max,
                                      const CallOptions& options);
   void BlockAll(PerformanceId performance, std::span<const SeatId> seats, bool block,
@@ -241,12 +243,20 @@ Result<HoldView> ReservationView::Get(PerformanceId performance, HoldId hold, bo
   KeySet keys;
   keys.Add<HoldRecord>({performance, hold});
   RecordSet rows;
+  const Deadline deadline = Deadline::After(options);
   const Status status =
-      core_.InUnit(settle ? Access::kWrite : Access::kRead, Deadline::After(options),
+      core_.InUnit(settle ? Access::kWrite : Access::kRead, deadline,
                    [&](StorageUnit& unit) { return unit.Load(keys, &rows); });
   if (!status.ok()) return status;
   if (rows.of<HoldRecord>().rows.empty()) return Code::kUnknownHold;
-  return ViewOf(rows.of<HoldRecord>().rows[0], core_.Now());
+  return View(rows.of<HoldRecord>().rows[0], deadline);
+}
+
+// After the unit: the performance may have to be read in one of its own.
+Result<HoldView> ReservationView::View(const HoldRecord& hold, Deadline deadline) {
+  const auto entry = core_.Performance(hold.performance, deadline);
+  if (!entry.ok()) return entry.status();
+  return ViewOf(hold, (*entry)->info.record.venue, core_.Now());
 }
 
 Result<std::vector<HoldView>> ReservationView::List(const ScanSpec& scan, int rows_max,
@@ -256,13 +266,17 @@ Result<std::vector<HoldView>> ReservationView::List(const ScanSpec& scan, int ro
   }
   RecordSet rows;
   bool more = false;
-  const Status status =
-      core_.InUnit(Access::kRead, Deadline::After(options),
-                   [&](StorageUnit& unit) { return unit.Scan(scan, &rows, &more); });
+  const Deadline deadline = Deadline::After(options);
+  const Status status = core_.InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
+    return unit.Scan(scan, &rows, &more);
+  });
   if (!status.ok()) return status;
-  const TimeUs now = core_.Now();
   std::vector<HoldView> views;
-  for (const HoldRecord& hold : rows.of<HoldRecord>().rows) views.push_back(ViewOf(hold, now));
+  for (const HoldRecord& hold : rows.of<HoldRecord>().rows) {
+    auto view = View(hold, deadline);
+    if (!view.ok()) return view.status();
+    views.push_back(std::move(view).value());
+  }
   return views;
 }
 

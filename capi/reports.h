@@ -1,0 +1,18 @@
+// What the engine tells about itself, as JSON.
+#pragma once
+
+#include "seathold/engine.h"
+#include "src/util/json.h"
+
+namespace seathold::capi {
+
+Json ToJson(const AuditReport& report);
+Json ToJson(const Stats& stats);
+Json ToJson(const ImportReport& report);
+Json ToJson(const VenueRecord& venue);
+Json ToJson(const ShowRecord& show);
+Json ToJson(const PerformanceView& performance, const Plan& plan);
+// A seat with what people call it. REQUIRES: ordinal < plan.seats.size().
+Json SeatJson(const Plan& plan, SeatId seat);
+
+}  // namespace seathold::capi

@@ -271,12 +271,12 @@ func (w *performanceWire) info() PerformanceInfo {
 }
 
 // Performances lists the dates of a show, with their prices and counts; of all shows for 0.
-// OffSale says of each whether it is on sale now. Errors: storage's.
+// Errors: storage's.
 func (e *Engine) Performances(ctx context.Context, show ShowID) ([]PerformanceInfo, error) {
 	return e.performances(ctx, show, 0)
 }
 
-// PerformancesOnSale lists those that are on sale now.
+// PerformancesOnSale lists those whose sale is open.
 func (e *Engine) PerformancesOnSale(ctx context.Context, show ShowID) ([]PerformanceInfo, error) {
 	return e.performances(ctx, show, onSaleOnly)
 }

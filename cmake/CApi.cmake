@@ -6,6 +6,8 @@ seathold_target(seathold_shim UNITY ${SEATHOLD_UNITY})
 set_target_properties(seathold_shim PROPERTIES POSITION_INDEPENDENT_CODE ON
   CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
 target_include_directories(seathold_shim PRIVATE include)
+# Whole debug information: what abidiff compares.
+target_compile_options(seathold_shim PRIVATE $<$<CONFIG:RelWithDebInfo>:-g>)
 if(SEATHOLD_SPDLOG)
   target_compile_definitions(seathold_shim PRIVATE SEATHOLD_HAVE_SPDLOG)
 endif()

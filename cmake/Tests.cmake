@@ -26,10 +26,13 @@ function(seathold_add_test name target)
   set_tests_properties(${name} PROPERTIES TIMEOUT 7200 ENVIRONMENT "${environment}")
 endfunction()
 
-function(seathold_add_test_folder folder sources)
-  set(target test_${folder})
-  add_executable(${target} ${sources})
-  seathold_target(${target} UNITY ${SEATHOLD_UNITY_TESTS})
+# What the tests of a folder see: the C ones the C library and nothing behind it.
+function(seathold_link_test folder target)
+  if(folder STREQUAL capi)
+    target_link_libraries(${target} PRIVATE seathold::c GTest::gtest_main)
+    target_include_directories(${target} PRIVATE include)  # for the list of codes, which is a macro
+    return()
+  endif()
   target_link_libraries(${target} PRIVATE seathold::cpp GTest::gtest_main GTest::gmock
     SQLite::SQLite3 OpenSSL::Crypto fmt::fmt)
   if(folder STREQUAL cli)  # g++ 12 takes std::regex under a sanitizer for uninitialized
@@ -44,7 +47,13 @@ function(seathold_add_test_folder folder sources)
       target_link_libraries(${target} PRIVATE ${optional})
     endif()
   endforeach()
+endfunction()
 
+function(seathold_add_test_folder folder sources)
+  set(target test_${folder})
+  add_executable(${target} ${sources})
+  seathold_target(${target} UNITY ${SEATHOLD_UNITY_TESTS})
+  seathold_link_test(${folder} ${target})
   if(folder IN_LIST sharded_folders)
     foreach(shard 0 1)
       seathold_add_test(${folder}.${shard} ${target}

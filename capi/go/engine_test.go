@@ -125,7 +125,7 @@ func TestAContextThatIsOverReachesNoEngine(t *testing.T) {
 		if !errors.Is(err, c.want) || seathold.CodeOf(err) != 0 {
 			t.Errorf("Hold: %v", err)
 		}
-		same(t, "outcome", seathold.OutcomeOf(err), seathold.OutcomeRefused)
+		same(t, "outcome", seathold.OutcomeOf(err), seathold.OutcomeNotDone)
 		var batch seathold.HoldBatch
 		batch.Add(&wish)
 		if err := h.HoldBatch(c.ctx, &batch); !errors.Is(err, c.want) {
@@ -230,7 +230,8 @@ func TestOptionsReachTheEngine(t *testing.T) {
 	lines, err := h.Log()
 	must(t, err)
 	same(t, "log", lines, "")
-	for _, wrong := range []seathold.Options{{Storage: "redis://x"}, {Claims: "memory:", Line: "?"}} {
+	for _, wrong := range []seathold.Options{{Storage: "redis://x"},
+		{Storage: "memory:", Line: "?"}, {Storage: "memory:", Claims: "?"}} {
 		if _, err := seathold.Open(wrong); seathold.CodeOf(err) == 0 {
 			t.Errorf("%+v: %v", wrong, err)
 		}

@@ -90,7 +90,7 @@ type Outcome uint8
 const (
 	OutcomeDone    Outcome = 0 // it happened, and is durable
 	OutcomeRefused Outcome = 1 // no effect
-	OutcomeNotDone Outcome = 2 // no effect; not retryable: open the engine again first
+	OutcomeNotDone Outcome = 2 // no effect; busy: retry where Retryable, else open the engine again
 	OutcomeUnknown Outcome = 3 // it may have happened: settle it by sending the same ids again
 )
 
@@ -187,8 +187,8 @@ func CodeOf(err error) Code {
 	return code
 }
 
-// OutcomeOf says what an error of this package means. A context that was over before the call had
-// no effect. Of an error from elsewhere nothing is known.
+// OutcomeOf says what an error of this package means. A context that was over before the call is
+// OutcomeNotDone. Of an error from elsewhere nothing is known.
 func OutcomeOf(err error) Outcome {
 	var e *Error
 	var code Code
@@ -200,7 +200,7 @@ func OutcomeOf(err error) Outcome {
 	case errors.As(err, &code):
 		return code.Outcome()
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return OutcomeRefused
+		return OutcomeNotDone
 	}
 	return OutcomeUnknown
 }

@@ -77,7 +77,7 @@ func TestErrorsOfOthersSayNothing(t *testing.T) {
 	other := errors.New("a cable was cut")
 	same(t, "code", seathold.CodeOf(other), 0)
 	same(t, "outcome", seathold.OutcomeOf(other), seathold.OutcomeUnknown)
-	same(t, "cancelled", seathold.OutcomeOf(context.Canceled), seathold.OutcomeRefused)
+	same(t, "cancelled", seathold.OutcomeOf(context.Canceled), seathold.OutcomeNotDone)
 }
 
 func TestARefusalIsFoundThroughWrapping(t *testing.T) {

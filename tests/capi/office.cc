@@ -14,8 +14,8 @@ seathold_options OptionsFor(std::string_view storage) {
 Office::Office(const std::string& storage, bool queue) {
   const seathold_options options = OptionsFor(storage);
   EXPECT_EQ(seathold_open(&options, &engine, &error), SEATHOLD_OK) << error.message;
-  const std::string hall =
-      R"({"name": "Hall", "rows": 10, "seats_per_row": 12, "categories": 2, "zone": "Europe/Vienna"})";
+  const std::string hall = R"({"name": "Hall", "rows": 10, "seats_per_row": 12, "categories": 2,)"
+                           R"( "zone": "Europe/Vienna"})";
   EXPECT_EQ(seathold_venue_make(engine, hall.data(), hall.size(), &venue, kWait, &error),
             SEATHOLD_OK)
       << error.message;

@@ -181,9 +181,9 @@ TEST(CCatalog, RefusesAMemberItDoesNotKnowAndSaysWhere) {
     return seathold_performance_add(office.engine, json.data(), json.size(), &made, kWait,
                                     &office.error);
   };
-  EXPECT_EQ(
-      add(R"({"show":1,"venue":1,"currency":"EUR","prices":[{"category":"A","cost":1,"price_minor":1}]})"),
-      SEATHOLD_E_INVALID_ARGUMENT);
+  EXPECT_EQ(add(R"({"show":1,"venue":1,"currency":"EUR",)"
+                R"("prices":[{"category":"A","cost":1,"price_minor":1}]})"),
+            SEATHOLD_E_INVALID_ARGUMENT);
   EXPECT_NE(std::string(office.error.message).find("prices[0].cost"), std::string::npos)
       << office.error.message;
   for (const char* text : {"", "[]", "{", "{\"show\":1}", "{\"show\":-1}", "{\"show\":\"1\"}", "7",

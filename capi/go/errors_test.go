@@ -103,6 +103,16 @@ func TestARefusalIsFoundThroughWrapping(t *testing.T) {
 	same(t, "text", strings.Contains(err.Error(), "a seat is taken"), true)
 }
 
+func TestAnErrorIsKeptThroughLaterCalls(t *testing.T) {
+	h := newHall(t)
+	h.held(ann, 0, 1)
+	_, first := h.Hold(ctx, h.wish(bob, 0))
+	_, second := h.Hold(ctx, h.wish(bob, 1))
+	for i, err := range []error{first, second} {
+		same(t, "seat", err.(*seathold.Error).Conflicts[0].Seat, h.seats[i].Seat)
+	}
+}
+
 func TestTheMessageSaysWhichOption(t *testing.T) {
 	_, err := seathold.Open(seathold.Options{Storage: "memory:", BatchMax: 1 << 20})
 	wants(t, err, seathold.ErrInvalidArgument)

@@ -55,7 +55,7 @@ func (e *Engine) ReadMap(ctx context.Context, performance PerformanceID, m *Seat
 			return code
 		})
 		if CodeOf(err) == ErrBufferTooSmall {
-			m.bits, known = make([]byte, needed), nil
+			m.bits = make([]byte, needed)
 			continue
 		}
 		if err == nil {

@@ -41,6 +41,19 @@ func TestAMapIsKeptUpToDate(t *testing.T) {
 	must(t, h.ReadMap(ctx, h.evening, &m))
 	same(t, "lapsed", m.State(3), seathold.SeatAvailable)
 	wants(t, h.ReadMap(ctx, 99, &m), seathold.ErrUnknownPerformance)
+
+	venue, err := h.AddHall(ctx, seathold.Hall{Name: "Dome", Rows: 50, SeatsPerRow: 50, Categories: 1})
+	must(t, err)
+	larger, err := h.AddPerformance(ctx, seathold.Performance{Show: h.show, Venue: venue,
+		LocalDate: "2026-12-31", LocalTime: "19:30", Currency: eur,
+		Prices: []seathold.Price{{Category: "Category A", PriceMinor: 1}}})
+	must(t, err)
+	_, err = h.Block(ctx, larger, []seathold.SeatID{seathold.SeatIDOf(venue, 2499)}, "")
+	must(t, err)
+	must(t, h.ReadMap(ctx, larger, &m))
+	same(t, "last seat of a larger hall", m.State(2499), seathold.SeatBlocked)
+	must(t, h.ReadMap(ctx, h.evening, &m))
+	same(t, "sold, in the same memory", m.State(6), seathold.SeatSold)
 }
 
 func TestTheFeedTellsEveryEventOnce(t *testing.T) {

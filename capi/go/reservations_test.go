@@ -66,6 +66,18 @@ func TestAHoldEndsAtItsDeadlineAndNotBefore(t *testing.T) {
 	h.held(bob, 0)
 }
 
+func TestAPartOfAMillisecondIsNotLost(t *testing.T) {
+	h := newHall(t)
+	for ttl, want := range map[time.Duration]time.Duration{
+		time.Second: time.Second, time.Second + 1: time.Second + time.Millisecond} {
+		wish := h.wish(ann, int(ttl%2))
+		wish.TTL = ttl
+		result, err := h.Hold(ctx, wish)
+		must(t, err)
+		same(t, "deadline", result.ExpiresAt(), start.Add(want))
+	}
+}
+
 func TestBestSeatsAreSideBySide(t *testing.T) {
 	h := newHall(t)
 	best := seathold.Best{ID: h.NewID(), User: ann, Performance: h.evening, SeatsN: 3,

@@ -56,6 +56,27 @@ func TestAMapIsKeptUpToDate(t *testing.T) {
 	same(t, "sold, in the same memory", m.State(6), seathold.SeatSold)
 }
 
+// Two dates can be at the same version: one's map is no answer for the other.
+func TestAMapIsOfItsPerformance(t *testing.T) {
+	h := newHall(t)
+	dates, err := h.Performances(ctx, h.show)
+	must(t, err)
+	other, err := h.AddPerformance(ctx, dates[0].Performance)
+	must(t, err)
+	_, err = h.Block(ctx, h.evening, []seathold.SeatID{h.seats[3].Seat}, "")
+	must(t, err)
+	_, err = h.Block(ctx, other, []seathold.SeatID{h.seats[4].Seat}, "")
+	must(t, err)
+	var m seathold.SeatMap
+	must(t, h.ReadMap(ctx, h.evening, &m))
+	version := m.Info.Version
+	must(t, h.ReadMap(ctx, other, &m))
+	same(t, "version", m.Info.Version, version)
+	same(t, "performance", m.Info.Performance, other)
+	same(t, "blocked there", m.State(4), seathold.SeatBlocked)
+	same(t, "blocked here", m.State(3), seathold.SeatAvailable)
+}
+
 func TestTheFeedTellsEveryEventOnce(t *testing.T) {
 	h := newHall(t)
 	events, err := h.FeedPoll(ctx, h.evening, 0, 10, 0)

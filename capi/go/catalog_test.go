@@ -53,7 +53,8 @@ func TestShowsAndDatesAreListedAsTheyWereAdded(t *testing.T) {
 	must(t, err)
 	same(t, "show", shows[1], seathold.ShowInfo{ID: id, Show: show, CreatedAt: start})
 
-	venue, _, err := h.ImportVenue(ctx, seathold.PlanCSV, []byte(plan), seathold.ImportOptions{Name: "Club"})
+	venue, _, err := h.ImportVenue(ctx, seathold.PlanCSV, []byte(plan),
+		seathold.ImportOptions{Name: "Club"})
 	must(t, err)
 	date := seathold.Performance{Show: id, Venue: venue, LocalDate: "2027-01-01",
 		LocalTime: "11:00", Currency: eur, UserLimit: 4, HoldTTL: 2 * time.Minute, OffSale: true,
@@ -122,7 +123,8 @@ func TestSeatsHaveNames(t *testing.T) {
 
 func TestMoreRowsThanTheFirstGuess(t *testing.T) {
 	h := newHall(t)
-	venue, err := h.AddHall(ctx, seathold.Hall{Name: "Dome", Rows: 60, SeatsPerRow: 100, Categories: 1})
+	venue, err := h.AddHall(ctx, seathold.Hall{Name: "Dome", Rows: 60, SeatsPerRow: 100,
+		Categories: 1})
 	must(t, err)
 	date, err := h.AddPerformance(ctx, seathold.Performance{Show: h.show, Venue: venue,
 		LocalDate: "2026-12-31", LocalTime: "19:30", Currency: eur,
@@ -133,7 +135,7 @@ func TestMoreRowsThanTheFirstGuess(t *testing.T) {
 	same(t, "seats", len(seats), 6000)
 	same(t, "last", seats[5999].Ordinal, 5999)
 	for i := 0; i < 40; i++ {
-		_, err = h.AddShow(ctx, seathold.Show{Title: "A title that is as long as titles are in practice"})
+		_, err = h.AddShow(ctx, seathold.Show{Title: "A title as long as titles are"})
 		must(t, err)
 	}
 	shows, err := h.Shows(ctx)

@@ -24,8 +24,8 @@ type Engine struct {
 
 // Open opens an engine.
 //
-// Errors in order: ErrInvalidArgument (says which option), ErrUnsupported, ErrBusy (1,024 are open),
-// then storage's (from ErrBusy on).
+// Errors in order: ErrInvalidArgument (says which option), ErrUnsupported, ErrBusy (1,024 are
+// open), then storage's (from ErrBusy on).
 func Open(options Options) (*Engine, error) {
 	engine := new(Engine)
 	err := engine.do(context.Background(), func(c *call) C.seathold_status {
@@ -130,8 +130,8 @@ func (e *Engine) Verify(ctx context.Context) (Audit, error) {
 
 // Backup writes a consistent copy of the database to a path where nothing is.
 //
-// Errors in order: ErrInvalidArgument, ErrUnsupported (memory), ErrAlreadyExists, ErrCannotOpen, then
-// storage's.
+// Errors in order: ErrInvalidArgument, ErrUnsupported (memory), ErrAlreadyExists, ErrCannotOpen,
+// then storage's.
 func (e *Engine) Backup(ctx context.Context, path string) error {
 	return e.do(ctx, func(c *call) C.seathold_status {
 		text, size := c.bytes(path)
@@ -151,9 +151,10 @@ func (e *Engine) RotateKeys() error {
 // Stats is a JSON object of counts since the engine was opened, and of latencies. Its members may
 // grow.
 func (e *Engine) Stats() (json.RawMessage, error) {
-	return e.reply(context.Background(), func(c *call, out *C.char, room C.size_t) C.seathold_status {
-		return C.seathold_stats_read(e.handle, out, room, &c.n, &c.err)
-	})
+	return e.reply(context.Background(),
+		func(c *call, out *C.char, room C.size_t) C.seathold_status {
+			return C.seathold_stats_read(e.handle, out, room, &c.n, &c.err)
+		})
 }
 
 // Log takes the log lines there are, oldest first, each "LEVEL text" and a line feed; "" = none.

@@ -128,20 +128,20 @@ type codeInfo struct {
 }
 
 var (
-	codeTable map[Code]codeInfo
+	codeTable []codeInfo // by code; no name where there is none
 	codesOnce sync.Once
 )
 
 // codes reads the library's own table once: its texts, outcomes and flags are not repeated here.
-func codes() map[Code]codeInfo {
+func codes() []codeInfo {
 	codesOnce.Do(func() {
-		codeTable = make(map[Code]codeInfo)
-		for i := C.size_t(0); i < C.seathold_code_count(); i++ {
+		for i := C.size_t(0); i < C.seathold_code_count(); i++ { // ascending
 			var info C.seathold_code_info
 			if C.seathold_code_at(i, &info, nil) != 0 {
 				continue
 			}
-			codeTable[Code(info.code)] = codeInfo{C.GoString(info.name), C.GoString(info.text),
+			codeTable = append(codeTable, make([]codeInfo, int(info.code)+1-len(codeTable))...)
+			codeTable[info.code] = codeInfo{C.GoString(info.name), C.GoString(info.text),
 				Outcome(info.flags & C.SEATHOLD_OUTCOME_MASK),
 				info.flags&C.SEATHOLD_RETRYABLE != 0}
 		}
@@ -151,12 +151,12 @@ func codes() map[Code]codeInfo {
 
 // lookUp gives what is known of a code. One that a newer library gives is taken as unknown, which
 // asks for nothing that could be wrong.
-func (c Code) lookUp() codeInfo {
-	if info, ok := codes()[c]; ok {
-		return info
+func (c Code) lookUp() *codeInfo {
+	if table := codes(); c >= 0 && int(c) < len(table) && table[c].name != "" {
+		return &table[c]
 	}
 	number := strconv.Itoa(int(c))
-	return codeInfo{name: number, text: "unknown code " + number, outcome: OutcomeUnknown}
+	return &codeInfo{name: number, text: "unknown code " + number, outcome: OutcomeUnknown}
 }
 
 // Error gives the library's text of the code.

@@ -19,7 +19,8 @@ func Example() {
 	defer engine.Close()
 
 	eur := seathold.Currency{'E', 'U', 'R'}
-	barn, err := engine.AddHall(ctx, seathold.Hall{Name: "Barn", Rows: 10, SeatsPerRow: 12, Categories: 1})
+	barn, err := engine.AddHall(ctx, seathold.Hall{Name: "Barn", Rows: 10, SeatsPerRow: 12,
+		Categories: 1})
 	check(err)
 	show, err := engine.AddShow(ctx, seathold.Show{Title: "Winter journey"})
 	check(err)

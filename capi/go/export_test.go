@@ -12,7 +12,10 @@ type CodeRow struct {
 func CodeTable() []CodeRow {
 	var rows []CodeRow
 	for code, info := range codes() {
-		rows = append(rows, CodeRow{code, info.name, info.text, info.outcome, info.retryable})
+		if info.name != "" {
+			rows = append(rows, CodeRow{Code(code), info.name, info.text, info.outcome,
+				info.retryable})
+		}
 	}
 	return rows
 }

@@ -42,7 +42,8 @@ func openHall(t testing.TB, show seathold.Show, options seathold.Options) *hall 
 	show.Title = "Winter journey"
 	h.show, err = engine.AddShow(ctx, show)
 	must(t, err)
-	venue, err := engine.AddHall(ctx, seathold.Hall{Name: "Barn", Rows: 10, SeatsPerRow: 20, Categories: 1})
+	venue, err := engine.AddHall(ctx, seathold.Hall{Name: "Barn", Rows: 10, SeatsPerRow: 20,
+		Categories: 1})
 	must(t, err)
 	h.evening, err = engine.AddPerformance(ctx, seathold.Performance{Show: h.show, Venue: venue,
 		LocalDate: "2026-12-31", LocalTime: "19:30", Currency: eur,

@@ -67,7 +67,8 @@ func (e *Engine) NewID() UUID {
 // NewIDs fills ids, at most BatchMax of them.
 func (e *Engine) NewIDs(ids []UUID) error {
 	return e.do(context.Background(), func(c *call) C.seathold_status {
-		return C.seathold_id_new(e.handle, (*C.uint8_t)(unsafe.Pointer(first(ids))), C.size_t(len(ids)), &c.err)
+		return C.seathold_id_new(e.handle, (*C.uint8_t)(unsafe.Pointer(first(ids))),
+			C.size_t(len(ids)), &c.err)
 	})
 }
 

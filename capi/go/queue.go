@@ -10,8 +10,8 @@ import (
 
 // Join takes a place in the line of a show. Joining again gives the same place.
 //
-// Errors in order: ErrInvalidArgument, ErrUnknownShow, ErrNoLine, ErrBusy (the line is away, or being
-// rebuilt), then storage's.
+// Errors in order: ErrInvalidArgument, ErrUnknownShow, ErrNoLine, ErrBusy (the line is away, or
+// being rebuilt), then storage's.
 func (e *Engine) Join(ctx context.Context, show ShowID, user UserID) (Place, error) {
 	var place Place
 	err := e.do(ctx, func(c *call) C.seathold_status {
@@ -27,8 +27,8 @@ func (e *Engine) Join(ctx context.Context, show ShowID, user UserID) (Place, err
 // Poll is a heartbeat for a token or pass, and tells how things stand. A place that was dropped for
 // silence is PlaceAbsent: join again, at the back.
 //
-// Errors in order: ErrTokenInvalid, ErrUnknownShow, ErrNoLine, ErrPassSpent (spent, left or revoked),
-// ErrBusy, then storage's.
+// Errors in order: ErrTokenInvalid, ErrUnknownShow, ErrNoLine, ErrPassSpent (spent, left or
+// revoked), ErrBusy, then storage's.
 func (e *Engine) Poll(ctx context.Context, token Token) (Place, error) {
 	var place Place
 	err := e.do(ctx, func(c *call) C.seathold_status {

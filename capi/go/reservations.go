@@ -26,7 +26,8 @@ type Hold struct {
 // Errors in order: ErrInvalidArgument, ErrTooManySeats (over the cap), ErrDuplicateSeat,
 // ErrIdempotencyMismatch, ErrUnknownPerformance, ErrSaleEnded, ErrSaleNotOpen, ErrUnknownSeat,
 // ErrUnknownTicketType, ErrNotAdmitted, ErrPassInvalid, ErrPassOver, ErrPassSpent, ErrTooManySeats,
-// ErrHoldTooLong, ErrSeatTaken or ErrSeatBlocked, ErrAmountOutOfRange, ErrUserLimit, then storage's.
+// ErrHoldTooLong, ErrSeatTaken or ErrSeatBlocked, ErrAmountOutOfRange, ErrUserLimit, then
+// storage's.
 func (e *Engine) Hold(ctx context.Context, hold Hold) (HoldResult, error) {
 	timeout, err := timeoutOf(ctx)
 	if err != nil {
@@ -34,7 +35,8 @@ func (e *Engine) Hold(ctx context.Context, hold Hold) (HoldResult, error) {
 	}
 	c := calls.Get().(*call)
 	c.hold = HoldRequest{ID: hold.ID, User: hold.User, Performance: hold.Performance,
-		SeatsN: uint32(len(hold.Seats)), TTLMs: millisOf(hold.TTL), Flags: flagsOf(hold.Staff, false)}
+		SeatsN: uint32(len(hold.Seats)), TTLMs: millisOf(hold.TTL),
+		Flags: flagsOf(hold.Staff, false)}
 	seats := hold.Seats
 	if len(seats) <= len(c.seats) { // a copy: the caller's slice may live on its stack
 		seats = c.seats[:copy(c.seats[:], seats)]
@@ -60,7 +62,8 @@ func (e *Engine) Hold(ctx context.Context, hold Hold) (HoldResult, error) {
 func (e *Engine) conflicted(ctx context.Context, c *call) error {
 	err := e.failure(ctx, c)
 	if refused, ok := err.(*Error); ok && c.n > 0 {
-		refused.Conflicts = append([]SeatConflict(nil), c.conflicts[:c.n]...)
+		refused.Conflicts = make([]SeatConflict, c.n)
+		copy(refused.Conflicts, c.conflicts[:c.n])
 	}
 	return err
 }
@@ -159,8 +162,8 @@ func (p *Confirm) request() ConfirmRequest {
 //
 // Errors in order: ErrInvalidArgument, ErrInvalidText, ErrIdempotencyMismatch,
 // ErrUnknownPerformance, ErrUnknownHold, ErrNotHoldOwner, ErrHoldCancelled, ErrHoldRefunded,
-// ErrHoldExpired, ErrCurrencyMismatch, ErrPriceMismatch, ErrReferenceUsed, ErrInsufficientFunds (the
-// hold stays alive), ErrAmountOutOfRange, then storage's.
+// ErrHoldExpired, ErrCurrencyMismatch, ErrPriceMismatch, ErrReferenceUsed, ErrInsufficientFunds
+// (the hold stays alive), ErrAmountOutOfRange, then storage's.
 func (e *Engine) Confirm(ctx context.Context, confirm Confirm) (PayResult, error) {
 	var result PayResult
 	err := e.do(ctx, func(c *call) C.seathold_status {

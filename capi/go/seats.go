@@ -113,7 +113,8 @@ func (e *Engine) FeedPoll(ctx context.Context, performance PerformanceID, after 
 		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < slice {
 			slice = time.Until(deadline)
 		}
-		events, err := e.feed(ctx, performance, after, rowsMax, clamp(int64(slice/time.Millisecond), 0, 1000))
+		waitMs := clamp(int64(slice/time.Millisecond), 0, int64(feedSliceMax/time.Millisecond))
+		events, err := e.feed(ctx, performance, after, rowsMax, waitMs)
 		if wait -= slice; err != nil || len(events) > 0 || wait <= 0 {
 			return events, err
 		}

@@ -42,7 +42,8 @@ func TestAMapIsKeptUpToDate(t *testing.T) {
 	same(t, "lapsed", m.State(3), seathold.SeatAvailable)
 	wants(t, h.ReadMap(ctx, 99, &m), seathold.ErrUnknownPerformance)
 
-	venue, err := h.AddHall(ctx, seathold.Hall{Name: "Dome", Rows: 50, SeatsPerRow: 50, Categories: 1})
+	venue, err := h.AddHall(ctx, seathold.Hall{Name: "Dome", Rows: 50, SeatsPerRow: 50,
+		Categories: 1})
 	must(t, err)
 	larger, err := h.AddPerformance(ctx, seathold.Performance{Show: h.show, Venue: venue,
 		LocalDate: "2026-12-31", LocalTime: "19:30", Currency: eur,

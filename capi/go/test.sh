@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs a build and tests the Go binding against it, as a user of a checkout would.
 #   sh capi/go/test.sh BUILD_DIR
-# Prints "ok go: NAME", "not ok go: NAME - why" or "skip go: NAME - why" for each check and each test.
+# Prints "ok go: NAME", "not ok go: NAME - why" or "skip go: NAME - why" for each check and test.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 build=$(cd "${1:?a build directory}" && pwd) || exit 2

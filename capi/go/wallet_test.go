@@ -59,17 +59,19 @@ func TestWrongChargesAreRefused(t *testing.T) {
 	h := newHall(t)
 	right := seathold.Charge{ID: h.NewID(), User: ann,
 		Amount: seathold.Money{Minor: 1, Currency: eur}}
+	const argument, text, amount = seathold.ErrInvalidArgument, seathold.ErrInvalidText,
+		seathold.ErrAmountOutOfRange
 	for name, c := range map[string]struct {
 		change func(*seathold.Charge)
 		want   seathold.Code
 	}{
-		"no id":       {func(c *seathold.Charge) { c.ID = seathold.UUID{} }, seathold.ErrInvalidArgument},
-		"no user":     {func(c *seathold.Charge) { c.User = 0 }, seathold.ErrInvalidArgument},
-		"no currency": {func(c *seathold.Charge) { c.Amount.Currency = seathold.Currency{} }, seathold.ErrInvalidArgument},
-		"negative":    {func(c *seathold.Charge) { c.Amount.Minor = -1 }, seathold.ErrAmountOutOfRange},
-		"too much":    {func(c *seathold.Charge) { c.Amount.Minor = 1e15 + 1 }, seathold.ErrAmountOutOfRange},
-		"long text":   {func(c *seathold.Charge) { c.Reference = strings.Repeat("x", 300) }, seathold.ErrInvalidText},
-		"no UTF-8":    {func(c *seathold.Charge) { c.Reference = "\xff" }, seathold.ErrInvalidText},
+		"no id":       {func(c *seathold.Charge) { c.ID = seathold.UUID{} }, argument},
+		"no user":     {func(c *seathold.Charge) { c.User = 0 }, argument},
+		"no currency": {func(c *seathold.Charge) { c.Amount.Currency = [4]byte{} }, argument},
+		"negative":    {func(c *seathold.Charge) { c.Amount.Minor = -1 }, amount},
+		"too much":    {func(c *seathold.Charge) { c.Amount.Minor = 1e15 + 1 }, amount},
+		"long text":   {func(c *seathold.Charge) { c.Reference = strings.Repeat("x", 300) }, text},
+		"no UTF-8":    {func(c *seathold.Charge) { c.Reference = "\xff" }, text},
 	} {
 		wrong := right
 		c.change(&wrong)

@@ -117,7 +117,8 @@ func (h *hall) buy(ctx context.Context, user seathold.UserID, cardWorks bool) er
 	best := seathold.Best{ID: h.NewID(), User: user, Performance: h.evening, SeatsN: 2,
 		Category: seathold.AnyCategory, Pass: place.Pass}
 	var held seathold.HoldResult
-	if err = retry(ctx, func() (err error) { held, _, err = h.HoldBest(ctx, best); return }); err != nil {
+	err = retry(ctx, func() (err error) { held, _, err = h.HoldBest(ctx, best); return err })
+	if err != nil {
 		h.Leave(ctx, place.Token)
 		return err
 	}

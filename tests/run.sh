@@ -4,8 +4,8 @@
 #   sh tests/run.sh               everything, randomised tests at a tenth of their full counts
 #   sh tests/run.sh --full        everything at full counts (the sanitizers stay at a tenth)
 #   sh tests/run.sh --quick       build and tests only
-#   sh tests/run.sh --stage NAME  one stage: build, tests, install, capi, tidy, sanitize, mutants,
-#                                 examples, bench
+#   sh tests/run.sh --stage NAME  one stage: build, tests, install, capi, go, python, tidy, sanitize,
+#                                 mutants, examples, bench
 #
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 when nothing failed and
 # something passed.
@@ -14,10 +14,12 @@ cd "$(dirname "$0")/.." || exit 2
 . cmake/packages.sh
 
 # What runs under AddressSanitizer with UndefinedBehaviorSanitizer, and under ThreadSanitizer.
-asan_folders="accounts accounts_crypto bad_input capi claims crash flows line model plan queue rules util"
-tsan_folders="util claims line"
+# The processes and two_sqlites of tests/ measure time and locks, which a sanitizer bends.
+asan_folders="accounts accounts_crypto bad_input capi claims cli crash demo engine flows line model
+  plan queue rules storage util"
+tsan_folders="claims engine flows line queue util"
 
-stages="build tests install capi tidy sanitize mutants examples bench"
+stages="build tests install capi go python tidy sanitize mutants examples bench"
 while [ $# -gt 0 ]; do
   case $1 in
     --full) SEATHOLD_FULL=1; export SEATHOLD_FULL ;;
@@ -92,6 +94,11 @@ stage_build() { configure_and_build dev; }
 stage_tests() { stage_build && gtests build/dev; }
 stage_install() { stage_build && checks sh tests/install/run.sh build/dev; }
 stage_capi() { stage_build && checks sh tests/capi/run.sh build/dev; }
+stage_go() { stage_build && ensure_packages $packages_go && checks sh capi/go/test.sh build/dev; }
+stage_python() {
+  stage_build && ensure_packages $packages_python $packages_python_tests &&
+    checks sh capi/python/test.sh build/dev
+}
 stage_tidy() { checks sh tests/tidy/run.sh; checks sh tests/tidy/self_test.sh; }
 
 # sanitize PRESET FOLDERS...

@@ -173,7 +173,7 @@ enum seathold_code {
 enum seathold_outcome {
   SEATHOLD_DONE = 0,        /**< it happened, and is durable */
   SEATHOLD_REFUSED = 1,     /**< no effect */
-  SEATHOLD_NOT_DONE = 2,    /**< no effect; not retryable: open the engine again first */
+  SEATHOLD_NOT_DONE = 2,    /**< no effect; retry, or open again if not retryable */
   SEATHOLD_UNKNOWN = 3,     /**< it may have happened */
   SEATHOLD_OUTCOME_MASK = 3 /**< the bits of flags that hold one of these */
 };

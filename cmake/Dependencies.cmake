@@ -34,6 +34,7 @@ endif()
 if(SEATHOLD_TESTS)
   find_package(GTest REQUIRED)
   find_package(rapidcheck QUIET)
+  find_library(SQLite3_STATIC_LIBRARY libsqlite3.a REQUIRED)  # in libsqlite3-dev, like the header
 endif()
 
 if(SEATHOLD_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)

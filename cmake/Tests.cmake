@@ -4,6 +4,10 @@
 
 # Long suites, run as two CTest tests so that two cores finish together.
 set(sharded_folders contract engine crash rules)
+# Suites that pass again with the locks of a private SQLite (src/util/private_locks.h).
+set(private_locks_folders storage line)
+# A suite with an SQLite of its own, so that the shared library can be a second one in its process.
+set(static_sqlite_folders two_sqlites)
 # Suites that measure waiting: nothing else runs beside them.
 set(serial_folders timing processes)
 
@@ -26,12 +30,22 @@ function(seathold_add_test name target)
   set_tests_properties(${name} PROPERTIES TIMEOUT 7200 ENVIRONMENT "${environment}")
 endfunction()
 
+# With the archive in front nothing is left that the shared library would have to resolve, and what
+# the archive brings is nobody else's.
+function(seathold_link_static_sqlite target)
+  target_link_libraries(${target} PRIVATE ${SQLite3_STATIC_LIBRARY} m ${CMAKE_DL_LIBS})
+  target_link_options(${target} PRIVATE -Wl,--as-needed -Wl,--exclude-libs,libsqlite3.a)
+endfunction()
+
 function(seathold_add_test_folder folder sources)
   set(target test_${folder})
   add_executable(${target} ${sources})
   seathold_target(${target} UNITY ${SEATHOLD_UNITY_TESTS})
-  target_link_libraries(${target} PRIVATE seathold::cpp GTest::gtest_main GTest::gmock
-    SQLite::SQLite3 OpenSSL::Crypto fmt::fmt)
+  target_link_libraries(${target} PRIVATE seathold::cpp GTest::gtest_main GTest::gmock)
+  if(folder IN_LIST static_sqlite_folders)
+    seathold_link_static_sqlite(${target})
+  endif()
+  target_link_libraries(${target} PRIVATE SQLite::SQLite3 OpenSSL::Crypto fmt::fmt)
   if(folder STREQUAL cli)  # g++ 12 takes std::regex under a sanitizer for uninitialized
     target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
   endif()
@@ -52,6 +66,9 @@ function(seathold_add_test_folder folder sources)
     endforeach()
   else()
     seathold_add_test(${folder} ${target})
+  endif()
+  if(folder IN_LIST private_locks_folders)
+    seathold_add_test(${folder}.private_locks ${target} SEATHOLD_TEST_PRIVATE_LOCKS=1)
   endif()
   if(folder IN_LIST serial_folders)
     set_tests_properties(${folder} PROPERTIES RUN_SERIAL ON)

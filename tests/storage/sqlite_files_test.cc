@@ -226,7 +226,7 @@ TEST(SqliteControl, SaysWhenAnotherStorageHasCommitted) {
 // --------------------------------------------------------------------------------
 
 TEST(SqliteFiles, AnUnlinkedWalMakesTheCommitUnknownAndLaterCallsCorrupt) {
-  for (const char* suffix : {"-wal", ""}) {
+  for (const char* suffix : {"-wal", "-shm", ""}) {
     SqliteHome home;
     auto storage = home.Make();
     ASSERT_TRUE(storage->Open({}).ok());

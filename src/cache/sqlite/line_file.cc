@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "src/cache/sqlite/line_errors.h"
+#include "src/util/private_locks.h"
 
 namespace seathold {
 
@@ -225,6 +226,7 @@ Status LineFile::MakeFile() {
 }
 
 Status LineFile::OpenConnection() {
+  if (Status status = PreparePrivateLocks(); !status.ok()) return status;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
                     SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
   const int code = sqlite3_open_v2(path_.c_str(), &db_, flags, nullptr);

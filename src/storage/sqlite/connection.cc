@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "src/util/private_locks.h"
+
 namespace seathold::sqlite {
 namespace {
 
@@ -37,6 +39,7 @@ Result<std::unique_ptr<Connection>> Connection::Open(const std::string& path,
   if (sqlite3_threadsafe() == 0) {
     return Status(Code::kUnsupported, "this SQLite was built without thread safety");
   }
+  if (Status status = PreparePrivateLocks(); !status.ok()) return status;
   sqlite3* db = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
                     SQLITE_OPEN_EXRESCODE | (vfs.empty() ? 0 : SQLITE_OPEN_CREATE);

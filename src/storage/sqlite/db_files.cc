@@ -78,6 +78,7 @@ Status DbFiles::Prepare(const std::string& path, bool create) {
   }
   if (Status status = ResolvePath(path, &path_); !status.ok()) return status;
   wal_path_ = path_ + "-wal";
+  shm_path_ = path_ + "-shm";
   struct stat info;
   if (lstat(path_.c_str(), &info) == 0) return CheckKind(path_, info);
   if (errno != ENOENT || !create) return FileError(path_, errno);
@@ -97,10 +98,12 @@ DbFiles::Identity DbFiles::IdentityOf(const std::string& path) {
 void DbFiles::Remember() {
   database_ = IdentityOf(path_);
   wal_ = IdentityOf(wal_path_);
+  shm_ = IdentityOf(shm_path_);
 }
 
 bool DbFiles::Unchanged() const {
-  return IdentityOf(wal_path_) == wal_ && IdentityOf(path_) == database_;
+  return IdentityOf(wal_path_) == wal_ && IdentityOf(path_) == database_ &&
+         IdentityOf(shm_path_) == shm_;
 }
 
 std::uint64_t DbFiles::WalBytes() const { return BytesOf(wal_path_); }

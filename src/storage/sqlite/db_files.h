@@ -27,7 +27,8 @@ class DbFiles {
 
   // Remembers which files these are; called once SQLite has both open.
   void Remember();
-  // False when the database or its WAL is no longer the file that was remembered.
+  // False when the database, its WAL or the -shm with the locks of the WAL is no longer the file
+  // that was remembered.
   bool Unchanged() const;
   std::uint64_t WalBytes() const;
   std::uint64_t BytesOnDisk() const;
@@ -41,8 +42,8 @@ class DbFiles {
   static Identity IdentityOf(const std::string& path);
 
   std::string path_;
-  std::string wal_path_;
-  Identity database_, wal_;
+  std::string wal_path_, shm_path_;
+  Identity database_, wal_, shm_;
 };
 
 // An empty file of mode 0600 whatever the umask is; it must not exist. The folder is synced.

@@ -146,8 +146,9 @@ class SqliteUnit final : public StorageUnit {
   }
 
   Status Replaced() const {
-    return Status(Code::kStorageCorrupt,
-                  core_->files.path() + ": the database or its -wal was removed or replaced");
+    return Status(
+        Code::kStorageCorrupt,
+        core_->files.path() + ": the database, its -wal or its -shm was removed or replaced");
   }
 
   // Passes a status on; one that shakes the trust in the file or the disk ends the storage with it.

@@ -35,6 +35,7 @@ int main(int argc, char** argv) {
   RegisterQueue();
   RegisterMaps();
   RegisterSizes();
+  RegisterCApi();
   Reporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
   benchmark::Shutdown();

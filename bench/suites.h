@@ -8,5 +8,6 @@ void RegisterRefusals();
 void RegisterQueue();
 void RegisterMaps();
 void RegisterSizes();
+void RegisterCApi();
 
 }  // namespace seathold::bench

@@ -12,7 +12,7 @@ constexpr std::uint64_t kGenerationBits = 40;
 constexpr std::uint64_t kGenerationMask = (std::uint64_t{1} << kGenerationBits) - 1;
 constexpr std::uint64_t kTag = 0x5E;
 
-static_assert(kStripes == 4, "StripeOfThread gives two bits");
+static_assert(kStripes == 16, "StripeOfThread gives four bits");
 
 constinit std::array<Slot, kEnginesMax> slots;
 
@@ -36,7 +36,7 @@ std::uint64_t HandleOf(const Slot* slot, std::uint64_t generation) {
 // Threads have stacks far apart, so where this call's stack is tells them apart well enough.
 std::size_t StripeOfThread() {
   const char here = 0;
-  return (reinterpret_cast<std::uintptr_t>(&here) >> 20) * 0x9E3779B97F4A7C15u >> 62;
+  return (reinterpret_cast<std::uintptr_t>(&here) >> 20) * 0x9E3779B97F4A7C15u >> 60;
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ Pin::Pin(std::uint64_t handle, bool closing) {
   slot_ = &slots[number - 1];
   Stripe& stripe = slot_->stripes[StripeOfThread()];
   // Counted first, looked at second: whoever closes marks first and counts second.
-  stripe.calls.fetch_add(1);
+  first_inside_ = stripe.calls.fetch_add(1) == 0;
   const std::uint64_t word = slot_->word.load();
   const SlotState state = StateOf(word);
   if ((GenerationOf(word) & kGenerationMask) == generation && state >= SlotState::kOpen) {

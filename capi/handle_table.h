@@ -19,11 +19,14 @@ struct Session;
 struct Scratch;
 
 inline constexpr std::size_t kEnginesMax = 1'024;
-inline constexpr std::size_t kStripes = 4;
+inline constexpr std::size_t kStripes = 16;
 
 struct alignas(64) Stripe {
   std::atomic<std::uint64_t> calls{0};
-  std::atomic<Scratch*> spare{nullptr};  // of the last call that was done with one
+  // Scratch of the call that found nobody inside: there is one such at a time, until it leaves.
+  Scratch* own = nullptr;
+  // Scratch for those who found somebody.
+  std::atomic<Scratch*> spare{nullptr};
 };
 
 struct Slot {
@@ -58,6 +61,8 @@ class Pin {
   Code code() const { return code_; }
   Session& session() const { return *slot_->session; }
   Stripe& stripe() const { return *stripe_; }
+  // This call owns Stripe::own.
+  bool first_inside() const { return first_inside_; }
   Slot& slot() const { return *slot_; }
   // Another thread closes the engine: a call that only waits should leave.
   bool asked_to_leave() const;
@@ -65,6 +70,7 @@ class Pin {
  private:
   Slot* slot_ = nullptr;
   Stripe* stripe_ = nullptr;
+  bool first_inside_ = false;
   Code code_ = Code::kOk;
 };
 

@@ -16,12 +16,12 @@ struct Sides {
 
 const char* ReadTickets(const Sides& sides, std::uint32_t at, std::uint32_t n,
                         std::span<const SeatTicket>* out) {
-  *out = {};
-  if (!Fits(at, n, sides.seats_n)) return "its seats leave the side array";
-  std::uint32_t reserved = 0;
-  for (std::uint32_t i = 0; i < n; ++i) reserved |= sides.seats[at + i].reserved;
-  if (reserved != 0) return "reserved of a seat is not zero";
-  if (n != 0) *out = {reinterpret_cast<const SeatTicket*>(sides.seats + at), n};
+  if (std::uint64_t{at} + n > sides.seats_n) return "its seats leave the side array";
+  const seathold_seat_ticket* seats = sides.seats + at;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    if (seats[i].reserved != 0) return "reserved of a seat is not zero";
+  }
+  *out = {reinterpret_cast<const SeatTicket*>(seats), n};
   return nullptr;
 }
 
@@ -30,14 +30,14 @@ const char* Read(const seathold_hold_request& in, const Sides& sides, HoldReques
   out->user.value = in.user;
   out->performance.value = in.performance;
   out->ttl_ms = in.ttl_ms;
-  out->staff = (in.flags & SEATHOLD_STAFF) != 0;
+  out->staff = in.flags == SEATHOLD_STAFF;
+  out->seats = {};
   out->pass = {};
-  const char* bad = ReadTickets(sides, in.seats_at, in.seats_n, &out->seats);
-  if ((in.flags & ~std::uint32_t{SEATHOLD_STAFF}) != 0) bad = "flags has an unknown bit";
-  if (in.reserved != 0) bad = "reserved is not zero";
+  if (in.flags > SEATHOLD_STAFF) return "flags has an unknown bit";
+  if (in.reserved != 0) return "reserved is not zero";
   if (!Fits(in.pass_at, in.pass_n, sides.passes_n)) return "its pass leaves the side array";
-  out->pass = Part(sides.passes, in.pass_at, in.pass_n);
-  return bad;
+  if (in.pass_n != 0) out->pass = {sides.passes + in.pass_at, in.pass_n};
+  return ReadTickets(sides, in.seats_at, in.seats_n, &out->seats);
 }
 
 const char* Read(const seathold_best_request& in, const Sides& sides, BestRequest* out) {

@@ -82,7 +82,7 @@ seathold_status seathold_code_at(size_t index, seathold_code_info* out, seathold
   arguments.Need(out, "out").That(index < CodeCount(), "index", " is over the last code");
   return Plain(arguments, error, [&]() -> Answer {
     const CodeInfo& info = CodeAt(index);
-    *out = {static_cast<seathold_status>(info.code), FlagsOf(info.code), kCodeNames[index].text,
+    *out = {static_cast<seathold_status>(info.code), FlagsOf(info), kCodeNames[index].text,
             info.text.data()};  // from a literal, so it ends in a NUL
     return {};
   });

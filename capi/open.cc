@@ -162,7 +162,10 @@ Status CloseSlot(Slot& slot, Session& session, Deadline deadline) {
     return closed;
   }
   delete &session;
-  for (Stripe& stripe : slot.stripes) delete stripe.spare.exchange(nullptr);
+  for (Stripe& stripe : slot.stripes) {
+    delete std::exchange(stripe.own, nullptr);
+    delete stripe.spare.exchange(nullptr);
+  }
   ReleaseSlot(&slot);
   return closed;
 }

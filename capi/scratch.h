@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "capi/handle_table.h"
@@ -31,18 +32,23 @@ struct Scratch {
   std::vector<Status> statuses;
 };
 
-// Takes the stripe's scratch for one call, or makes one.
+// Takes the scratch of a call's stripe, or makes one.
 class ScratchLoan {
  public:
-  explicit ScratchLoan(Stripe& stripe) : stripe_(stripe), scratch_(stripe.spare.exchange(nullptr)) {
+  explicit ScratchLoan(const Pin& pin)
+      : stripe_(pin.stripe()),
+        first_(pin.first_inside()),
+        scratch_(first_ ? std::exchange(stripe_.own, nullptr) : stripe_.spare.exchange(nullptr)) {
     if (scratch_ == nullptr) scratch_ = std::make_unique<Scratch>().release();
   }
   ~ScratchLoan() {
     if (items_ > Scratch::kItemsKeptMax) {
       delete scratch_;
-      return;
+    } else if (first_) {
+      stripe_.own = scratch_;
+    } else {
+      delete stripe_.spare.exchange(scratch_);
     }
-    delete stripe_.spare.exchange(scratch_);
   }
   ScratchLoan(const ScratchLoan&) = delete;
   ScratchLoan& operator=(const ScratchLoan&) = delete;
@@ -58,6 +64,7 @@ class ScratchLoan {
 
  private:
   Stripe& stripe_;
+  const bool first_;
   Scratch* scratch_;
   std::size_t items_ = 0;
 };

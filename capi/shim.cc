@@ -12,10 +12,8 @@ void Append(seathold_error* error, std::string_view text) {
 
 }  // namespace
 
-std::uint32_t FlagsOf(Code code) {
-  const CodeInfo* info = FindCode(code);
-  if (info == nullptr) return SEATHOLD_REFUSED;
-  return static_cast<std::uint32_t>(info->outcome) | (info->retryable ? SEATHOLD_RETRYABLE : 0);
+std::uint32_t FlagsOf(const CodeInfo& info) {
+  return static_cast<std::uint32_t>(info.outcome) | Bit(info.retryable, SEATHOLD_RETRYABLE);
 }
 
 std::uint32_t CopyText(std::string_view text, char* out, std::size_t size) {
@@ -38,7 +36,7 @@ seathold_status Tell(seathold_error* error, const Answer& answer) noexcept {
   error->message[0] = '\0';
   if (code == SEATHOLD_OK) return code;
   const CodeInfo* info = FindCode(answer.status.code());
-  error->flags = FlagsOf(answer.status.code());
+  error->flags = FlagsOf(*info);
   Append(error, info->text);
   if (!answer.status.detail().empty()) {
     Append(error, ": ");

@@ -34,42 +34,50 @@ struct Answer {
 
 // Fills `error`, which may be null, and returns the code.
 seathold_status Tell(seathold_error* error, const Answer& answer) noexcept;
-std::uint32_t FlagsOf(Code code);
+std::uint32_t FlagsOf(const CodeInfo& info);
 
 // The checks of an entry's arguments; the first that fails is told. Allocates only then.
 class Arguments {
  public:
   Arguments& Need(const void* pointer, const char* name) {
-    if (pointer == nullptr) Bad(name, " is NULL");
+    if (pointer == nullptr) [[unlikely]]
+      Bad(name, " is NULL");
     return *this;
   }
   Arguments& Array(const void* pointer, std::size_t n, const char* name) {
-    if (pointer == nullptr && n != 0) Bad(name, " is NULL, but not its count");
+    if (pointer == nullptr && n != 0) [[unlikely]]
+      Bad(name, " is NULL, but not its count");
     return *this;
   }
   Arguments& Batch(std::size_t n) {
-    if (n > SEATHOLD_BATCH_MAX) Bad("n", " is over SEATHOLD_BATCH_MAX");
+    if (n > SEATHOLD_BATCH_MAX) [[unlikely]]
+      Bad("n", " is over SEATHOLD_BATCH_MAX");
     return *this;
   }
   Arguments& Rows(std::size_t n) {
-    if (n < 1 || n > SEATHOLD_ROWS_MAX) Bad("cap", " is not within 1 .. SEATHOLD_ROWS_MAX");
+    if (n < 1 || n > SEATHOLD_ROWS_MAX) [[unlikely]]
+      Bad("cap", " is not within 1 .. SEATHOLD_ROWS_MAX");
     return *this;
   }
   Arguments& Text(const char* pointer, std::size_t size, const char* name,
                   std::size_t bytes_max = kTextBytesMax) {
-    if (size > bytes_max) Bad(name, " is too long");
+    if (size > bytes_max) [[unlikely]]
+      Bad(name, " is too long");
     return Array(pointer, size, name);
   }
   Arguments& Flags(std::uint32_t flags, std::uint32_t known) {
-    if ((flags & ~known) != 0) Bad("flags", " has an unknown bit");
+    if ((flags & ~known) != 0) [[unlikely]]
+      Bad("flags", " has an unknown bit");
     return *this;
   }
   Arguments& That(bool holds, const char* name, const char* why) {
-    if (!holds) Bad(name, why);
+    if (!holds) [[unlikely]]
+      Bad(name, why);
     return *this;
   }
   Arguments& Timeout(std::int64_t timeout_ms) {
-    if (timeout_ms < SEATHOLD_TIMEOUT_DEFAULT || timeout_ms > SEATHOLD_TIMEOUT_MAX_MS) {
+    if (timeout_ms < SEATHOLD_TIMEOUT_DEFAULT || timeout_ms > SEATHOLD_TIMEOUT_MAX_MS)
+        [[unlikely]] {
       Bad("timeout_ms", " is not within -1 .. SEATHOLD_TIMEOUT_MAX_MS");
     }
     return *this;
@@ -79,7 +87,7 @@ class Arguments {
   Status status() const { return Status(Code::kInvalidArgument, std::string(name_).append(why_)); }
 
  private:
-  void Bad(const char* name, const char* why) {
+  [[gnu::cold, gnu::noinline]] void Bad(const char* name, const char* why) {
     if (name_ == nullptr) name_ = name, why_ = why;
   }
 
@@ -147,7 +155,7 @@ void GiveCode(Result* out, Code code) {
 // A batch on its way: room for its conversions, then the engine, after which there is no way back.
 class Sending {
  public:
-  Sending(const Pin& pin, bool* sent) : pin_(pin), sent_(sent), loan_(pin.stripe()) {}
+  Sending(const Pin& pin, bool* sent) : pin_(pin), sent_(sent), loan_(pin) {}
 
   template <class T>
   std::span<T> Room(std::vector<T> Scratch::*list, std::size_t n) {
@@ -223,10 +231,13 @@ inline void WriteId(std::uint8_t* out, const Uuid& id) { std::memcpy(out, id.dat
 inline void WriteCurrency(char* out, Currency currency) {
   std::memcpy(out, currency.code.data(), 4);
 }
-// Nothing = not three capital letters and a NUL.
+// Nothing = not three capital letters and a NUL. Reads no further than the first byte that is
+// wrong, since a shorter text in the place of a currency is an easy mistake.
 inline std::optional<Currency> ReadCurrency(const char* code) {
-  if (code[3] != '\0') return std::nullopt;
-  return ParseCurrency({code, 3});
+  for (int i = 0; i < 3; ++i) {
+    if (code[i] < 'A' || code[i] > 'Z') return std::nullopt;
+  }
+  return code[3] == '\0' ? ParseCurrency({code, 3}) : std::nullopt;
 }
 
 // Gives a text and its NUL to a caller's buffer, or what it would take.

@@ -1,4 +1,4 @@
-# The C library: libseathold.so, with a stable ABI, and libseathold.a, for those who link statically.
+# The C library: libseathold.so, with a stable ABI, and libseathold.a, for those who link it in.
 # Both hold the objects of seathold_cpp, which are compiled once, and the shim of capi/.
 file(GLOB capi_sources CONFIGURE_DEPENDS capi/*.cc)
 add_library(seathold_shim OBJECT ${capi_sources})
@@ -6,6 +6,8 @@ seathold_target(seathold_shim UNITY ${SEATHOLD_UNITY})
 set_target_properties(seathold_shim PROPERTIES POSITION_INDEPENDENT_CODE ON
   CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
 target_include_directories(seathold_shim PRIVATE include)
+# Whole debug information: what abidiff compares.
+target_compile_options(seathold_shim PRIVATE $<$<CONFIG:RelWithDebInfo>:-g>)
 if(SEATHOLD_SPDLOG)
   target_compile_definitions(seathold_shim PRIVATE SEATHOLD_HAVE_SPDLOG)
 endif()
@@ -32,7 +34,7 @@ set_target_properties(seathold_c_static PROPERTIES OUTPUT_NAME seathold EXPORT_N
 target_sources(seathold_c_static PUBLIC FILE_SET HEADERS BASE_DIRS capi/include
   FILES capi/include/seathold.h)
 target_link_libraries(seathold_c_static PRIVATE Threads::Threads SQLite::SQLite3 OpenSSL::Crypto
-  Argon2::Argon2 fmt::fmt $<$<BOOL:${SEATHOLD_SPDLOG}>:spdlog::spdlog>)
+  Argon2::Argon2 ${seathold_fmt} $<$<BOOL:${SEATHOLD_SPDLOG}>:${seathold_spdlog}>)
 
 if(SEATHOLD_SELF_CONTAINED)
   # How a private SQLite locks its files is the core's to know.

@@ -3,7 +3,8 @@
 packages_library="g++ cmake ninja-build libsqlite3-dev libssl-dev libargon2-dev libfmt-dev
   libspdlog-dev nlohmann-json3-dev"
 packages_cli="libcli11-dev"
-packages_tests="ccache pkgconf patch libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev"
+packages_tests="ccache pkgconf patch libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
+  abigail-tools doxygen"
 
 missing_packages() {
   for package in "$@"; do

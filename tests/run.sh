@@ -4,8 +4,8 @@
 #   sh tests/run.sh               everything, randomised tests at a tenth of their full counts
 #   sh tests/run.sh --full        everything at full counts (the sanitizers stay at a tenth)
 #   sh tests/run.sh --quick       build and tests only
-#   sh tests/run.sh --stage NAME  one stage: build, tests, install, tidy, sanitize, mutants, examples,
-#                                 bench
+#   sh tests/run.sh --stage NAME  one stage: build, tests, install, capi, tidy, sanitize, mutants,
+#                                 examples, bench
 #
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 when nothing failed and
 # something passed.
@@ -14,10 +14,10 @@ cd "$(dirname "$0")/.." || exit 2
 . cmake/packages.sh
 
 # What runs under AddressSanitizer with UndefinedBehaviorSanitizer, and under ThreadSanitizer.
-asan_folders="accounts accounts_crypto bad_input claims crash flows line model plan queue rules util"
+asan_folders="accounts accounts_crypto bad_input capi claims crash flows line model plan queue rules util"
 tsan_folders="util claims line"
 
-stages="build tests install tidy sanitize mutants examples bench"
+stages="build tests install capi tidy sanitize mutants examples bench"
 while [ $# -gt 0 ]; do
   case $1 in
     --full) SEATHOLD_FULL=1; export SEATHOLD_FULL ;;
@@ -91,6 +91,7 @@ count_suite() {
 stage_build() { configure_and_build dev; }
 stage_tests() { stage_build && gtests build/dev; }
 stage_install() { stage_build && checks sh tests/install/run.sh build/dev; }
+stage_capi() { stage_build && checks sh tests/capi/run.sh build/dev; }
 stage_tidy() { checks sh tests/tidy/run.sh; checks sh tests/tidy/self_test.sh; }
 
 # sanitize PRESET FOLDERS...

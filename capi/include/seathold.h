@@ -5,35 +5,36 @@
  *
  * Conventions
  * -----------
- *  1. Names are `seathold_<noun>_<verb>`. Units stand at the end of a name: `_ms`, `_us`, `_minor`.
+ * 1.  Names are `seathold_<noun>_<verb>`. Units stand at the end of a name: `_ms`, `_us`, `_minor`.
  *     Points in time are microseconds since 1970-01-01 00:00 UTC, 0 = none. Money is in minor units
  *     (cents) with a currency of three capital letters and a NUL.
- *  2. A call returns ::SEATHOLD_OK (0) or a code. Every code is of one outcome: done; refused, no
+ * 2.  A call returns ::SEATHOLD_OK (0) or a code. Every code is of one outcome: done; refused, no
  *     effect; busy, no effect, retry; unknown, settle it by sending the same ids again. Numbers are
  *     never reused.
- *  3. `error` is yours and may be NULL. It is written by every call, also by one that goes well:
+ * 3.  `error` is yours and may be NULL. It is written by every call, also by one that goes well:
  *     code, flags, message, and the index of the first item that failed. There is no last error.
- *  4. Batches: n requests in, n results out, same index, each decided as if alone and in order. A
+ * 4.  Batches: n requests in, n results out, same index, each decided as if alone and in order. A
  *     batch is not atomic. n is 0 .. ::SEATHOLD_BATCH_MAX; a single call is n = 1. The call returns
  *     the code of the first item that is not ok, so ::SEATHOLD_OK means that all were done. A call
  *     that fails as a whole (`error->index` is ::SEATHOLD_NO_INDEX) did nothing, and gives its code
  *     to every result, unless n or the pointer to the results is what was wrong.
- *  5. Records of a batch never change. They hold no pointers: seats, passes and references stand in
+ * 5.  Records of a batch never change. They hold no pointers: seats, passes and references stand in
  *     a side array of the call, by offset and count. `reserved` and unknown flags must be zero, or
  *     that item is answered with ::SEATHOLD_E_INVALID_ARGUMENT. Every field of a result is set.
- *  6. Strings in: pointer and size in bytes, UTF-8, no NUL needed; NULL with size 0 is the empty
- *     one. Strings and arrays out: your buffer, its capacity, and `needed`, what there is (of a
- *     string: without the NUL that ends it). What does not fit is ::SEATHOLD_E_BUFFER_TOO_SMALL and
- *     nothing is written but `needed`: call again with room for `needed` + 1 bytes (or `needed`
- *     records). NULL with capacity 0 asks for the size. `needed` itself may be NULL.
- *  7. `timeout_ms` is how long a call may wait, 0 .. ::SEATHOLD_TIMEOUT_MAX_MS of real time; 0 asks
+ * 6.  Strings in: pointer and size in bytes, UTF-8, no NUL needed; NULL with size 0 is the empty
+ *     one; at most 64 KiB, JSON 1 MiB, plans 256 MiB. Strings and arrays out: your buffer, its
+ *     capacity, and `needed`, what there is (of a string: without the NUL that ends it). What does
+ *     not fit is ::SEATHOLD_E_BUFFER_TOO_SMALL and nothing is written but `needed`: call again with
+ *     room for `needed` + 1 bytes (or `needed` records). NULL with capacity 0 asks for the size.
+ *     `needed` itself may be NULL.
+ * 7.  `timeout_ms` is how long a call may wait, 0 .. ::SEATHOLD_TIMEOUT_MAX_MS of real time; 0 asks
  *     once; ::SEATHOLD_TIMEOUT_DEFAULT (-1) is 5 s. What could not be had in time is
  *     ::SEATHOLD_E_BUSY (nothing was done) or ::SEATHOLD_E_OUTCOME_UNKNOWN (send it again).
- *  8. Ids of holds and transfers are yours, 16 bytes, not all zero: they make every change safe to
+ * 8.  Ids of holds and transfers are yours, 16 bytes, not all zero: they make every change safe to
  *     repeat, for ever for transfers and confirmed holds, for 24 hours at least for others.
  *     seathold_id_new() makes them. Ids of venues, shows, performances and seats come from the
  *     engine. A user id with the top bit clear is your own number; 0 is nobody.
- *  9. Threads: every function may be called by any thread at any time, also on one engine. No call
+ * 9.  Threads: every function may be called by any thread at any time, also on one engine. No call
  *     keeps a pointer of yours after it has returned, and none gives you memory to free.
  * 10. Set-up calls, which are rare, speak JSON; their objects may gain members. An unknown member
  *     in what you give is refused, and the message says where.
@@ -63,6 +64,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** Marks what the library exports. */
 #if defined(__GNUC__)
 #define SEATHOLD_API __attribute__((visibility("default")))
 #else

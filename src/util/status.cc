@@ -14,11 +14,22 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
 });
 static_assert(std::ranges::is_sorted(kCodes, {}, &CodeInfo::code));
 
+// Where a number stands in kCodes, plus one: every answer is looked up.
+constexpr auto kPlaces = [] {
+  std::array<std::uint8_t, static_cast<std::size_t>(kCodes.back().code) + 1> places{};
+  static_assert(kCodes.size() < 256);
+  for (std::size_t i = 0; i < kCodes.size(); ++i) {
+    places[static_cast<std::size_t>(kCodes[i].code)] = static_cast<std::uint8_t>(i + 1);
+  }
+  return places;
+}();
+
 }  // namespace
 
 const CodeInfo* FindCode(Code code) {
-  const auto it = std::ranges::lower_bound(kCodes, code, {}, &CodeInfo::code);
-  return it != kCodes.end() && it->code == code ? &*it : nullptr;
+  const auto number = static_cast<std::uint32_t>(code);  // a negative one is beyond the last, too
+  if (number >= kPlaces.size() || kPlaces[number] == 0) return nullptr;
+  return &kCodes[kPlaces[number] - 1u];
 }
 
 std::size_t CodeCount() { return kCodes.size(); }

@@ -39,8 +39,9 @@ lines_fit() {
   done
 }
 
+# The C header is one file, and the manual.
 files_fit() {
-  files "$code" | while read -r file; do
+  files "$code" | grep -v '^capi/include/seathold\.h$' | while read -r file; do
     lines=$(wc -l <"$file")
     [ "$lines" -le 600 ] || echo "$file: $lines lines"
   done

@@ -23,7 +23,7 @@ from uuid import UUID
 
 from . import accounts, catalog, queue, reservations, seats, wallet
 from . import engine as _engine
-from .errors import SeatHoldError
+from .errors import EngineClosed, SeatHoldError
 from .values import Outcome
 
 if TYPE_CHECKING:
@@ -55,14 +55,6 @@ class Cancelled(asyncio.CancelledError):
         return error.outcome if isinstance(error, SeatHoldError) else Outcome.UNKNOWN
 
 
-async def _wait(call: "Future[R]", id: Optional[UUID]) -> R:
-    try:
-        return await asyncio.wrap_future(call)
-    except asyncio.CancelledError:
-        call.cancel()  # stops it, if no thread has begun it
-        raise Cancelled(call, id) from None
-
-
 class _Async:
     """One part of an engine, awaited."""
 
@@ -70,6 +62,16 @@ class _Async:
         self._beneath = beneath
         self._pool = pool
         self._sync = sync
+
+    async def _submit(self, work: Callable[[], R], id: Optional[UUID]) -> R:
+        if self._sync.closed:
+            raise EngineClosed("the engine is closed")
+        call = self._pool.submit(work)
+        try:
+            return await asyncio.wrap_future(call)
+        except asyncio.CancelledError:
+            call.cancel()  # stops it, if no thread has begun it
+            raise Cancelled(call, id) from None
 
     def __reduce__(self) -> Any:
         """Engines stay in their process."""
@@ -90,7 +92,7 @@ def _awaited(
         if made and named.get(made) is None:
             named[made] = self._sync.new_id()
         work = functools.partial(method, self._beneath, *arguments, **named)
-        return await _wait(self._pool.submit(work), named.get(made))
+        return await self._submit(work, named.get(made))
 
     return call
 
@@ -195,7 +197,7 @@ class Engine(_Async):
 
     async def run(self, work: Callable[[], R]) -> R:
         """Anything else that would block, such as `batch.run`, in a thread of the engine."""
-        return await _wait(self._pool.submit(work), None)
+        return await self._submit(work, None)
 
     async def close(self, *, timeout: Optional[float] = None) -> None:
         """Waits for the calls inside and closes it; again is fine."""

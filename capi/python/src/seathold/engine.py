@@ -89,11 +89,12 @@ class Engine(View):
         self.close()
 
     def __del__(self) -> None:
-        """An engine that nobody closed is closed, with a warning."""
+        """An engine that nobody closed is closed, with a warning; a parent's is left to it."""
         handle = self.__dict__.get("_handle")
-        if handle is not None and not handle.closed:
+        if handle is None or handle.closed:
+            return
+        if lib.seathold_close(handle.value, 0, None) != errors.EngineForked.code:
             warnings.warn(f"{self!r} was not closed", ResourceWarning, source=self)
-            lib.seathold_close(handle.value, 0, None)
 
     def __repr__(self) -> str:
         """Whether it is open."""

@@ -60,6 +60,7 @@ check "the wheel brings its notices" has_notices
 check "the library inside needs nothing but the C library" needs_libc_only
 check "the library inside is the one that is used" uses_the_library_inside
 check "types, strictly" types
+check "the benchmark runs" "$venv/bin/python" capi/python/bench.py --rounds 1
 "$venv/bin/python" -X dev -W error capi/python/tests/run.py "python wheel" || failed=1
 
 # The system's build: what differs is the library, so only what reaches far into it is repeated.

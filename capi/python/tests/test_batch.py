@@ -96,6 +96,15 @@ class Batches(HallTest):
         self.assertEqual(list(batch.codes), [0, seathold.InvalidArgument.code, 0])
         self.assertIn("reserved", str(batch.error(1)))
 
+    def test_ticket_types_go_with_the_seats(self) -> None:
+        batch = self.hold_batch(2)
+        batch.set_seats(self.hall.seats(0, 1, 2, 3), [0, 0, 0, 5])
+        batch.run()
+        self.assertEqual(list(batch.codes), [0, seathold.UnknownTicketType.code])
+        batch.set_seats(self.hall.seats(4, 5, 6, 7), 0)
+        batch.new_ids()
+        self.assertEqual(batch.run(), 0)
+
     def test_conflicts_can_be_left_out(self) -> None:
         self.sell.hold(self.evening, 99, self.hall.seats(0))
         batch = HoldBatch(self.engine, 1, conflicts=False)

@@ -17,7 +17,7 @@ from hall import PRICE, Hall, scratch
 
 import seathold
 
-SEATS = 240
+SEATS = 120
 
 
 def sell(path: Path, evening: int, seats: List[int], user: int, read: bool) -> Tuple[Set[int], int]:
@@ -76,13 +76,14 @@ class HostSqlite(unittest.TestCase):
     def test_nothing_acknowledged_is_lost_while_the_host_reads(self) -> None:
         path = scratch(self) / "concert.db"
         with seathold.open(f"sqlite:{path}") as engine:
-            hall = Hall(engine, rows=12, row=20, requires_pass=False)
+            hall = Hall(engine, rows=6, row=20, requires_pass=False)
             seats = hall.seats(*range(SEATS))
         spawn = multiprocessing.get_context("spawn")
         mine, theirs = spawn.Pipe()
         args = (theirs, path, hall.evening, seats[::-1])
         other = spawn.Process(target=sell_in_child, args=args)
         other.start()
+        theirs.close()  # so that a child that dies ends recv()
         sold, reads = sell(path, hall.evening, seats, user=7, read=True)
         others, their_reads = mine.recv()
         other.join()

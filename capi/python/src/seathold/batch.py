@@ -165,10 +165,12 @@ class HoldBatch(_HoldsSeats):
         self.set("seats_at", range(0, capacity * seats_each, seats_each))
         self.set("seats_n", seats_each)
 
-    def set_seats(self, seats: Values, ticket_types: Values = 0) -> None:
-        """The seats of all requests, one request's behind the other's."""
+    def set_seats(self, seats: Values, ticket_types: Optional[Values] = None) -> None:
+        """The seats of all requests, one request's behind the other's. Ticket types stay as they
+        are, 0 at first, unless you give some."""
         self._seats.set("seat", seats)
-        self._seats.set("ticket_type", ticket_types)
+        if ticket_types is not None:
+            self._seats.set("ticket_type", ticket_types)
 
     def hold(self, i: int) -> Hold:
         """What a request holds; raises why it does not."""

@@ -54,8 +54,8 @@ class CppSide {
       : hall_({.medium = Medium::kMemory, .rows = kRows, .seats_a_row = kSeatsARow}),
         performance_(hall_.AddPerformance()) {
     Fill(batch, UserId{1});
-    if (kind == Kind::kRefuse) {
-      Call();
+    if (kind == Kind::kRefuse) {  // not by Call, whose instructions are counted
+      hall_.engine().reservations().Hold(requests_, replies_);
       for (HoldRequest& request : requests_) request.user = UserId{2};
     }
   }
@@ -98,7 +98,8 @@ class CSide {
     Open();
     Fill(batch, 1);
     if (kind == Kind::kRefuse) {
-      Call();
+      seathold_hold(engine_, r_.in.data(), batch, r_.seats.data(), r_.seats.size(), nullptr, 0,
+                    r_.out.data(), nullptr, 0, nullptr, SEATHOLD_TIMEOUT_DEFAULT, &r_.error);
       for (seathold_hold_request& request : r_.in) request.user = 2;
     }
   }

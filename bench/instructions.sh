@@ -10,7 +10,7 @@ out=$(mktemp)
 trap 'rm -f "$out"' EXIT
 command -v valgrind >/dev/null || { echo "valgrind is not installed" >&2; exit 2; }
 
-count() {  # count KIND SIDE FUNCTION: of all 21 or 20 batches (a refusal needs one that holds)
+count() {  # count KIND SIDE FUNCTION
   valgrind --tool=callgrind --callgrind-out-file=/dev/null --toggle-collect="*$3*" \
     "$binary" --benchmark_filter="^capi/count/$1/$2/" >/dev/null 2>"$out" ||
     { cat "$out" >&2; exit 1; }

@@ -226,9 +226,12 @@ Json::Json(Integer number) {
     value_ = *whole;
   }
 }
-Json::Json(const Json&) = default;
+// By hand: with libstdc++ 12 the program ends when memory runs out inside variant's own copy.
+Json::Json(const Json& other) {
+  std::visit([this](const auto& value) { value_ = value; }, other.value_);
+}
 Json::Json(Json&&) noexcept = default;
-Json& Json::operator=(const Json&) = default;
+Json& Json::operator=(const Json& other) { return *this = Json(other); }
 Json& Json::operator=(Json&&) noexcept = default;
 Json::~Json() = default;
 

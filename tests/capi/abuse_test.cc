@@ -339,6 +339,51 @@ TEST_F(CAbuse, OfQueueWalletAndAccounts) {
   EXPECT_GT(refused, 250);
 }
 
+TEST_F(CAbuse, OfCallsWithoutAnEngine) {
+  constexpr std::size_t kHuge = std::numeric_limits<std::size_t>::max();
+  char* text = pages.New<char>('\0', SEATHOLD_ID_TEXT_SIZE);
+  auto* id = pages.New<std::uint8_t>(1, 16);
+  auto* engine = pages.New<seathold_engine>();
+  auto* options = pages.New<seathold_options>(OptionsFor("memory:"));
+  const auto refused_as = [](seathold_status code, seathold_status wanted) {
+    EXPECT_EQ(code, wanted);
+  };
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{183}, kHuge}) {
+    refused_as(seathold_options_init(options, size, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
+  }
+  refused_as(seathold_options_init(nullptr, sizeof *options, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
+  refused_as(seathold_open(nullptr, engine, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
+  refused_as(seathold_open(options, nullptr, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
+  for (const std::uint32_t size : {0u, 1u, 183u, 4'097u, UINT32_MAX}) {
+    options->struct_size = size;
+    refused_as(seathold_open(options, engine, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
+    EXPECT_EQ(*engine, 0u);
+  }
+  refused_as(seathold_code_at(kHuge, nullptr, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
+  refused_as(seathold_id_format(nullptr, text, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
+  refused_as(seathold_id_format(id, nullptr, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
+  refused_as(seathold_id_format(id, text, nullptr), SEATHOLD_OK);
+  refused_as(seathold_id_parse(nullptr, 36, id, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
+  refused_as(seathold_id_parse(text, kHuge, id, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
+  refused_as(seathold_id_parse(text, 0, id, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
+  refused_as(seathold_money_format(1, nullptr, text, 36, nullptr, nullptr),
+             SEATHOLD_E_INVALID_ARGUMENT);
+  refused_as(
+      seathold_money_format(1, pages.Text(std::string("E\0", 2)), text, 36, nullptr, nullptr),
+      SEATHOLD_E_INVALID_ARGUMENT);
+  refused_as(seathold_money_format(1, "EUR", nullptr, 36, nullptr, nullptr),
+             SEATHOLD_E_INVALID_ARGUMENT);
+  refused_as(seathold_build_info(nullptr, kHuge, nullptr, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
+  EXPECT_EQ(seathold_has_feature(text, kHuge), 0);
+  for (const seathold_status code : {INT32_MIN, -1, 1, 999, 1'300, INT32_MAX}) {
+    EXPECT_STREQ(seathold_code_text(code), "unknown code");
+  }
+  refused_as(seathold_close(0, INT64_MIN, nullptr), SEATHOLD_OK);
+  refused_as(seathold_close(office.engine, INT64_MIN, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
+  refused_as(seathold_close(office.engine, INT64_MAX, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
+  EXPECT_EQ(office.Digest(), digest) << "a close with a wild timeout closes nothing";
+}
+
 // Every text and array, in buffers one short of what it takes.
 TEST_F(CAbuse, OfBuffersOneShort) {
   using Call = std::function<seathold_status(char*, std::size_t, std::size_t*)>;

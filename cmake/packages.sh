@@ -7,6 +7,10 @@ packages_tests="ccache pkgconf patch libgtest-dev libgmock-dev librapidcheck-dev
   abigail-tools doxygen"
 packages_go="golang-go gcc pkgconf"
 
+# The Python package and its tests; hosts that fork, for their examples.
+packages_python="python3 python3-venv python3-pip python3-setuptools python3-wheel"
+packages_python_tests="mypy gunicorn uwsgi-core uwsgi-plugin-python3"
+
 missing_packages() {
   for package in "$@"; do
     case $(dpkg-query -W -f='${Status}' "$package" 2>/dev/null) in

@@ -1,0 +1,110 @@
+"""Accounts and logins. Optional: you may have users of your own."""
+
+from ctypes import byref, c_int64, c_uint64
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Optional
+
+from ._library import lib
+from ._runtime import View, encode, timeout_ms
+from .values import a_time
+
+
+@dataclass(frozen=True)
+class Login:
+    """What a login gives. `token` is a JWT; it is good until `expires_at`."""
+
+    user: int
+    token: str
+    expires_at: datetime
+
+    def __repr__(self) -> str:
+        """Without the token: logs are no place for it."""
+        return f"Login(user={self.user}, expires_at={self.expires_at!r})"
+
+
+class Principal(NamedTuple):
+    """Who an access token speaks for, and until when."""
+
+    user: int
+    expires_at: datetime
+
+
+class Accounts(View):
+    """Registers users and tells who they are. Hashing a password takes tens of milliseconds."""
+
+    def register(self, email: str, password: str, *, timeout: Optional[float] = None) -> int:
+        """Registers a user; their id. Passwords: 8 .. 1,024 bytes, never cut."""
+        user = c_uint64()
+        mail, secret = encode(email), encode(password)
+        self._handle.call(
+            lib.seathold_account_register,
+            mail,
+            len(mail),
+            secret,
+            len(secret),
+            byref(user),
+            timeout_ms(timeout),
+        )
+        return user.value
+
+    def login(self, email: str, password: str, *, timeout: Optional[float] = None) -> Login:
+        """Logs in. BadCredentials: unknown e-mail and wrong password alike."""
+        user, expires = c_uint64(), c_int64()
+        mail, secret = encode(email), encode(password)
+
+        # Between the buffer and the timeout stand two results, so text() needs a hand.
+        def call(*arguments: object) -> int:
+            *head, ms, error = arguments
+            return int(lib.seathold_account_login(*head, byref(user), byref(expires), ms, error))
+
+        token = self._handle.text(
+            call, mail, len(mail), secret, len(secret), ms=timeout_ms(timeout)
+        )
+        return Login(user.value, token.decode("ascii"), a_time(expires.value))
+
+    def authenticate(self, token: str, *, timeout: Optional[float] = None) -> Principal:
+        """Who an access token speaks for. AccessDenied: forged, over, revoked, without detail."""
+        user, expires = c_uint64(), c_int64()
+        raw = encode(token)
+        self._handle.call(
+            lib.seathold_account_authenticate,
+            raw,
+            len(raw),
+            byref(user),
+            byref(expires),
+            timeout_ms(timeout),
+        )
+        return Principal(user.value, a_time(expires.value))
+
+    def change_password(
+        self, user: int, old: str, new: str, *, timeout: Optional[float] = None
+    ) -> None:
+        """Changes a password; ends every access token given before."""
+        before, after = encode(old), encode(new)
+        self._handle.call(
+            lib.seathold_account_password_change,
+            user,
+            before,
+            len(before),
+            after,
+            len(after),
+            timeout_ms(timeout),
+        )
+
+    def disable(self, user: int, *, timeout: Optional[float] = None) -> None:
+        """Ends every access token of a user and every later login."""
+        self._handle.call(lib.seathold_account_disable, user, timeout_ms(timeout))
+
+    def erase(self, user: int, *, timeout: Optional[float] = None) -> None:
+        """Forgets who a user is. Reservations and money keep the number, never given again."""
+        self._handle.call(lib.seathold_account_erase, user, timeout_ms(timeout))
+
+    def user_for(self, external_id: str, *, timeout: Optional[float] = None) -> int:
+        """The number that stands for a text id of your own: always the same, until erase()."""
+        user = c_uint64()
+        raw = encode(external_id)
+        self._handle.call(
+            lib.seathold_account_user_for, raw, len(raw), byref(user), timeout_ms(timeout)
+        )
+        return user.value

@@ -1,0 +1,74 @@
+#!/bin/sh
+# Builds the wheel, installs it into a clean environment and tests it there, as a user would have
+# it; then tests the package on the system's library of a build. Prints "ok NAME",
+# "not ok NAME - why" or "skip NAME - why".
+#   sh capi/python/test.sh BUILD_DIR
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+build=$(cd "${1:?a build directory}" && pwd) || exit 2
+. cmake/packages.sh
+ensure_packages $packages_library $packages_python $packages_python_tests
+work=$build/python
+venv=$work/venv
+rm -rf "$work"
+mkdir -p "$work"
+failed=0
+
+check() {  # check NAME COMMAND...
+  name=$1; shift
+  if "$@" >"$work/check.log" 2>&1; then echo "ok python: $name"
+  else
+    sed 's/^/  /' "$work/check.log" | tail -n 40
+    echo "not ok python: $name - $(tail -n 1 "$work/check.log")"
+    failed=1
+  fi
+}
+
+# Nothing of the source tree may be found by the tests but the tests.
+SEATHOLD_HEADER=$PWD/capi/include/seathold.h
+SEATHOLD_EXAMPLES=$PWD/examples/python
+SEATHOLD_README=$PWD/capi/python/README.md
+PYTHONDONTWRITEBYTECODE=1
+export SEATHOLD_HEADER SEATHOLD_EXAMPLES SEATHOLD_README PYTHONDONTWRITEBYTECODE
+unset SEATHOLD_LIBRARY PYTHONPATH
+
+# Without pip of its own a venv is made in a third of the time; the system's installs into it.
+clean_environment() { /usr/bin/python3 -m venv --without-pip "$venv"; }
+install_wheel() {
+  PIP_DISABLE_PIP_VERSION_CHECK=1 /usr/bin/python3 -m pip --python "$venv/bin/python" install \
+    --quiet --no-index "$work"/wheel/*.whl
+}
+has_notices() { test -s "$venv"/lib/python3*/site-packages/seathold-*.dist-info/LICENSE; }
+needs_libc_only() {
+  inside=$(echo "$venv"/lib/python3*/site-packages/seathold/_lib/libseathold.so.0)
+  ! readelf -d "$inside" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
+    grep -vE '^(libc|libm|libdl|libpthread|ld-linux[-a-z0-9_]*)\.so' | grep .
+}
+uses_the_library_inside() {
+  "$venv/bin/python" -c '
+import seathold
+assert "/site-packages/seathold/_lib/" in seathold.library_path, seathold.library_path
+assert seathold.has_feature("self-contained")
+print(seathold.library_version())'
+}
+types() { (cd capi/python/src && mypy --cache-dir "$work/mypy" --config-file ../pyproject.toml -p seathold); }
+
+check "a wheel, built offline" sh capi/python/build_wheel.sh "$work/wheel" build/wheel
+check "a clean environment" clean_environment
+check "pip install --no-index" install_wheel
+check "the wheel brings its notices" has_notices
+check "the library inside needs nothing but the C library" needs_libc_only
+check "the library inside is the one that is used" uses_the_library_inside
+check "types, strictly" types
+check "the benchmark runs" "$venv/bin/python" capi/python/bench.py --rounds 1
+"$venv/bin/python" -X dev -W error capi/python/tests/run.py "python wheel" || failed=1
+
+# The system's build: what differs is the library, so only what reaches far into it is repeated.
+if [ -e "$build/libseathold.so.0" ]; then
+  SEATHOLD_LIBRARY=$build/libseathold.so.0 PYTHONPATH=capi/python/src \
+    /usr/bin/python3 -W error capi/python/tests/run.py "python system" \
+    Abi Codes Opening Closing Forking Threads HostSqlite Batches || failed=1
+else
+  echo "skip python system - $build has no libseathold.so.0"
+fi
+exit $failed

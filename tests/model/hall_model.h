@@ -84,6 +84,8 @@ class HallModel {
   TransferReply Move(const WalletOp& op);
   BlockReplies Block(const BlockOp& op);
   void SetSale(PerformanceId performance, bool on_sale);
+  // Why no hold may be made now, or kOk.
+  Code CheckSale(const ModelPerformance& p) const;
   void Expire(const HoldKey& key);
 
   // The refusal that memory may give in front of a transaction: a conflict, and none of the seats
@@ -98,7 +100,6 @@ class HallModel {
   std::uint32_t SeatsOf(PerformanceId performance, UserId user) const;
   std::optional<std::int64_t> PriceOf(const ModelPerformance& p, std::uint32_t ordinal,
                                       std::uint32_t type) const;
-  Code CheckSale(const ModelPerformance& p) const;
   Code CheckTickets(const ModelPerformance& p, const std::vector<SeatTicket>& seats) const;
   Code CheckRequest(const ModelPerformance& p, int seats, std::int64_t ttl_ms, bool staff) const;
   Code CheckBest(const BestOp& op) const;

@@ -268,8 +268,8 @@ TEST(Mirror, ADateIsOnSaleFromItsOpeningToItsEndAndWhileSwitchedOn) {
   const PerformanceId date = hall.engine->catalog().AddPerformance(spec).value();
   const auto listed = [&] {
     std::vector<PerformanceId> dates;
-    for (const auto& view : hall.engine->catalog().List({.show = {}, .on_sale_only = true}).value())
-      dates.push_back(view.record.performance);
+    const auto views = hall.engine->catalog().List({.show = {}, .on_sale_only = true}).value();
+    for (const PerformanceView& view : views) dates.push_back(view.record.performance);
     return std::ranges::count(dates, date) == 1;
   };
   for (const auto& [ms, open] :

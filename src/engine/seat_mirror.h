@@ -2,7 +2,8 @@
 // disk.
 //
 // Fed by this process's own commits once they are durable, and by the feed where others write too.
-// It never grants anything. A seat is replaced by a higher version only, so that news may arrive in
+// It never grants anything: a transaction that takes seats from it writes them conditional on the
+// versions it saw. A seat is replaced by a higher version only, so that news may arrive in
 // any order and twice. Thread-safe.
 #pragma once
 

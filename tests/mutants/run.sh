@@ -25,7 +25,7 @@ tracked_files() {
 
 # Brings the work tree up to date; files that are the same keep their time, so little is rebuilt.
 copy_tree() {
-  tracked_files | grep -E '^(CMakeLists|CMakePresets|cmake/|include/|src/|tests/|examples/cli/)' |
+  tracked_files | grep -E '^(CMakeLists|CMakePresets|cmake/|include/|src/|capi/|tests/|examples/)' |
     grep -v '^tests/mutants/' | sort >"$work/files"
   find "$work/src" "$work/include" "$work/tests" -type f 2>/dev/null | sed "s|^$work/||" | sort |
     comm -23 - "$work/files" | while read -r gone; do rm "$work/$gone"; done

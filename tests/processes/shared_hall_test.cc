@@ -157,7 +157,9 @@ void ExpectOneEffectOneAnswer(const Heard& a, const Heard& b) {
 TEST(SharedHall, TheSameIdsFromTwoProcessesAtOnceHaveOneEffectAndOneAnswer) {
   const ScratchFolder folder;
   const std::string path = folder.File("hall.db");
-  const Hall hall = BuildFile(path, 2, 20);
+  // A seat a round: one that was given back may be refused from memory for refusal_max_age_ms.
+  const Hall hall = BuildFile(path, 20, 20);
+  static_assert(kRoundsMax <= 20 * 20);
   const int rounds = Scaled(kRoundsMax);
   SharedValue<Rounds> shared;
   std::vector<pid_t> children;

@@ -22,7 +22,7 @@ extern char** environ;
 namespace seathold::demo {
 namespace {
 
-constexpr int kRows = 120, kSeatsPerRow = 100;  // large enough not to sell out between the kills
+constexpr int kRowsAKill = 40, kSeatsPerRow = 100;  // more than a seller sells in its life
 constexpr int kPageMax = 10'000;
 constexpr std::int64_t kStartMs = 20'000;  // for the child's first sale
 constexpr int kLivesLeastMs = 40, kLivesMostMs = 400;
@@ -171,7 +171,7 @@ class CrashAct {
   CrashAct(const CrashOptions& options, Console& console) : options_(options), console_(console) {}
 
   Status Prepare() {
-    Result<Plan> plan = MakePlan("The crash hall", kRows, kSeatsPerRow);
+    Result<Plan> plan = MakePlan("The crash hall", kRowsAKill * options_.kills, kSeatsPerRow);
     if (!plan.ok()) return plan.status();
     Result<std::unique_ptr<Engine>> engine = Open();
     if (!engine.ok()) return engine.status();

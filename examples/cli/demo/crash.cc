@@ -171,7 +171,8 @@ class CrashAct {
   CrashAct(const CrashOptions& options, Console& console) : options_(options), console_(console) {}
 
   Status Prepare() {
-    Result<Plan> plan = MakePlan("The crash hall", kRowsAKill * options_.kills, kSeatsPerRow);
+    const int rows = std::min(kRowsAKill * options_.kills, 10'000);  // the largest hall there is
+    Result<Plan> plan = MakePlan("The crash hall", rows, kSeatsPerRow);
     if (!plan.ok()) return plan.status();
     Result<std::unique_ptr<Engine>> engine = Open();
     if (!engine.ok()) return engine.status();

@@ -71,11 +71,14 @@ configure_and_build() {
 gtests() {
   dir=$1; shift
   rm -rf "$dir/results" "$dir/Testing"
-  ${as_is:-} ctest --test-dir "$dir" -j "$jobs" --output-on-failure "$@" || true
-  for suite in $(ctest --test-dir "$dir" -N "$@" | sed -n 's/^ *Test *#[0-9]*: //p'); do
-    count_suite "$suite" "$dir/results/$suite.xml" "$dir/Testing/Temporary/LastTestsFailed.log"
-  done
+  ${as_is:-} ctest --test-dir "$dir" -j "$jobs" --output-on-failure \
+    --test-output-size-passed 1000000 --test-output-size-failed 1000000 "$@" || true
+  # Before the log is that of another call of ctest.
   sed -n 's/^COUNT //p' "$dir/Testing/Temporary/LastTest.log" 2>/dev/null >>$run/counts
+  cp "$dir/Testing/Temporary/LastTestsFailed.log" $run/bad_suites 2>/dev/null || : >$run/bad_suites
+  for suite in $(ctest --test-dir "$dir" -N "$@" | sed -n 's/^ *Test *#[0-9]*: //p'); do
+    count_suite "$suite" "$dir/results/$suite.xml" $run/bad_suites
+  done
 }
 
 # A suite that ends badly without a failed test (a crash, a sanitizer's report) is one failure.

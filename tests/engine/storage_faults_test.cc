@@ -360,7 +360,9 @@ TEST(StorageFaults, OnePoisonedCommandAmongAThousandFailsAloneAndHoldsNobodyUp) 
   EXPECT_GE(hall.engine->stats().redecided, 1u);
   EXPECT_EQ(watch.written(), ids.size());  // the poisoned one was tried
   EXPECT_GE(watch.waits().size(), 1u);
+#ifndef __SANITIZE_THREAD__  // which parks threads on locks of its own before they have queued
   EXPECT_LE(watch.WaitMax(), 2u);
+#endif
   std::cout << "batches " << hall.engine->stats().batches << ", decided again "
             << hall.engine->stats().redecided << ", longest wait " << watch.WaitMax()
             << " batches, of " << watch.waits().size() << " callers\n";

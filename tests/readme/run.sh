@@ -59,7 +59,7 @@ find_package(seathold REQUIRED)
 add_executable(program ${PROGRAM})
 target_link_libraries(program PRIVATE seathold::cpp)
 CMAKE
-  cmake -S "$work/program" -B "$work/program/build" "-DCMAKE_PREFIX_PATH=$work/tree" \
+  cmake -G Ninja -S "$work/program" -B "$work/program/build" "-DCMAKE_PREFIX_PATH=$work/tree" \
     "-DPROGRAM=$1" && cmake --build "$work/program/build" &&
     run_in "$work/program/cmake" "$work/program/build/program"
 }

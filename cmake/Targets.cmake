@@ -8,8 +8,8 @@ function(seathold_target target)
   # sign-conversion: g++ leaves it out of -Wconversion, clang does not. missing-field-initializers:
   # designated initializers leave out what keeps its default.
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wconversion
-    -Wno-sign-conversion -Wno-missing-field-initializers -Wno-restrict
-    $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
+    -Wno-sign-conversion -Wno-missing-field-initializers
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
     $<$<BOOL:${SEATHOLD_WERROR}>:-Werror>)
 endfunction()
 

@@ -84,8 +84,8 @@ void Sweeper::GatherClaims(const std::vector<PerformanceId>& performances, std::
   std::vector<ExpireArgs> claimed;
   for (const Claim& claim : due->claims) claimed.push_back({claim.performance, claim.hold});
   std::ranges::sort(claimed, {}, KeyOf);
-  const auto repeats = std::ranges::unique(claimed, {}, KeyOf);
-  claimed.erase(repeats.begin(), repeats.end());
+  const auto same = [](const ExpireArgs& a, const ExpireArgs& b) { return KeyOf(a) == KeyOf(b); };
+  claimed.erase(std::unique(claimed.begin(), claimed.end(), same), claimed.end());
   std::ranges::sort(due->holds, {}, KeyOf);
   // What storage says goes first: a cache that lies must not crowd it out.
   const auto known = static_cast<std::ptrdiff_t>(due->holds.size());

@@ -19,6 +19,7 @@
 #define ACQUIRE(...) SEATHOLD_ATTRIBUTE(acquire_capability(__VA_ARGS__))
 #define RELEASE(...) SEATHOLD_ATTRIBUTE(release_capability(__VA_ARGS__))
 #define TRY_ACQUIRE(...) SEATHOLD_ATTRIBUTE(try_acquire_capability(__VA_ARGS__))
+#define NO_THREAD_SAFETY_ANALYSIS SEATHOLD_ATTRIBUTE(no_thread_safety_analysis)
 
 namespace seathold {
 

@@ -7,8 +7,7 @@ namespace seathold {
 void KeySet::Seal() {
   ForEach([](auto& slot) {
     std::ranges::sort(slot.keys);
-    const auto repeats = std::ranges::unique(slot.keys);
-    slot.keys.erase(repeats.begin(), repeats.end());
+    slot.keys.erase(std::unique(slot.keys.begin(), slot.keys.end()), slot.keys.end());
   });
 }
 

@@ -16,12 +16,7 @@
 #include <vector>
 
 #include "tests/support/counts.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SEATHOLD_SANITIZED 1
-#else
-#define SEATHOLD_SANITIZED 0
-#endif
+#include "tests/support/sanitizers.h"
 
 namespace seathold::testing {
 namespace {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tests/capi/office.h"
+#include "tests/support/sanitizers.h"
 
 namespace {
 
@@ -22,7 +23,7 @@ void* Allocate(std::size_t size) {
 }  // namespace
 
 // A sanitizer has operators of its own, to which the library is bound.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if SEATHOLD_SANITIZED
 constexpr bool kOwnOperators = false;
 #else
 constexpr bool kOwnOperators = true;

@@ -167,8 +167,7 @@ check "pkg-config --static with cc" pkg_config_static
 # As tests/install/run.sh does, so that ccache (CCACHE_NOHASHDIR=1) has most objects already.
 rm -rf build/c_consumer
 check "add_subdirectory from C" with_cmake "$source/build/c_consumer" "-DSEATHOLD_SOURCE=$source" \
-  -DSEATHOLD_WERROR=ON -DSEATHOLD_UNITY=ON -DSEATHOLD_CCACHE=ON \
-  -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0
+  -C cmake/Quick.cmake
 if command -v doxygen >/dev/null; then
   check "the reference builds without a warning" reference
 else

@@ -11,12 +11,20 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 root=$PWD
-work=$root/build/mutants-tree
-# As deep in its tree as build/dev is in ours: what was compiled there comes out of the cache here.
-build=$work/build/mutants
-mkdir -p "$work"
-missed=0
-caught=0
+export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR="$root"
+all=$root/build/mutants-tree
+# One worker a core, each with a tree of its own; ccache compiles for the first and copies for the
+# others.
+workers=$(nproc)
+command -v ccache >/dev/null || workers=1
+
+# work_in N: the tree that the functions below work in.
+work_in() {
+  work=$all/$1
+  # As deep in its tree as build/dev is in ours: what was compiled there comes out of the cache here.
+  build=$work/build/mutants
+  mkdir -p "$work"
+}
 
 tracked_files() {
   git ls-files --cached --others --exclude-standard 2>/dev/null ||
@@ -36,7 +44,7 @@ copy_tree() {
 }
 
 header() { sed -n "/^---/q; s/^# $1: *//p" "$2"; }
-lose() { echo "not ok mutant $1 - $2"; missed=$((missed + 1)); }
+lose() { echo "not ok mutant $1 - $2"; }
 
 build_tests() { cmake --build "$build" -j "$(nproc)" --target $1 >"$work/build.log" 2>&1; }
 
@@ -57,10 +65,10 @@ run_tests() {
 # planted: afterwards the executables are those of the bug before.
 baseline() {
   header tests "$1" | sort -u | while read -r executable filter; do
-    grep -qxF "$executable $filter" "$work/passed" && continue
+    grep -qxF "$executable $filter" "$all/passed" && continue
     run_tests "$executable" "$filter" || { echo "$executable $filter fails without the bug"; exit; }
     [ "$ran" -gt 0 ] || { echo "$executable $filter runs no test"; exit; }
-    echo "$executable $filter" >>"$work/passed"
+    echo "$executable $filter" >>"$all/passed"
   done
 }
 
@@ -78,7 +86,7 @@ try() {
   name=$(basename "$1" .patch)
   targets=$(header tests "$1" | awk '{ print $1 }' | sort -u)
   [ -n "$targets" ] && [ -n "$(header plants "$1")" ] || { lose "$name" "its header is incomplete"; return; }
-  trouble=$(sed -n "s/^$name //p" "$work/troubled")
+  trouble=$(sed -n "s/^$name //p" "$all/troubled")
   [ -z "$trouble" ] || { lose "$name" "$trouble"; return; }
   if ! (cd "$work" && patch -p1 -s -F0 --dry-run <"$1") >"$work/patch.log" 2>&1; then
     lose "$name" "does not apply: $(head -n 1 "$work/patch.log")"; return
@@ -87,7 +95,7 @@ try() {
   if build_tests "$targets"; then
     result=$(catch "$1")
     case $result in
-      caught*) echo "ok mutant $name: $result"; caught=$((caught + 1)) ;;
+      caught*) echo "ok mutant $name: $result" ;;
       *) lose "$name" "${result:-MISSED: $(header plants "$1")}" ;;
     esac
   else
@@ -101,16 +109,35 @@ patches=
 for name in "$@"; do patches="$patches $root/tests/mutants/$name.patch"; done
 [ -n "$patches" ] || patches=$(ls "$root"/tests/mutants/*.patch)
 
-copy_tree
-: >"$work/passed"
 needed=$(for patch in $patches; do header tests "$patch"; done | awk '{ print $1 }' | sort -u)
-(cd "$work" && cmake --preset mutants -B "$build") >"$work/build.log" 2>&1 &&
-  build_tests "$needed" || { tail -n 40 "$work/build.log"; echo "not ok mutants - the tree does not build"; exit 1; }
+prepare() {
+  work_in "$1"
+  copy_tree
+  (cd "$work" && cmake --preset mutants -B "$build") >"$work/build.log" 2>&1 &&
+    build_tests "$needed" ||
+    { tail -n 40 "$work/build.log"; echo "not ok mutants - the tree does not build"; exit 1; }
+}
+
+# Tries every bug that no other worker has taken.
+work_on() {
+  work_in "$1"
+  for patch in $patches; do
+    if mkdir "$all/taken/$(basename "$patch")" 2>/dev/null; then try "$patch"; fi
+  done
+}
+
+rm -rf "$all/taken"
+mkdir -p "$all/taken"
+for worker in $(seq "$workers"); do prepare "$worker"; done
 echo "ok mutants: the tree builds without spdlog"
-: >"$work/troubled"
+work_in 1
+: >"$all/passed"
+: >"$all/troubled"
 for patch in $patches; do
-  baseline "$patch" | sed "s/^/$(basename "$patch" .patch) /" >>"$work/troubled"
+  baseline "$patch" | sed "s/^/$(basename "$patch" .patch) /" >>"$all/troubled"
 done
-for patch in $patches; do try "$patch"; done
-echo "mutants: $caught caught, $missed not"
-[ $missed = 0 ]
+{ for worker in $(seq "$workers"); do work_on "$worker" & done; wait; } | tee "$all/results"
+caught=$(grep -c '^ok mutant ' "$all/results")
+tried=$(for patch in $patches; do echo; done | grep -c '')
+echo "mutants: $caught of $tried caught"
+[ "$caught" = "$tried" ]

@@ -58,8 +58,9 @@ void Faults::Poison(const HoldId& hold) {
 bool Faults::IsPoisoned(const ChangeSet& changes) const {
   const MutexLock lock(mutex_);
   if (!poison_) return false;
-  return std::ranges::any_of(changes.of<HoldRecord>().changes,
-                             [&](const auto& change) { return change.row.hold == poison_; });
+  return std::ranges::any_of(
+      changes.of<HoldRecord>().changes,
+      [poison = poison_](const auto& change) { return change.row.hold == poison; });
 }
 
 void Faults::OnApply(std::function<void(const ChangeSet&)> callback) {

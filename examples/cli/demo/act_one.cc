@@ -5,11 +5,12 @@
 #include <optional>
 #include <utility>
 
+#include "examples/cli/demo/patience.h"
+
 namespace seathold::demo {
 namespace {
 
 constexpr std::string_view kEmail = "anna@example.org", kPassword = "row A, next to the aisle";
-constexpr CallOptions kPatient{.timeout_ms = 30'000};
 
 // The buyer's way; every step says what came back and whether it is what a buyer may expect.
 class Journey {

@@ -5,12 +5,11 @@
 #include <chrono>
 #include <thread>
 
+#include "examples/cli/demo/patience.h"
 #include "examples/cli/demo/rush_view.h"
 
 namespace seathold::demo {
 namespace {
-
-constexpr CallOptions kPatient{.timeout_ms = 60'000};
 
 Result<LoggedIn> Enrol(Engine& engine, int person) {
   const std::string email = fmt::format("buyer-{:04}@example.org", person);

@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <numeric>
 
+#include "examples/cli/demo/patience.h"
 #include "src/util/digest.h"
 
 namespace seathold::demo {
 namespace {
 
 constexpr int kPageMax = 10'000;
-constexpr CallOptions kPatient{.timeout_ms = 60'000};
 
 bool OwnsAll(const SaleRecord& record, const PaidOrder& order) {
   return std::ranges::all_of(order.seats,

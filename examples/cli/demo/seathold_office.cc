@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
+#include "examples/cli/demo/patience.h"
+
 namespace seathold::demo {
 namespace {
 
-// A host under load rather waits than gives up.
-constexpr CallOptions kPatient{.timeout_ms = 60'000};
 constexpr std::size_t kFundBatch = 1'000;
 constexpr int kSweepMax = 100'000, kAdmitMax = 1'000'000;
 

@@ -36,7 +36,7 @@ class ConnectionPool {
   // handed out at the moment of the fork.
   bool CloseInherited();
   // Forgets the connections without closing them: in a fork they are the parent's.
-  void Abandon();
+  void Abandon() NO_THREAD_SAFETY_ANALYSIS;
 
  private:
   Status WaitForOne(Access access, Deadline deadline) REQUIRES(mutex_);

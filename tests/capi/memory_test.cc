@@ -14,7 +14,7 @@ namespace {
 // Allocations of this thread until one fails; negative = none does.
 thread_local long allocations_left = -1;
 
-void* Allocate(std::size_t size) {
+[[maybe_unused]] void* Allocate(std::size_t size) {
   if (allocations_left >= 0 && allocations_left-- == 0) throw std::bad_alloc();
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
   throw std::bad_alloc();

@@ -5,7 +5,7 @@ packages_library="g++ cmake ninja-build libsqlite3-dev libssl-dev libargon2-dev 
 packages_cli="libcli11-dev"
 packages_tests="ccache pkgconf patch libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   zlib1g-dev abigail-tools doxygen"
-packages_sanitizers="clang llvm"
+packages_sanitizers="clang libclang-rt-14-dev llvm"
 packages_go="golang-go gcc pkgconf"
 
 # The Python package and its tests; hosts that fork, for their examples.

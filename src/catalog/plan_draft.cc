@@ -47,8 +47,10 @@ std::pair<double, double> MainAxis(const std::vector<PlanSeat>& seats, SeatIndic
 // shorter way through all seats tells them apart; the file wins a tie, so that arranging twice
 // changes nothing.
 void OrderRow(const std::vector<PlanSeat>& seats, SeatIndices row) {
-  const auto [axis_x, axis_y] = MainAxis(seats, row);
-  const auto along = [&, axis_x = axis_x, axis_y = axis_y](std::uint32_t i) { return seats[i].x * axis_x + seats[i].y * axis_y; };
+  const auto axis = MainAxis(seats, row);
+  const auto along = [&](std::uint32_t i) {
+    return seats[i].x * axis.first + seats[i].y * axis.second;
+  };
   std::vector<std::uint32_t> by_axis(row.begin(), row.end());
   std::stable_sort(by_axis.begin(), by_axis.end(),
                    [&](std::uint32_t a, std::uint32_t b) { return along(a) < along(b); });

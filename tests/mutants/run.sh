@@ -66,8 +66,10 @@ run_tests() {
 baseline() {
   header tests "$1" | sort -u | while read -r executable filter; do
     grep -qxF "$executable $filter" "$all/passed" && continue
-    run_tests "$executable" "$filter" || { echo "$executable $filter fails without the bug"; exit; }
-    [ "$ran" -gt 0 ] || { echo "$executable $filter runs no test"; exit; }
+    bug=$(basename "$1" .patch)
+    run_tests "$executable" "$filter" ||
+      { echo "$bug $executable $filter fails without the bug"; exit; }
+    [ "$ran" -gt 0 ] || { echo "$bug $executable $filter runs no test"; exit; }
     echo "$executable $filter" >>"$all/passed"
   done
 }
@@ -118,25 +120,27 @@ prepare() {
     { tail -n 40 "$work/build.log"; echo "not ok mutants - the tree does not build"; exit 1; }
 }
 
-# Tries every bug that no other worker has taken.
-work_on() {
-  work_in "$1"
-  for patch in $patches; do
-    if mkdir "$all/taken/$(basename "$patch")" 2>/dev/null; then try "$patch"; fi
+# share COMMAND: for every patch, by whichever worker takes it first.
+share() {
+  rm -rf "$all/taken"
+  mkdir -p "$all/taken"
+  for worker in $(seq "$workers"); do
+    (
+      work_in "$worker"
+      for patch in $patches; do
+        if mkdir "$all/taken/$(basename "$patch")" 2>/dev/null; then "$1" "$patch"; fi
+      done
+    ) &
   done
+  wait
 }
 
-rm -rf "$all/taken"
-mkdir -p "$all/taken"
+mkdir -p "$all"
 for worker in $(seq "$workers"); do prepare "$worker"; done
 echo "ok mutants: the tree builds without spdlog"
-work_in 1
 : >"$all/passed"
-: >"$all/troubled"
-for patch in $patches; do
-  baseline "$patch" | sed "s/^/$(basename "$patch" .patch) /" >>"$all/troubled"
-done
-{ for worker in $(seq "$workers"); do work_on "$worker" & done; wait; } | tee "$all/results"
+share baseline >"$all/troubled"
+share try | tee "$all/results"
 caught=$(grep -c '^ok mutant ' "$all/results")
 tried=$(for patch in $patches; do echo; done | grep -c '')
 echo "mutants: $caught of $tried caught"

@@ -34,6 +34,7 @@ std::size_t Occurrences(const std::string& file, const std::string& what) {
 // How many locks of this kind a process has on the file, by what the kernel says of its
 // descriptors: /proc/locks lists all of the machine while they change, some twice or not at all.
 std::size_t LocksOn(const std::string& path, const std::string& kind, pid_t process = getpid()) {
+  EXPECT_TRUE(std::filesystem::exists(path)) << path;
   const std::filesystem::path proc = "/proc/" + std::to_string(process);
   std::size_t count = 0;
   for (const auto& file : std::filesystem::directory_iterator(proc / "fd")) {

@@ -73,7 +73,8 @@ func (h *hall) operate(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-ticker.C:
-			if _, err := h.Sweep(ctx, 1000); err != nil && ctx.Err() == nil {
+			sweep := func() error { _, err := h.Sweep(ctx, 1000); return err }
+			if err := retry(ctx, sweep); err != nil && ctx.Err() == nil {
 				return err
 			}
 		}
@@ -93,16 +94,26 @@ func retry(ctx context.Context, call func() error) error {
 
 // wait is the waiting room: it gives the pass of a buyer whose turn it is.
 func (h *hall) wait(ctx context.Context, user seathold.UserID) (seathold.Place, error) {
-	place, err := h.Join(ctx, h.show, user)
+	var place seathold.Place
+	err := retry(ctx, func() (err error) { place, err = h.Join(ctx, h.show, user); return err })
 	for err == nil && place.State != seathold.PlaceAdmitted {
 		select {
 		case <-ctx.Done():
 			return place, ctx.Err()
 		case <-time.After(pollEvery):
-			place, err = h.Poll(ctx, place.Token)
+			token := place.Token
+			err = retry(ctx, func() (err error) { place, err = h.Poll(ctx, token); return err })
 		}
 	}
 	return place, err
+}
+
+// leave gives a place back that buys nothing, so that the next one may come in.
+func (h *hall) leave(ctx context.Context, place seathold.Place, why error) error {
+	if err := retry(ctx, func() error { return h.Leave(ctx, place.Token) }); err != nil {
+		return err
+	}
+	return why
 }
 
 // errCard is what a payment provider says.
@@ -119,13 +130,14 @@ func (h *hall) buy(ctx context.Context, user seathold.UserID, cardWorks bool) er
 	var held seathold.HoldResult
 	err = retry(ctx, func() (err error) { held, _, err = h.HoldBest(ctx, best); return err })
 	if err != nil {
-		h.Leave(ctx, place.Token)
-		return err
+		return h.leave(ctx, place, err)
 	}
 	if !cardWorks {
-		h.Cancel(ctx, seathold.CancelRequest{Hold: best.ID, Performance: h.evening, User: user})
-		h.Leave(ctx, place.Token)
-		return errCard
+		cancel := seathold.CancelRequest{Hold: best.ID, Performance: h.evening, User: user}
+		if err = retry(ctx, func() error { return h.Cancel(ctx, cancel) }); err != nil {
+			return err
+		}
+		return h.leave(ctx, place, errCard)
 	}
 	charge := seathold.Charge{ID: h.NewID(), User: user, Amount: held.Total(), Reference: "card"}
 	if err = retry(ctx, func() error { _, err := h.Charge(ctx, charge); return err }); err != nil {

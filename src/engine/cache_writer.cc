@@ -22,7 +22,11 @@ void CacheWriter::Write(const ChangeSet& committed, TimeUs now, Deadline deadlin
   if (claims_ != nullptr && claims_breaker_.closed() && !cut.passed()) {
     WriteClaims(committed, now, cut);
   }
-  if (line_ != nullptr && line_breaker_.closed() && !cut.passed()) WriteLine(committed, cut);
+  if (line_ == nullptr) return;
+  line_->Owe(committed);
+  if (line_breaker_.closed() && !cut.passed()) {
+    Note("the waiting line", line_->Tell(cut), &line_breaker_);
+  }
 }
 
 void CacheWriter::WriteClaims(const ChangeSet& committed, TimeUs now, Deadline deadline) {
@@ -48,45 +52,6 @@ void CacheWriter::WriteClaims(const ChangeSet& committed, TimeUs now, Deadline d
   if (!drops_.empty()) status = claims_->Drop(drops_, deadline);
   if (status.ok() && !puts_.empty()) status = claims_->Put(puts_, now, deadline);
   Note("the claim cache", status, &claims_breaker_);
-}
-
-void CacheWriter::WriteLine(const ChangeSet& committed, Deadline deadline) {
-  keeps_.clear();
-  leaves_.clear();
-  for (const auto& change : committed.of<HoldRecord>().changes) {
-    const HoldRecord& hold = change.row;
-    if (hold.sequence.value == 0) continue;
-    auto* told = hold.state == HoldState::kHeld        ? &keeps_
-                 : hold.state == HoldState::kConfirmed ? &leaves_
-                                                       : nullptr;
-    if (told == nullptr) continue;
-    LineEntry entry;
-    entry.user = hold.user;
-    entry.sequence = hold.sequence;
-    entry.admitted_until = hold.expires_at;
-    told->emplace_back(directory_.Find(hold.performance)->record.show, entry);
-  }
-  if (keeps_.empty() && leaves_.empty()) return;
-  Status status = TellLine(&Line::Keep, &keeps_, deadline);
-  if (status.ok()) status = TellLine(&Line::Leave, &leaves_, deadline);
-  Note("the waiting line", status, &line_breaker_);
-}
-
-// One call a show: each may be a transaction of the line's own.
-Status CacheWriter::TellLine(LineCall call, std::vector<ShowEntry>* told, Deadline deadline) {
-  std::ranges::stable_sort(*told, {}, &ShowEntry::first);
-  for (auto from = told->begin(); from != told->end();) {
-    const ShowId show = from->first;
-    entries_.clear();
-    for (; from != told->end() && from->first == show; ++from) entries_.push_back(from->second);
-    // A place of an older epoch may have come back into the present line.
-    std::uint64_t epoch = epochs_.Find(show);
-    if (epoch == 0) epoch = entries_.back().sequence.epoch();
-    const Status status = (line_->*call)(show, epoch, entries_, deadline);
-    // A line that has been lost since is no fault of the cache.
-    if (!status.ok() && !(status == Code::kLineLost)) return status;
-  }
-  return Status();
 }
 
 }  // namespace seathold

@@ -98,17 +98,27 @@ class EngineImpl final : public Engine {
     if (core_.fork_guard.forked()) return Status(Code::kForked);
     const MutexLock lock(close_mutex_);
     if (closed_) return Status();
+    const Deadline deadline = Deadline::After(options);
     core_.closed.store(true, std::memory_order_release);
     if (sweeper_ != nullptr) sweeper_->Stop();
     if (core_.queue != nullptr) {
       core_.queue->Close(Status(Code::kClosed));
-      if (!core_.queue->Drain(Deadline::After(options))) return Status(Code::kBusy);
+      if (!core_.queue->Drain(deadline)) return Status(Code::kBusy);
     }
+    TellLine(deadline);
     closed_ = true;
     return core_.storage->Close();
   }
 
  private:
+  // The last chance to tell the line who is through. Closing does not depend on it.
+  void TellLine(Deadline deadline) {
+    if (core_.line_writer == nullptr) return;
+    const Status told = Guarded([&] { return core_.line_writer->Tell(deadline); });
+    if (told.ok()) return;
+    core_.log->Write(LogLevel::kWarning, "the waiting line was not told of all: " + told.text());
+  }
+
   EngineCore core_;
   std::unique_ptr<Uuid7> ids_;
   std::unique_ptr<Catalog> catalog_;

@@ -40,6 +40,7 @@ struct EngineCore {
   LineEpochs line_epochs;
   std::unique_ptr<EngineTime> time;
   std::unique_ptr<Directory> directory;
+  std::unique_ptr<LineWriter> line_writer;  // null without a line
   std::unique_ptr<CacheWriter> cache_writer;
   std::unique_ptr<CommitRunner> runner;
   std::unique_ptr<CommitQueue> queue;

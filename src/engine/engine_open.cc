@@ -164,9 +164,13 @@ Status OpenCore(const EngineOptions& options, EngineParts parts, EngineCore* cor
   core->limits = {options.max_seats_per_hold, options.hold_ttl_ms, options.staff_ttl_max_ms};
   core->time = std::make_unique<EngineTime>(*core->clock, options.clock_jump_max_ms);
   core->directory = std::make_unique<Directory>(options.refusal_max_age_ms, core->info.shared);
-  core->cache_writer = std::make_unique<CacheWriter>(
-      core->claims.get(), core->line.get(), core->line_epochs, *core->directory,
-      options.cache_timeout_ms, core->counters, *core->log);
+  if (core->line) {
+    core->line_writer =
+        std::make_unique<LineWriter>(*core->line, core->line_epochs, *core->directory);
+  }
+  core->cache_writer = std::make_unique<CacheWriter>(core->claims.get(), core->line_writer.get(),
+                                                     *core->directory, options.cache_timeout_ms,
+                                                     core->counters, *core->log);
   core->runner = std::make_unique<CommitRunner>(*core->storage, *core->time, *core->directory,
                                                 *core->cache_writer, core->counters, *core->log,
                                                 core->limits, options.waves_max);

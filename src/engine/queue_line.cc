@@ -105,14 +105,6 @@ Status AdoptOrRaise(EngineCore& core, const ShowRecord& show, std::uint64_t beli
   return RaiseAndOpen(core, show, believed, deadline);
 }
 
-Status AdmitAll(EngineCore& core, const ShowRecord& show, Deadline deadline) {
-  return OnLine(core, show, deadline, [&](std::uint64_t epoch) {
-    std::uint32_t admitted = 0;
-    return core.line->Admit(show.show, epoch, std::numeric_limits<std::uint32_t>::max(), core.Now(),
-                            deadline, &admitted);
-  });
-}
-
 }  // namespace
 
 Status ReopenLine(EngineCore& core, const ShowRecord& show, std::uint64_t believed,
@@ -130,6 +122,15 @@ Result<std::uint64_t> EpochOf(EngineCore& core, ShowId show, Deadline deadline) 
   if (Status s = ReadLineRecord(core, show, deadline, &line); !s.ok()) return s;
   core.line_epochs.Note(show, line.epoch);
   return line.epoch;
+}
+
+Status AdmitWaiting(EngineCore& core, const ShowRecord& show, std::uint32_t max, Deadline deadline,
+                    std::uint32_t* admitted) {
+  const Status told = Guarded([&] { return core.line_writer->Tell(deadline); });
+  if (!told.ok()) return told;
+  return OnLine(core, show, deadline, [&](std::uint64_t epoch) {
+    return core.line->Admit(show.show, epoch, max, core.Now(), deadline, admitted);
+  });
 }
 
 Result<const ShowRecord*> QueuedShow(EngineCore& core, ShowId show, Deadline deadline) {
@@ -160,7 +161,9 @@ Status SweepLines(EngineCore& core, Deadline deadline) {
     });
   });
   for (const ShowRecord& show : shows) {
-    if (!AdmitAll(core, show, deadline).ok()) {
+    constexpr auto kEverybody = std::numeric_limits<std::uint32_t>::max();
+    std::uint32_t admitted = 0;
+    if (!AdmitWaiting(core, show, kEverybody, deadline, &admitted).ok()) {
       core.counters.cache_errors.fetch_add(1, std::memory_order_relaxed);
     }
   }

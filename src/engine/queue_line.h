@@ -15,6 +15,11 @@ Status OpenNewLine(EngineCore& core, ShowId show, Deadline deadline = {});
 // next sweep. Errors: kClosed, storage's.
 Status SweepLines(EngineCore& core, Deadline deadline);
 
+// Lets at most `max` waiting buyers in. The line hears first who is through. Errors: kBusy, the
+// line's, storage's.
+Status AdmitWaiting(EngineCore& core, const ShowRecord& show, std::uint32_t max, Deadline deadline,
+                    std::uint32_t* admitted);
+
 // The show, if it has a queue. Errors: kUnknownShow, kNoLine, storage's.
 Result<const ShowRecord*> QueuedShow(EngineCore& core, ShowId show, Deadline deadline);
 

@@ -299,10 +299,8 @@ Result<int> QueueView::Admit(ShowId show, int max, const CallOptions& options) {
   const auto record = QueuedShow(core_, show, deadline);
   if (!record.ok()) return record.status();
   std::uint32_t admitted = 0;
-  const Status status = OnLine(core_, **record, deadline, [&](std::uint64_t epoch) {
-    return core_.line->Admit(show, epoch, static_cast<std::uint32_t>(max), core_.Now(), deadline,
-                             &admitted);
-  });
+  const Status status =
+      AdmitWaiting(core_, **record, static_cast<std::uint32_t>(max), deadline, &admitted);
   if (!status.ok()) return status;
   return static_cast<int>(admitted);
 }

@@ -222,6 +222,87 @@ TEST(QueueAdmission, TheSweepLetsWaitersIn) {
   EXPECT_EQ(hall.Poll(waiting.token.view()).state, LineState::kAdmitted);
 }
 
+// The line is away for the very moment in which a buyer pays: were it never told, the place would
+// stay taken until the pass is over.
+TEST(QueueAdmission, APlaceIsFreeOnceTheLineHearsOfAPaymentItMissed) {
+  QueueHall hall;
+  hall.Build(Gated(1));
+  const Place inside = hall.Join(1);
+  const Place waiting = hall.Join(2);
+  const HoldId hold{hall.engine->NewId()};
+  ASSERT_TRUE(hall.Hold(1, 0, inside.pass.view(), hold).status.ok());
+  hall.line->Cut(true);
+  ASSERT_TRUE(hall.Pay(1, hold).ok());
+  EXPECT_EQ(hall.queue().Admit(hall.show, 1).status().code(), Code::kBusy);
+  EXPECT_EQ(hall.engine->stats().cache_errors, 1u);
+  hall.line->Cut(false);
+  EXPECT_EQ(hall.Stats().active, 1u);
+  EXPECT_EQ(hall.Admit(), 1);
+  EXPECT_EQ(hall.Poll(waiting.token.view()).state, LineState::kAdmitted);
+  EXPECT_EQ(hall.Stats().active, 1u);
+}
+
+// The pass is over before the hold is: only who hears of the hold counts its buyer.
+TEST(QueueAdmission, ABuyerCountsOnceTheLineHearsOfAHoldItMissed) {
+  QueueHall hall;
+  ShowSpec spec = Gated(1);
+  spec.pass_ms = 10'000;
+  hall.Build(spec);
+  const Place inside = hall.Join(1);
+  hall.Join(2);
+  hall.line->Cut(true);
+  ASSERT_TRUE(hall.Hold(1, 0, inside.pass.view()).status.ok());
+  hall.line->Cut(false);
+  EXPECT_EQ(hall.Admit(), 0);
+  hall.clock->AdvanceMs(10'001);
+  EXPECT_EQ(hall.Admit(), 0);
+  EXPECT_EQ(hall.Stats().active, 1u);
+}
+
+// Every payment of a whole hall is missed: one sweep frees all the places.
+TEST(QueueAdmission, ASweepFreesThePlacesOfEveryPaymentThatWasMissed) {
+  constexpr std::uint64_t kBuyers = 1'000;
+  QueueHall hall;
+  hall.Build(Gated(kBuyers));
+  std::vector<HoldId> holds;
+  for (std::uint64_t user = 1; user <= kBuyers; ++user) {
+    const Place place = hall.Join(user);
+    holds.push_back(HoldId{hall.engine->NewId()});
+    const auto seat = static_cast<std::uint32_t>(user - 1);
+    ASSERT_TRUE(hall.Hold(user, seat, place.pass.view(), holds.back()).status.ok());
+  }
+  ASSERT_EQ(hall.Stats().active, kBuyers);
+  hall.line->Cut(true);
+  for (std::uint64_t user = 1; user <= kBuyers; ++user) {
+    ASSERT_TRUE(hall.Pay(user, holds[user - 1]).ok());
+  }
+  hall.line->Cut(false);
+  ASSERT_EQ(hall.Stats().active, kBuyers);
+  ASSERT_TRUE(hall.engine->Sweep(100).ok());
+  EXPECT_EQ(hall.Stats().active, 0u);
+}
+
+// The line outlives the process in a file: nobody else could free the place.
+TEST(QueueAdmission, ClosingTellsTheLineOfAPaymentItMissed) {
+  const QueueDir dir;
+  QueueHall hall;
+  hall.options.storage = "sqlite:" + dir.File("sale.db");
+  auto line = NewSqliteLine(dir.File("sale.db-line"));
+  ASSERT_TRUE(line.ok()) << line.status().text();
+  hall.Build(Gated(1), std::move(line).value());
+  const Place inside = hall.Join(1);
+  const Place waiting = hall.Join(2);
+  const HoldId hold{hall.engine->NewId()};
+  ASSERT_TRUE(hall.Hold(1, 0, inside.pass.view(), hold).status.ok());
+  hall.line->Cut(true);
+  ASSERT_TRUE(hall.Pay(1, hold).ok());
+  hall.line->Cut(false);
+  ASSERT_TRUE(hall.engine->Close().ok());
+  hall.Open();
+  EXPECT_EQ(hall.Admit(), 1);
+  EXPECT_EQ(hall.Poll(waiting.token.view()).state, LineState::kAdmitted);
+}
+
 TEST(QueueAdmission, OneWhoNeverArrivesCountsUntilThePassIsOver) {
   QueueHall hall;
   hall.Build(Gated(1));

@@ -21,23 +21,11 @@ struct SeatBoard {
   std::vector<std::uint8_t> free;       // 1 = free
   std::vector<std::uint32_t> row_free;  // free seats a row
 
-  void Count(TimeUs now) {
-    free.assign(seats.size(), 0);
-    row_free.assign(info->plan->rows.size(), 0);
-    for (const SeatRecord& seat : seats) NoteFree(seat, now);
-  }
-  void Note(const SeatRecord& seat, TimeUs now) {
-    seats[seat.ordinal] = seat;
-    NoteFree(seat, now);
-  }
+  void Count(TimeUs now);
+  void Note(const SeatRecord& seat, TimeUs now);
 
  private:
-  void NoteFree(const SeatRecord& seat, TimeUs now) {
-    const std::uint8_t is_free = IsFree(seat, now) ? 1 : 0;
-    std::uint32_t& of_row = row_free[info->plan->seats[seat.ordinal].row];
-    of_row = of_row + is_free - free[seat.ordinal];
-    free[seat.ordinal] = is_free;
-  }
+  void NoteFree(const SeatRecord& seat, TimeUs now);
 };
 
 // Chooses `count` free seats (of `category`, or kAnyCategory), sorted by ordinal: in one run, else

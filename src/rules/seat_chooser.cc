@@ -142,6 +142,24 @@ bool Search::Anywhere(Ordinals* out) { return TakeRows(plan_.row_order, out); }
 
 }  // namespace
 
+void SeatBoard::Count(TimeUs now) {
+  free.assign(seats.size(), 0);
+  row_free.assign(info->plan->rows.size(), 0);
+  for (const SeatRecord& seat : seats) NoteFree(seat, now);
+}
+
+void SeatBoard::Note(const SeatRecord& seat, TimeUs now) {
+  seats[seat.ordinal] = seat;
+  NoteFree(seat, now);
+}
+
+void SeatBoard::NoteFree(const SeatRecord& seat, TimeUs now) {
+  const std::uint8_t is_free = IsFree(seat, now) ? 1 : 0;
+  std::uint32_t& of_row = row_free[info->plan->seats[seat.ordinal].row];
+  of_row = of_row + is_free - free[seat.ordinal];
+  free[seat.ordinal] = is_free;
+}
+
 bool ChooseSeats(const SeatBoard& board, int count, std::uint32_t category, bool allow_split,
                  Ordinals* out) {
   Search search(board, count, category);

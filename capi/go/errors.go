@@ -214,16 +214,39 @@ func Retryable(err error) bool {
 // failure makes an error of what the library wrote into c. A handle of an engine that was open
 // once is bad because it is closed.
 func (e *Engine) failure(ctx context.Context, c *call) error {
-	code := Code(c.err.code)
-	if code == ErrBadHandle && e.handle != 0 {
-		return ErrClosed.Err()
+	err := new(Error)
+	e.describe(ctx, c, err)
+	return err
+}
+
+// refusal has room for the seats of a usual hold: one allocation for both.
+type refusal struct {
+	Error
+	seats [4]SeatConflict
+}
+
+// conflicted is failure with the seats that are in the way.
+func (e *Engine) conflicted(ctx context.Context, c *call) error {
+	err := new(refusal)
+	e.describe(ctx, c, &err.Error)
+	if c.n > 0 {
+		err.Conflicts = append(err.seats[:0], c.conflicts[:c.n]...)
 	}
-	err := &Error{Code: code, Outcome: Outcome(c.err.flags & C.SEATHOLD_OUTCOME_MASK),
-		Retryable: c.err.flags&C.SEATHOLD_RETRYABLE != 0, Message: c.message(code)}
-	if code == ErrBusy || code == ErrOutcomeUnknown {
+	return &err.Error
+}
+
+func (e *Engine) describe(ctx context.Context, c *call, err *Error) {
+	err.Code = Code(c.err.code)
+	if err.Code == ErrBadHandle && e.handle != 0 {
+		*err = *ErrClosed.Err().(*Error)
+		return
+	}
+	err.Outcome = Outcome(c.err.flags & C.SEATHOLD_OUTCOME_MASK)
+	err.Retryable = c.err.flags&C.SEATHOLD_RETRYABLE != 0
+	err.Message = c.message(err.Code)
+	if err.Code == ErrBusy || err.Code == ErrOutcomeUnknown {
 		err.cause = contextError(ctx)
 	}
-	return err
 }
 
 // message copies the library's text, but for the many that say no more than the code does.

@@ -34,6 +34,7 @@ func (e *Engine) Hold(ctx context.Context, hold Hold) (HoldResult, error) {
 		return HoldResult{}, err
 	}
 	c := calls.Get().(*call)
+	c.n = 0
 	c.hold = HoldRequest{ID: hold.ID, User: hold.User, Performance: hold.Performance,
 		SeatsN: uint32(len(hold.Seats)), TTLMs: millisOf(hold.TTL),
 		Flags: flagsOf(hold.Staff, false)}
@@ -56,16 +57,6 @@ func (e *Engine) Hold(ctx context.Context, hold Hold) (HoldResult, error) {
 	}
 	calls.Put(c)
 	return result, err
-}
-
-// conflicted is failure with the seats that are in the way.
-func (e *Engine) conflicted(ctx context.Context, c *call) error {
-	err := e.failure(ctx, c)
-	if refused, ok := err.(*Error); ok && c.n > 0 {
-		refused.Conflicts = make([]SeatConflict, c.n)
-		copy(refused.Conflicts, c.conflicts[:c.n])
-	}
-	return err
 }
 
 // pass lends a token to the library.

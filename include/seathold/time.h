@@ -31,6 +31,8 @@ struct Deadline {
   std::int64_t monotonic_ns = std::numeric_limits<std::int64_t>::max();
 
   static Deadline After(const CallOptions& options);
+  // As above, of a call that came at `from_ns`.
+  static Deadline After(const CallOptions& options, std::int64_t from_ns);
   std::int64_t remaining_ns() const;  // 0 when passed
   bool passed() const { return remaining_ns() == 0; }
 };

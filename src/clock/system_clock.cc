@@ -25,11 +25,13 @@ std::unique_ptr<Clock> NewSystemClock() { return std::make_unique<SystemClock>()
 
 std::int64_t MonotonicNs() { return ReadNs(CLOCK_MONOTONIC); }
 
-Deadline Deadline::After(const CallOptions& options) {
+Deadline Deadline::After(const CallOptions& options) { return After(options, MonotonicNs()); }
+
+Deadline Deadline::After(const CallOptions& options, std::int64_t from_ns) {
   // What lies beyond the range of CallOptions counts as the nearest that does not.
   constexpr std::int64_t kTimeoutMsMax = 86'400'000;
   const std::int64_t timeout_ms = std::clamp(options.timeout_ms, std::int64_t{0}, kTimeoutMsMax);
-  return Deadline{MonotonicNs() + timeout_ms * 1'000'000};
+  return Deadline{from_ns + timeout_ms * 1'000'000};
 }
 
 std::int64_t Deadline::remaining_ns() const {

@@ -82,6 +82,8 @@ class Timed {
   Timed(const Timed&) = delete;
   Timed& operator=(const Timed&) = delete;
 
+  std::int64_t from_ns() const { return from_ns_; }
+
  private:
   LatencyCounter& counter_;
   const std::int64_t from_ns_;

@@ -84,7 +84,7 @@ class ReservationView final : public ReservationSystem {
   // What the requests of one call share: when it came, and the performance that was asked for last.
   struct Glance {
     Deadline deadline;
-    std::int64_t now_ns = MonotonicNs();
+    std::int64_t now_ns = 0;
     std::optional<TimeUs> now{};
     Directory::Entry* entry = nullptr;
     std::uint64_t refused = 0;
@@ -137,7 +137,8 @@ template <class Request, class Read>
 void ReservationView::HoldAll(std::span<const Request> requests, std::span<HoldReply> replies,
                               const CallOptions& options, Read read) {
   const Timed timed(core_.counters.hold);
-  Glance glance{.deadline = Deadline::After(options)};
+  // One reading of the clock for all of it: a refusal takes less time than a few.
+  Glance glance{.deadline = Deadline::After(options, timed.from_ns()), .now_ns = timed.from_ns()};
   const bool usable = core_.Usable().ok();
   const auto check = [&](const Request& request, HoldArgs* args, HoldReply* reply) {
     reply->status = read(request, args);
@@ -153,7 +154,7 @@ void ReservationView::HoldAll(std::span<const Request> requests, std::span<HoldR
 void ReservationView::Confirm(std::span<const ConfirmRequest> requests, std::span<PayReply> replies,
                               const CallOptions& options) {
   const Timed timed(core_.counters.confirm);
-  Dispatch<ConfirmCommand>(core_, requests, replies, Deadline::After(options),
+  Dispatch<ConfirmCommand>(core_, requests, replies, Deadline::After(options, timed.from_ns()),
                            &core_.counters.confirms,
                            [](const ConfirmRequest& request, ConfirmArgs* args, PayReply* reply) {
                              reply->status = ReadConfirm(request, args);
@@ -164,7 +165,7 @@ void ReservationView::Confirm(std::span<const ConfirmRequest> requests, std::spa
 void ReservationView::Cancel(std::span<const CancelRequest> requests, std::span<Status> replies,
                              const CallOptions& options) {
   const Timed timed(core_.counters.other);
-  Dispatch<CancelCommand>(core_, requests, replies, Deadline::After(options),
+  Dispatch<CancelCommand>(core_, requests, replies, Deadline::After(options, timed.from_ns()),
                           &core_.counters.cancels,
                           [](const CancelRequest& request, CancelRequest* args, Status* reply) {
                             *reply = ReadCancel(request);
@@ -176,7 +177,7 @@ void ReservationView::Cancel(std::span<const CancelRequest> requests, std::span<
 void ReservationView::Refund(std::span<const RefundRequest> requests, std::span<PayReply> replies,
                              const CallOptions& options) {
   const Timed timed(core_.counters.other);
-  Dispatch<RefundCommand>(core_, requests, replies, Deadline::After(options),
+  Dispatch<RefundCommand>(core_, requests, replies, Deadline::After(options, timed.from_ns()),
                           &core_.counters.refunds,
                           [](const RefundRequest& request, RefundRequest* args, PayReply* reply) {
                             reply->status = ReadRefund(request);

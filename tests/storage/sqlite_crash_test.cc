@@ -26,6 +26,29 @@ std::unique_ptr<Storage> StorageOn(const CrashVfs& vfs) {
   return NewSqliteStorage(options);
 }
 
+// The WAL's file stays long once it was: it must not be copied into the database at every commit
+// from then on, which costs two syncs more each.
+TEST(SqliteWal, IsCheckpointedByWhatWasAddedAndNotByTheLengthOfItsFile) {
+  constexpr int kCommits = 300;
+  CrashVfs vfs;
+  SqliteOptions options;
+  options.path = kPath;
+  options.vfs = vfs.name();
+  options.wal_bytes_max = 1 << 20;
+  auto storage = NewSqliteStorage(options);
+  ASSERT_TRUE(storage->Open({}).ok());
+  ASSERT_TRUE(ApplyTo(storage.get(), Venue(1, std::string(700'000, 'x'))).ok());
+  const int before = vfs.syncs();
+  for (std::uint64_t n = 2; n < 2 + kCommits; ++n) {
+    ASSERT_TRUE(ApplyTo(storage.get(), Venue(n)).ok());
+  }
+  const int syncs = vfs.syncs() - before;
+  EXPECT_GE(syncs, kCommits) << "every commit is synced";
+  EXPECT_LT(syncs, kCommits * 5 / 4);
+  EXPECT_LT(vfs.Now().files.at(std::string(kPath) + "-wal").size(), std::size_t{2} << 20);
+  ASSERT_TRUE(storage->Close().ok());
+}
+
 // Unit n writes venue n (its size varies), raises the counter to n and charges a wallet.
 std::string NameOf(std::uint64_t n) {
   return std::string(100 + n * 997 % 9'000, static_cast<char>('a' + n % 26));

@@ -56,7 +56,9 @@ int Connection::Configure() {
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_limit(db_, SQLITE_LIMIT_ATTACHED, 1);  // VACUUM INTO needs the one
-  return Exec(kPragmas);
+  const int code = Exec(kPragmas);
+  sqlite3_wal_hook(db_, &Connection::OnCommit, this);  // after wal_autocheckpoint, which takes it
+  return code;
 }
 
 Connection::~Connection() {
@@ -70,6 +72,14 @@ int Connection::OnBusy(void* self, int tries) {
   const std::int64_t wish = std::min(kBusySleepMinNs * (tries + 1), kBusySleepMaxNs);
   SleepNs(std::min(wish, left));
   return 1;
+}
+
+int Connection::OnCommit(void* self, sqlite3*, const char*, int frames) {
+  auto* connection = static_cast<Connection*>(self);
+  const bool from_the_front = frames < connection->wal_frames_;
+  connection->wal_frames_added_ += from_the_front ? frames : frames - connection->wal_frames_;
+  connection->wal_frames_ = frames;
+  return SQLITE_OK;
 }
 
 int Connection::Exec(const char* sql) { return sqlite3_exec(db_, sql, nullptr, nullptr, nullptr); }

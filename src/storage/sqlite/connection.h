@@ -39,8 +39,12 @@ class Connection {
   // outlive the connection (a literal or a static).
   sqlite3_stmt* Prepared(const std::string& sql, int* code);
 
-  // The length of the WAL file, 0 when there is none.
+  // The length of the WAL file, 0 when there is none. It stays as long as it once was when the WAL
+  // starts over at its front.
   std::int64_t WalBytes();
+  // What commits have added to the WAL since the last NoteCheckpoint, as this connection sees it.
+  std::int64_t wal_bytes_added() const { return wal_frames_added_ * kWalFrameBytes; }
+  void NoteCheckpoint() { wal_frames_added_ = 0; }
 
   // Ends a transaction that is open. False when even that failed: the connection is beyond use.
   bool Rollback();
@@ -51,9 +55,13 @@ class Connection {
   explicit Connection(sqlite3* db) : db_(db) {}
   int Configure();
   static int OnBusy(void* self, int tries);
+  static int OnCommit(void* self, sqlite3*, const char*, int frames);
+  static constexpr std::int64_t kWalFrameBytes = 4'096 + 24;  // a page and its header
 
   sqlite3* const db_;
   Deadline deadline_;
+  std::int64_t wal_frames_ = 0;  // in the WAL after this connection's last commit
+  std::int64_t wal_frames_added_ = 0;
   std::unordered_map<const std::string*, sqlite3_stmt*> statements_;
 };
 

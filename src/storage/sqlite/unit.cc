@@ -189,10 +189,10 @@ Result<std::unique_ptr<StorageUnit>> BeginUnit(Core* core, Access access, Deadli
 }
 
 void Checkpoint(Core* core, Connection* writer, bool even_if_short) {
-  const std::int64_t bytes = writer->WalBytes();
   const std::int64_t enough = std::min(kCheckpointBytes, core->wal_bytes_max / 2);
-  if (bytes < enough && !even_if_short) return;
-  const bool cut = bytes > core->wal_bytes_max;
+  const bool cut = writer->WalBytes() > core->wal_bytes_max;
+  if (writer->wal_bytes_added() < enough && !cut && !even_if_short) return;
+  writer->NoteCheckpoint();
   writer->set_deadline(Deadline::After({cut ? kTruncateWaitMs : 0}));
   sqlite3_wal_checkpoint_v2(writer->handle(), "main",
                             cut ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, nullptr,

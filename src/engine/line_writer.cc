@@ -11,13 +11,21 @@ void LineWriter::Owe(const ChangeSet& committed) {
     const HoldRecord& hold = change.row;
     const bool through = hold.state == HoldState::kConfirmed;
     if (hold.sequence.value == 0 || !(through || hold.state == HoldState::kHeld)) continue;
-    if (owed_.size() >= kOwedMax) return;
     LineEntry entry;
     entry.user = hold.user;
     entry.sequence = hold.sequence;
     entry.admitted_until = hold.expires_at;
-    owed_.push_back({directory_.Find(hold.performance)->record.show, through, entry});
+    Add(directory_.Find(hold.performance)->record.show, through, entry);
   }
+}
+
+void LineWriter::OweLeave(ShowId show, const LineEntry& entry) {
+  const MutexLock lock(mutex_);
+  Add(show, true, entry);
+}
+
+void LineWriter::Add(ShowId show, bool through, const LineEntry& entry) {
+  if (owed_.size() < kOwedMax) owed_.push_back({show, through, entry});
 }
 
 Status LineWriter::Tell(Deadline deadline) {
@@ -26,7 +34,8 @@ Status LineWriter::Tell(Deadline deadline) {
     const MutexLock lock(mutex_);
     telling.swap(owed_);
   }
-  std::ranges::stable_sort(telling, {}, [](const Owed& o) { return std::tuple(o.show, o.through); });
+  std::ranges::stable_sort(telling, {},
+                           [](const Owed& owed) { return std::tuple(owed.show, owed.through); });
   Run rest(telling);
   Status status;
   while (!rest.empty()) {

@@ -23,6 +23,8 @@ class LineWriter {
 
   // Takes down what the line must hear of `committed`. By the leader of a batch, in commit order.
   void Owe(const ChangeSet& committed);
+  // Storage has noted that the place of `entry` is given up.
+  void OweLeave(ShowId show, const LineEntry& entry);
   // Tells the line all that is owed. What an error leaves untold stays owed. Errors: the line's,
   // but for kLineLost: a new line learns from storage who is through.
   Status Tell(Deadline deadline);
@@ -33,11 +35,12 @@ class LineWriter {
 
   struct Owed {
     ShowId show;
-    bool through = false;  // paid: the place is free; else it is kept for a hold
+    bool through = false;  // the place is free; else it is kept for a hold
     LineEntry entry;
   };
   using Run = std::span<const Owed>;
 
+  void Add(ShowId show, bool through, const LineEntry& entry) REQUIRES(mutex_);
   static Run NextRun(Run owed);
   Status TellRun(Run run, Deadline deadline);
 

@@ -123,10 +123,12 @@ Status QueueView::Spend(ShowId show, const LineEntry& entry, Deadline deadline) 
   const Status status = SubmitOne(core_, command, deadline, &command);
   if (!status.ok()) return status;
   if (!command.reply.ok()) return command.reply;
-  // Storage is what counts: an entry that cannot be removed now ends by silence or with its pass.
-  const auto epoch = EpochOf(core_, show, deadline);
-  if (epoch.ok()) (void)core_.line->Leave(show, *epoch, {&entry, 1}, deadline);
-  return Status();
+  // Storage is what counts: what the line does not hear now, it is told before the next admission.
+  return Guarded([&] {
+    core_.line_writer->OweLeave(show, entry);
+    if (EpochOf(core_, show, deadline).ok()) (void)core_.line_writer->Tell(deadline);
+    return Status();
+  });
 }
 
 void QueueView::Fill(ShowId show, const LineEntry& entry, std::string_view token,

@@ -242,6 +242,19 @@ TEST(QueueAdmission, APlaceIsFreeOnceTheLineHearsOfAPaymentItMissed) {
   EXPECT_EQ(hall.Stats().active, 1u);
 }
 
+TEST(QueueAdmission, APlaceIsFreeOnceTheLineHearsOfALeaveItMissed) {
+  QueueHall hall;
+  hall.Build(Gated(1));
+  const Place inside = hall.Join(1);
+  const Place waiting = hall.Join(2);
+  hall.line->Cut(true);
+  ASSERT_TRUE(hall.queue().Leave(inside.token.view()).ok());
+  hall.line->Cut(false);
+  EXPECT_EQ(hall.Stats().active, 1u);
+  EXPECT_EQ(hall.Admit(), 1);
+  EXPECT_EQ(hall.Poll(waiting.token.view()).state, LineState::kAdmitted);
+}
+
 // The pass is over before the hold is: only who hears of the hold counts its buyer.
 TEST(QueueAdmission, ABuyerCountsOnceTheLineHearsOfAHoldItMissed) {
   QueueHall hall;

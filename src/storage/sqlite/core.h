@@ -40,7 +40,8 @@ Result<std::unique_ptr<StorageUnit>> BeginUnit(Core* core, Access access, Deadli
 
 // Copies the WAL into the database once much was added to it; cuts it to nothing once it is longer
 // than wal_bytes_max and no reader needs it. Never fails: what does not work now is tried again
-// after as much more, and after every commit once the WAL is too long. REQUIRES: the caller holds the writing connection and no transaction.
+// after as much more, and after every commit once the WAL is too long. REQUIRES: the caller holds
+// the writing connection and no transaction.
 void Checkpoint(Core* core, Connection* writer, bool even_if_short);
 
 }  // namespace seathold::sqlite

@@ -34,7 +34,6 @@ func (e *Engine) Hold(ctx context.Context, hold Hold) (HoldResult, error) {
 		return HoldResult{}, err
 	}
 	c := calls.Get().(*call)
-	c.n = 0
 	c.hold = HoldRequest{ID: hold.ID, User: hold.User, Performance: hold.Performance,
 		SeatsN: uint32(len(hold.Seats)), TTLMs: millisOf(hold.TTL),
 		Flags: flagsOf(hold.Staff, false)}

@@ -30,13 +30,13 @@ func TestARefusedHoldNamesEverySeatInTheWay(t *testing.T) {
 	codes, err := h.Block(ctx, h.evening, []seathold.SeatID{h.seats[9].Seat}, "pillar")
 	must(t, err)
 	same(t, "block", codes[0], 0)
-	h.held(ann, 3, 4)
+	h.held(ann, 3, 4, 5, 6, 7, 8) // more than an error has room for
 
-	_, err = h.Hold(ctx, h.wish(bob, 3, 4, 5))
+	_, err = h.Hold(ctx, h.wish(bob, 2, 3, 4, 5, 6, 7, 8))
 	wants(t, err, seathold.ErrSeatTaken)
 	var refused *seathold.Error
 	errors.As(err, &refused)
-	if len(refused.Conflicts) != 2 {
+	if len(refused.Conflicts) != 6 {
 		t.Fatalf("%d conflicts", len(refused.Conflicts))
 	}
 	for i, conflict := range refused.Conflicts {

@@ -1,5 +1,7 @@
 #include "seathold/engine.h"
 
+#include <algorithm>
+
 #include "src/engine/engine_open.h"
 #include "src/engine/queue_line.h"
 #include "src/engine/sweeper.h"
@@ -10,6 +12,7 @@ namespace {
 
 constexpr int kSweepHoldsMax = 100'000;
 constexpr std::int64_t kCloseTimeoutMs = 60'000;
+constexpr std::int64_t kCloseTellMs = 1'000;
 
 class EngineImpl final : public Engine {
  public:
@@ -98,23 +101,22 @@ class EngineImpl final : public Engine {
     if (core_.fork_guard.forked()) return Status(Code::kForked);
     const MutexLock lock(close_mutex_);
     if (closed_) return Status();
-    const Deadline deadline = Deadline::After(options);
     core_.closed.store(true, std::memory_order_release);
     if (sweeper_ != nullptr) sweeper_->Stop();
     if (core_.queue != nullptr) {
       core_.queue->Close(Status(Code::kClosed));
-      if (!core_.queue->Drain(deadline)) return Status(Code::kBusy);
+      if (!core_.queue->Drain(Deadline::After(options))) return Status(Code::kBusy);
     }
-    TellLine(deadline);
+    TellLine({std::min(options.timeout_ms, kCloseTellMs)});
     closed_ = true;
     return core_.storage->Close();
   }
 
  private:
   // The last chance to tell the line who is through. Closing does not depend on it.
-  void TellLine(Deadline deadline) {
+  void TellLine(const CallOptions& options) {
     if (core_.line_writer == nullptr) return;
-    const Status told = Guarded([&] { return core_.line_writer->Tell(deadline); });
+    const Status told = Guarded([&] { return core_.line_writer->Tell(Deadline::After(options)); });
     if (told.ok()) return;
     core_.log->Write(LogLevel::kWarning, "the waiting line was not told of all: " + told.text());
   }

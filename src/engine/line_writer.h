@@ -30,7 +30,7 @@ class LineWriter {
   Status Tell(Deadline deadline);
 
  private:
-  static constexpr std::size_t kOwedMax = 65'536;  // 4 MiB
+  static constexpr std::size_t kOwedMax = 65'536;  // 4.5 MiB
   static constexpr std::size_t kToldAtOnceMax = 4'096;
 
   struct Owed {

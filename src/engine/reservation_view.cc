@@ -225,7 +225,7 @@ void ReservationView::BlockAll(PerformanceId performance, std::span<const SeatId
     for (const SeatId seat : seats.subspan(from, count)) args.seats.push_back(seat);
     commands.emplace_back(std::move(args));
   }
-  Submit(core_, std::move(commands), Deadline::After(options),
+  Submit(core_, std::move(commands), Deadline::After(options, timed.from_ns()),
          [&](std::size_t at, const BlockCommand* done, const Status& why) {
            const std::size_t from = at * kSeatsPerHoldCap;
            const auto count = std::min<std::size_t>(kSeatsPerHoldCap, seats.size() - from);

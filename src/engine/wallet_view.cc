@@ -80,7 +80,7 @@ void WalletView::Move(TransferKind kind, std::span<const ChargeRequest> requests
                       std::span<TransferReply> replies, const CallOptions& options) {
   const Timed timed(core_.counters.other);
   Dispatch<WalletCommand>(
-      core_, requests, replies, Deadline::After(options), &core_.counters.others,
+      core_, requests, replies, Deadline::After(options, timed.from_ns()), &core_.counters.others,
       [&](const ChargeRequest& request, WalletArgs* args, TransferReply* reply) {
         reply->status = ReadCharge(request);
         *args = {request.id, request.user, request.amount, std::string(request.reference), kind};

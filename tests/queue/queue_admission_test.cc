@@ -222,23 +222,34 @@ TEST(QueueAdmission, TheSweepLetsWaitersIn) {
   EXPECT_EQ(hall.Poll(waiting.token.view()).state, LineState::kAdmitted);
 }
 
-// The line is away for the very moment in which a buyer pays: were it never told, the place would
-// stay taken until the pass is over.
-TEST(QueueAdmission, APlaceIsFreeOnceTheLineHearsOfAPaymentItMissed) {
+// A show with one place: user 1 is in and pays while the line is away, user 2 waits.
+struct MissedPayment {
   QueueHall hall;
-  hall.Build(Gated(1));
-  const Place inside = hall.Join(1);
-  const Place waiting = hall.Join(2);
-  const HoldId hold{hall.engine->NewId()};
-  ASSERT_TRUE(hall.Hold(1, 0, inside.pass.view(), hold).status.ok());
-  hall.line->Cut(true);
-  ASSERT_TRUE(hall.Pay(1, hold).ok());
+  Place inside, waiting;
+
+  // Leaves the line cut off.
+  void Play(std::unique_ptr<Line> line = NewMemoryLine()) {
+    hall.Build(Gated(1), std::move(line));
+    inside = hall.Join(1);
+    waiting = hall.Join(2);
+    const HoldId hold{hall.engine->NewId()};
+    ASSERT_TRUE(hall.Hold(1, 0, inside.pass.view(), hold).status.ok());
+    hall.line->Cut(true);
+    ASSERT_TRUE(hall.Pay(1, hold).ok());
+  }
+};
+
+// Were the line never told, the place would stay taken until the pass is over.
+TEST(QueueAdmission, APlaceIsFreeOnceTheLineHearsOfAPaymentItMissed) {
+  MissedPayment missed;
+  missed.Play();
+  QueueHall& hall = missed.hall;
   EXPECT_EQ(hall.queue().Admit(hall.show, 1).status().code(), Code::kBusy);
   EXPECT_EQ(hall.engine->stats().cache_errors, 1u);
   hall.line->Cut(false);
   EXPECT_EQ(hall.Stats().active, 1u);
   EXPECT_EQ(hall.Admit(), 1);
-  EXPECT_EQ(hall.Poll(waiting.token.view()).state, LineState::kAdmitted);
+  EXPECT_EQ(hall.Poll(missed.waiting.token.view()).state, LineState::kAdmitted);
   EXPECT_EQ(hall.Stats().active, 1u);
 }
 
@@ -298,22 +309,17 @@ TEST(QueueAdmission, ASweepFreesThePlacesOfEveryPaymentThatWasMissed) {
 // The line outlives the process in a file: nobody else could free the place.
 TEST(QueueAdmission, ClosingTellsTheLineOfAPaymentItMissed) {
   const QueueDir dir;
-  QueueHall hall;
+  MissedPayment missed;
+  QueueHall& hall = missed.hall;
   hall.options.storage = "sqlite:" + dir.File("sale.db");
   auto line = NewSqliteLine(dir.File("sale.db-line"));
   ASSERT_TRUE(line.ok()) << line.status().text();
-  hall.Build(Gated(1), std::move(line).value());
-  const Place inside = hall.Join(1);
-  const Place waiting = hall.Join(2);
-  const HoldId hold{hall.engine->NewId()};
-  ASSERT_TRUE(hall.Hold(1, 0, inside.pass.view(), hold).status.ok());
-  hall.line->Cut(true);
-  ASSERT_TRUE(hall.Pay(1, hold).ok());
+  missed.Play(std::move(line).value());
   hall.line->Cut(false);
   ASSERT_TRUE(hall.engine->Close().ok());
   hall.Open();
   EXPECT_EQ(hall.Admit(), 1);
-  EXPECT_EQ(hall.Poll(waiting.token.view()).state, LineState::kAdmitted);
+  EXPECT_EQ(hall.Poll(missed.waiting.token.view()).state, LineState::kAdmitted);
 }
 
 TEST(QueueAdmission, OneWhoNeverArrivesCountsUntilThePassIsOver) {
@@ -398,19 +404,14 @@ TEST(QueueAdmission, CancellingKeepsTheBuyerInside) {
 
 // The cache was cut off when the payment would have removed the entry.
 TEST(QueueAdmission, ABuyerWhoseEntryOutlivedThePaymentJoinsAtTheBack) {
-  QueueHall hall;
-  hall.Build(Gated(1));
-  const Place inside = hall.Join(1);
-  const Place waiting = hall.Join(2);
-  const HoldId id{hall.engine->NewId()};
-  ASSERT_TRUE(hall.Hold(1, 0, inside.pass.view(), id).status.ok());
-  hall.line->Cut(true);
-  ASSERT_TRUE(hall.Pay(1, id).ok());
+  MissedPayment missed;
+  missed.Play();
+  QueueHall& hall = missed.hall;
   hall.line->Cut(false);
   ASSERT_EQ(hall.Stats().active, 1u) << "the line has not heard of it";
   const Place again = hall.Join(1);
   EXPECT_EQ(again.state, LineState::kWaiting);
-  EXPECT_GT(again.sequence, waiting.sequence);
+  EXPECT_GT(again.sequence, missed.waiting.sequence);
   EXPECT_EQ(again.ahead, 1u);
 }
 

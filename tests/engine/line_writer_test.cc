@@ -1,4 +1,4 @@
-// What a line is owed: bounded, told in calls of bounded size, kept where the line does not take it.
+// What a line is owed: bounded, told in calls of bounded size, kept when the line is busy.
 #include "src/engine/line_writer.h"
 
 #include <gtest/gtest.h>

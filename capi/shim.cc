@@ -33,6 +33,7 @@ seathold_status Tell(seathold_error* error, const Answer& answer) noexcept {
   error->flags = 0;
   error->index = answer.index;
   error->message_len = 0;
+  error->retry_after_ms = answer.status.retry_after_ms();
   error->message[0] = '\0';
   if (code == SEATHOLD_OK) return code;
   const CodeInfo* info = FindCode(answer.status.code());

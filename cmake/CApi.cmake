@@ -34,7 +34,7 @@ set_target_properties(seathold_c_static PROPERTIES OUTPUT_NAME seathold EXPORT_N
 target_sources(seathold_c_static PUBLIC FILE_SET HEADERS BASE_DIRS capi/include
   FILES capi/include/seathold.h)
 target_link_libraries(seathold_c_static PRIVATE Threads::Threads SQLite::SQLite3 OpenSSL::Crypto
-  Argon2::Argon2 ${seathold_fmt} $<$<BOOL:${SEATHOLD_SPDLOG}>:${seathold_spdlog}>)
+  Argon2::Argon2 Utf8proc::Utf8proc date::date-tz ${seathold_fmt} $<$<BOOL:${SEATHOLD_SPDLOG}>:${seathold_spdlog}>)
 
 if(SEATHOLD_SELF_CONTAINED)
   # How a private SQLite locks its files is the core's to know.

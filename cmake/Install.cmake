@@ -21,7 +21,7 @@ configure_package_config_file(cmake/seatholdConfig.cmake.in seatholdConfig.cmake
   INSTALL_DESTINATION ${package_dir})
 write_basic_package_version_file(seatholdConfigVersion.cmake COMPATIBILITY SameMajorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/seatholdConfig.cmake
-  ${CMAKE_CURRENT_BINARY_DIR}/seatholdConfigVersion.cmake cmake/FindArgon2.cmake
+  ${CMAKE_CURRENT_BINARY_DIR}/seatholdConfigVersion.cmake cmake/FindArgon2.cmake cmake/FindUtf8proc.cmake
   DESTINATION ${package_dir})
 
 set(spdlog_module)

@@ -1,6 +1,7 @@
 # The Debian packages that SeatHold needs, and how scripts get them. Sourced, not run.
 
-packages_library="g++ cmake ninja-build libsqlite3-dev libssl-dev libargon2-dev libfmt-dev
+packages_library="g++ cmake ninja-build libsqlite3-dev libssl-dev libargon2-dev libutf8proc-dev
+  libhowardhinnant-date-dev libfmt-dev
   libspdlog-dev nlohmann-json3-dev"
 packages_cli="libcli11-dev"
 packages_tests="ccache pkgconf patch libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev

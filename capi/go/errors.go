@@ -26,6 +26,7 @@ const (
 	ErrBadHandle           Code = 202  // not an engine: a zero Engine
 	ErrForked              Code = 203  // the engine was opened before a fork
 	ErrUnsupported         Code = 204  // this build or adapter does not offer that
+	ErrTooManyEngines      Code = 205  // too many engines are open in this process
 	ErrIdempotencyMismatch Code = 301  // this id was used before with other arguments
 	ErrUnknownVenue        Code = 401  // no such venue
 	ErrUnknownShow         Code = 402  // no such show
@@ -51,6 +52,7 @@ const (
 	ErrSoldOut             Code = 703  // sold out
 	ErrAllHeld             Code = 704  // all held; some may come back (retryable)
 	ErrNoAdjacentSeats     Code = 705  // none side by side; single ones may be free (retryable)
+	ErrNotEnoughSeats      Code = 706  // fewer seats are free than were asked for (retryable)
 	ErrNotHoldOwner        Code = 801  // the hold is another user's
 	ErrHoldExpired         Code = 802  // the hold has expired
 	ErrHoldCancelled       Code = 803  // the hold was cancelled
@@ -68,6 +70,7 @@ const (
 	ErrThrottled           Code = 1104 // too many attempts; wait (retryable)
 	ErrAccountDisabled     Code = 1105 // the account is disabled
 	ErrAccessDenied        Code = 1106 // the access token is forged, over or revoked
+	ErrTooManyKeys         Code = 1107 // too many signing keys may still be in use; wait (retryable)
 	ErrBusy                Code = 1201 // busy; nothing was done (retryable)
 	ErrStorageFull         Code = 1202 // the disk is full; nothing was done (retryable)
 	ErrOutOfMemory         Code = 1203 // out of memory; nothing was done (retryable)
@@ -81,6 +84,10 @@ const (
 	ErrFeedTruncated       Code = 1211 // the feed reaches no longer back that far: load the map
 	ErrAborted             Code = 1212 // a record changed underneath; nothing done (retryable)
 	ErrLineLost            Code = 1213 // the waiting line is being rebuilt (retryable)
+	ErrKeysMissing         Code = 1214 // the signing keys of this database are missing
+	ErrWrongFile           Code = 1215 // a file beside the database is another database's
+	ErrSecondName          Code = 1216 // the database file goes by a second name
+	ErrLineFailed          Code = 1217 // the file of the waiting line cannot be used (retryable)
 	ErrInternal            Code = 1299 // an internal error; nothing was done
 )
 

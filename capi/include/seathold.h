@@ -111,6 +111,7 @@ enum seathold_code {
   SEATHOLD_E_BAD_HANDLE = 202,           /**< the handle is not an open engine */
   SEATHOLD_E_FORKED = 203,               /**< the engine was opened before a fork */
   SEATHOLD_E_UNSUPPORTED = 204,          /**< this build or adapter does not offer that */
+  SEATHOLD_E_TOO_MANY_ENGINES = 205,     /**< too many engines are open in this process */
   SEATHOLD_E_IDEMPOTENCY_MISMATCH = 301, /**< this id was used before with other arguments */
   SEATHOLD_E_UNKNOWN_VENUE = 401,        /**< no such venue */
   SEATHOLD_E_UNKNOWN_SHOW = 402,         /**< no such show */
@@ -136,6 +137,7 @@ enum seathold_code {
   SEATHOLD_E_SOLD_OUT = 703,             /**< sold out */
   SEATHOLD_E_ALL_HELD = 704,             /**< all held; some may come back (retryable) */
   SEATHOLD_E_NO_ADJACENT_SEATS = 705, /**< none side by side; single ones may be free (retryable) */
+  SEATHOLD_E_NOT_ENOUGH_SEATS = 706,  /**< fewer seats are free than were asked for (retryable) */
   SEATHOLD_E_NOT_HOLD_OWNER = 801,    /**< the hold is another user's */
   SEATHOLD_E_HOLD_EXPIRED = 802,      /**< the hold has expired */
   SEATHOLD_E_HOLD_CANCELLED = 803,    /**< the hold was cancelled */
@@ -153,20 +155,26 @@ enum seathold_code {
   SEATHOLD_E_THROTTLED = 1104,          /**< too many attempts; wait (retryable) */
   SEATHOLD_E_ACCOUNT_DISABLED = 1105,   /**< the account is disabled */
   SEATHOLD_E_ACCESS_DENIED = 1106,      /**< the access token is forged, over or revoked */
-  SEATHOLD_E_BUSY = 1201,               /**< busy; nothing was done (retryable) */
-  SEATHOLD_E_STORAGE_FULL = 1202,       /**< the disk is full; nothing was done (retryable) */
-  SEATHOLD_E_OUT_OF_MEMORY = 1203,      /**< out of memory; nothing was done (retryable) */
-  SEATHOLD_E_STORAGE_FAILED = 1204,     /**< storage failed; open the engine again */
-  SEATHOLD_E_STORAGE_CORRUPT = 1205,    /**< the database is damaged */
-  SEATHOLD_E_OUTCOME_UNKNOWN = 1206,    /**< it may have happened: send it again with the same id */
-  SEATHOLD_E_READ_ONLY = 1207,          /**< the database cannot be written */
-  SEATHOLD_E_NEWER_SCHEMA = 1208,       /**< the database was written by a newer release */
-  SEATHOLD_E_NOT_OWNER = 1209,          /**< another process owns the database */
-  SEATHOLD_E_CANNOT_OPEN = 1210,        /**< the database cannot be opened */
-  SEATHOLD_E_FEED_TRUNCATED = 1211, /**< the feed reaches no longer back that far: load the map */
-  SEATHOLD_E_ABORTED = 1212,        /**< a record changed underneath; nothing done (retryable) */
-  SEATHOLD_E_LINE_LOST = 1213,      /**< the waiting line is being rebuilt (retryable) */
-  SEATHOLD_E_INTERNAL = 1299        /**< an internal error; nothing was done */
+  SEATHOLD_E_TOO_MANY_KEYS =
+      1107,               /**< too many signing keys may still be in use; wait (retryable) */
+  SEATHOLD_E_BUSY = 1201, /**< busy; nothing was done (retryable) */
+  SEATHOLD_E_STORAGE_FULL = 1202,    /**< the disk is full; nothing was done (retryable) */
+  SEATHOLD_E_OUT_OF_MEMORY = 1203,   /**< out of memory; nothing was done (retryable) */
+  SEATHOLD_E_STORAGE_FAILED = 1204,  /**< storage failed; open the engine again */
+  SEATHOLD_E_STORAGE_CORRUPT = 1205, /**< the database is damaged */
+  SEATHOLD_E_OUTCOME_UNKNOWN = 1206, /**< it may have happened: send it again with the same id */
+  SEATHOLD_E_READ_ONLY = 1207,       /**< the database cannot be written */
+  SEATHOLD_E_NEWER_SCHEMA = 1208,    /**< the database was written by a newer release */
+  SEATHOLD_E_NOT_OWNER = 1209,       /**< another process owns the database */
+  SEATHOLD_E_CANNOT_OPEN = 1210,     /**< the database cannot be opened */
+  SEATHOLD_E_FEED_TRUNCATED = 1211,  /**< the feed reaches no longer back that far: load the map */
+  SEATHOLD_E_ABORTED = 1212,         /**< a record changed underneath; nothing done (retryable) */
+  SEATHOLD_E_LINE_LOST = 1213,       /**< the waiting line is being rebuilt (retryable) */
+  SEATHOLD_E_KEYS_MISSING = 1214,    /**< the signing keys of this database are missing */
+  SEATHOLD_E_WRONG_FILE = 1215,      /**< a file beside the database is another database's */
+  SEATHOLD_E_SECOND_NAME = 1216,     /**< the database file goes by a second name */
+  SEATHOLD_E_LINE_FAILED = 1217,     /**< the file of the waiting line cannot be used (retryable) */
+  SEATHOLD_E_INTERNAL = 1299         /**< an internal error; nothing was done */
 };
 
 /** The outcome of a code: `flags & SEATHOLD_OUTCOME_MASK`. */
@@ -272,11 +280,12 @@ enum seathold_log_level {
 
 /** What went wrong, and where. 256 bytes, yours; nothing in it is to be freed. */
 typedef struct seathold_error {
-  seathold_status code; /**< what the call returned */
-  uint32_t flags;       /**< the outcome, ::SEATHOLD_RETRYABLE */
-  uint32_t index;       /**< of the first item that is not ok, or ::SEATHOLD_NO_INDEX */
-  uint32_t message_len; /**< bytes in message, without the NUL */
-  char message[240];    /**< UTF-8, for people, ends in a NUL; never a secret */
+  seathold_status code;   /**< what the call returned */
+  uint32_t flags;         /**< the outcome, ::SEATHOLD_RETRYABLE */
+  uint32_t index;         /**< of the first item that is not ok, or ::SEATHOLD_NO_INDEX */
+  uint32_t message_len;   /**< bytes in message, without the NUL */
+  int64_t retry_after_ms; /**< when the same request may go well; 0 = not known (throttled tells) */
+  char message[232];      /**< UTF-8, for people, ends in a NUL; never a secret */
 } seathold_error;
 
 /** A text in options: not kept after the call. NULL data = the default. */

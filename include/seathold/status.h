@@ -40,6 +40,7 @@ enum class Outcome : std::uint8_t { kDone = 0, kRefused = 1, kBusy = 2, kUnknown
   X(kForked, 203, kRefused, false,                                                                 \
     "the engine was opened before a fork; open one in this process")                               \
   X(kUnsupported, 204, kRefused, false, "this build or adapter does not offer that")               \
+  X(kTooManyEngines, 205, kRefused, false, "too many engines are open in this process")            \
   X(kIdempotencyMismatch, 301, kRefused, false, "this id was used before with other arguments")    \
   X(kUnknownVenue, 401, kRefused, false, "no such venue")                                          \
   X(kUnknownShow, 402, kRefused, false, "no such show")                                            \
@@ -65,6 +66,7 @@ enum class Outcome : std::uint8_t { kDone = 0, kRefused = 1, kBusy = 2, kUnknown
   X(kSoldOut, 703, kRefused, false, "sold out")                                                    \
   X(kAllHeld, 704, kRefused, true, "all held; some may come back")                                 \
   X(kNoAdjacentSeats, 705, kRefused, true, "no seats side by side; single ones may be free")       \
+  X(kNotEnoughSeats, 706, kRefused, true, "fewer seats are free than were asked for")              \
   X(kNotHoldOwner, 801, kRefused, false, "the hold is another user's")                             \
   X(kHoldExpired, 802, kRefused, false, "the hold has expired")                                    \
   X(kHoldCancelled, 803, kRefused, false, "the hold was cancelled")                                \
@@ -83,6 +85,7 @@ enum class Outcome : std::uint8_t { kDone = 0, kRefused = 1, kBusy = 2, kUnknown
   X(kThrottled, 1104, kRefused, true, "too many attempts; wait")                                   \
   X(kAccountDisabled, 1105, kRefused, false, "the account is disabled")                            \
   X(kAccessDenied, 1106, kRefused, false, "the access token is missing, forged, over or revoked")  \
+  X(kTooManyKeys, 1107, kRefused, true, "too many signing keys may still be in use; wait")         \
   X(kBusy, 1201, kBusy, true, "busy; nothing was done")                                            \
   X(kStorageFull, 1202, kBusy, true, "the disk is full; nothing was done")                         \
   X(kOutOfMemory, 1203, kBusy, true, "out of memory; nothing was done")                            \
@@ -98,6 +101,10 @@ enum class Outcome : std::uint8_t { kDone = 0, kRefused = 1, kBusy = 2, kUnknown
     "the feed no longer reaches back that far; load the map")                                      \
   X(kAborted, 1212, kBusy, true, "a record changed underneath; nothing was done")                  \
   X(kLineLost, 1213, kBusy, true, "the waiting line is being rebuilt")                             \
+  X(kKeysMissing, 1214, kRefused, false, "the signing keys of this database are missing")          \
+  X(kWrongFile, 1215, kRefused, false, "a file beside the database is another database's")         \
+  X(kSecondName, 1216, kRefused, false, "the database file goes by a second name")                 \
+  X(kLineFailed, 1217, kBusy, true, "the file of the waiting line cannot be used")                 \
   X(kInternal, 1299, kBusy, false, "an internal error; nothing was done")
 
 enum class Code : std::int32_t {
@@ -133,10 +140,19 @@ class [[nodiscard]] Status {
   std::string_view detail() const { return detail_ ? std::string_view(*detail_) : ""; }
   std::string text() const;  // "a seat is taken", or "cannot open: x.db: Permission denied"
 
+  // When the same request may go well, in milliseconds from the answer; 0 = not known. Told with
+  // kThrottled.
+  std::int64_t retry_after_ms() const { return retry_after_ms_; }
+  Status&& RetryAfterMs(std::int64_t ms) && {
+    retry_after_ms_ = ms;
+    return std::move(*this);
+  }
+
   friend bool operator==(const Status& a, Code b) { return a.code_ == b; }
 
  private:
   Code code_ = Code::kOk;
+  std::int64_t retry_after_ms_ = 0;
   std::shared_ptr<const std::string>
       detail_;  // shared: a batch may give one detail to many replies
 };

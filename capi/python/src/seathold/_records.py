@@ -24,7 +24,8 @@ class Error(Structure):
         ("flags", c_uint32),
         ("index", c_uint32),
         ("message_len", c_uint32),
-        ("message", c_char * 240),
+        ("retry_after_ms", c_int64),
+        ("message", c_char * 232),
     ]
 
 

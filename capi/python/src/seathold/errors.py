@@ -28,6 +28,7 @@ __all__ = [
     "BadHandle",
     "EngineForked",
     "Unsupported",
+    "TooManyEngines",
     "IdempotencyMismatch",
     "CatalogError",
     "NotFound",
@@ -58,6 +59,7 @@ __all__ = [
     "SoldOut",
     "AllHeld",
     "NoAdjacentSeats",
+    "NotEnoughSeats",
     "HoldError",
     "NotHoldOwner",
     "HoldExpired",
@@ -79,6 +81,7 @@ __all__ = [
     "Throttled",
     "AccountDisabled",
     "AccessDenied",
+    "TooManyKeys",
     "StorageError",
     "Busy",
     "Aborted",
@@ -93,6 +96,10 @@ __all__ = [
     "NotOwner",
     "CannotOpen",
     "FeedTruncated",
+    "KeysMissing",
+    "WrongFile",
+    "SecondName",
+    "LineFailed",
     "Internal",
 ]
 
@@ -201,6 +208,12 @@ class Unsupported(EngineError):
     """This build or adapter does not offer that."""
 
     code = 204
+
+
+class TooManyEngines(EngineError):
+    """Too many engines are open in this process."""
+
+    code = 205
 
 
 class IdempotencyMismatch(SeatHoldError):
@@ -377,6 +390,12 @@ class NoAdjacentSeats(SeatsUnavailable):
     code = 705
 
 
+class NotEnoughSeats(SeatsUnavailable):
+    """Fewer seats are free than were asked for."""
+
+    code = 706
+
+
 # Holds -------------------------------------------------------------------------------------------
 class HoldError(SeatHoldError):
     """Family: the hold is not one that this can be done with."""
@@ -498,6 +517,12 @@ class AccessDenied(AccountError):
     code = 1106
 
 
+class TooManyKeys(AccountError):
+    """Too many signing keys may still be in use; wait."""
+
+    code = 1107
+
+
 # Storage -----------------------------------------------------------------------------------------
 class StorageError(SeatHoldError):
     """Family: storage could not do it now, or at all."""
@@ -579,6 +604,30 @@ class FeedTruncated(StorageError):
     """The feed reaches no longer back that far: load the map."""
 
     code = 1211
+
+
+class KeysMissing(StorageError):
+    """The signing keys of this database are missing."""
+
+    code = 1214
+
+
+class WrongFile(StorageError):
+    """A file beside the database is another database's."""
+
+    code = 1215
+
+
+class SecondName(StorageError):
+    """The database file goes by a second name."""
+
+    code = 1216
+
+
+class LineFailed(StorageError):
+    """The file of the waiting line cannot be used."""
+
+    code = 1217
 
 
 class Internal(StorageError):

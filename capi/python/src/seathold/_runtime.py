@@ -18,7 +18,7 @@ Record = TypeVar("Record", bound=ctypes.Structure)
 for _code, _flags, _, _ in code_table():
     learn(_code, Outcome(_flags & _abi.OUTCOME_MASK), bool(_flags & _abi.RETRYABLE))
 
-_ERROR_HEAD = Struct("=iIII")
+_ERROR_HEAD = Struct("=iIIIq")
 _CONFLICT = Struct("=QiIq")
 _MESSAGE_AT = _ERROR_HEAD.size
 _CLOSED_TEXT = "the engine is closed"
@@ -126,7 +126,7 @@ class Frame:
 
     def failure(self, handle: Handle, code: int, id: Optional[UUID]) -> errors.SeatHoldError:
         """The exception of a call that was made with this frame."""
-        _, _, _, size = _ERROR_HEAD.unpack_from(self.memory, self.ERROR)
+        _, _, _, size, _ = _ERROR_HEAD.unpack_from(self.memory, self.ERROR)
         begin = self.ERROR + _MESSAGE_AT
         return handle.error(code, bytes(self.memory[begin : begin + size]), id=id)
 

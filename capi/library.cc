@@ -33,9 +33,6 @@ constexpr auto kFeatures = std::to_array<std::string_view>({
     "memory",
     "sqlite",
     "manual-clock",
-#ifdef SEATHOLD_HAVE_SPDLOG
-    "spdlog",
-#endif
 #ifdef SEATHOLD_PRIVATE_SQLITE
     "self-contained",
 #endif

@@ -8,14 +8,11 @@ set_target_properties(seathold_shim PROPERTIES POSITION_INDEPENDENT_CODE ON
 target_include_directories(seathold_shim PRIVATE include)
 # Whole debug information: what abidiff compares.
 target_compile_options(seathold_shim PRIVATE $<$<CONFIG:RelWithDebInfo>:-g>)
-if(SEATHOLD_SPDLOG)
-  target_compile_definitions(seathold_shim PRIVATE SEATHOLD_HAVE_SPDLOG)
-endif()
 
 add_library(seathold_c SHARED $<TARGET_OBJECTS:seathold_shim>)
 add_library(seathold::c ALIAS seathold_c)
 set_target_properties(seathold_c PROPERTIES OUTPUT_NAME seathold EXPORT_NAME c
-  LINKER_LANGUAGE CXX VERSION ${PROJECT_VERSION} SOVERSION 0
+  LINKER_LANGUAGE CXX VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
   LINK_DEPENDS ${PROJECT_SOURCE_DIR}/capi/seathold.map)
 target_sources(seathold_c PUBLIC FILE_SET HEADERS BASE_DIRS capi/include
   FILES capi/include/seathold.h)
@@ -34,7 +31,7 @@ set_target_properties(seathold_c_static PROPERTIES OUTPUT_NAME seathold EXPORT_N
 target_sources(seathold_c_static PUBLIC FILE_SET HEADERS BASE_DIRS capi/include
   FILES capi/include/seathold.h)
 target_link_libraries(seathold_c_static PRIVATE Threads::Threads SQLite::SQLite3 OpenSSL::Crypto
-  Argon2::Argon2 Utf8proc::Utf8proc date::date-tz ${seathold_fmt} $<$<BOOL:${SEATHOLD_SPDLOG}>:${seathold_spdlog}>)
+  Argon2::Argon2 Utf8proc::Utf8proc date::date-tz ${seathold_fmt})
 
 if(SEATHOLD_SELF_CONTAINED)
   # How a private SQLite locks its files is the core's to know.

@@ -24,10 +24,6 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/seatholdConfig.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/seatholdConfigVersion.cmake cmake/FindArgon2.cmake cmake/FindUtf8proc.cmake
   DESTINATION ${package_dir})
 
-set(spdlog_module)
-if(SEATHOLD_SPDLOG)
-  set(spdlog_module spdlog)
-endif()
 file(RELATIVE_PATH prefix_from_pc /p/${CMAKE_INSTALL_LIBDIR}/pkgconfig /p)
 configure_file(cmake/seathold-cpp.pc.in seathold-cpp.pc @ONLY)
 configure_file(cmake/seathold.pc.in seathold.pc @ONLY)

@@ -2,8 +2,8 @@
 
 packages_library="g++ cmake ninja-build libsqlite3-dev libssl-dev libargon2-dev libutf8proc-dev
   libhowardhinnant-date-dev libfmt-dev
-  libspdlog-dev nlohmann-json3-dev"
-packages_cli="libcli11-dev"
+  nlohmann-json3-dev"
+packages_cli="libcli11-dev libspdlog-dev"
 packages_tests="ccache pkgconf patch libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   zlib1g-dev abigail-tools doxygen"
 packages_sanitizers="clang libclang-rt-14-dev llvm"

@@ -52,7 +52,7 @@
  *  - An array shorter than its count says: that cannot be told from C.
  *  - Two threads writing one array at once, or one changing a request while a call reads it.
  *
- * Promise: within one SONAME (libseathold.so.0) functions are only added, records and numbers never
+ * Promise: within one SONAME (libseathold.so.0.2) functions are only added, records and numbers never
  * change, options grow at the end. Before release 1.0 the SONAME may change with a minor release.
  *
  * The library installs no signal handler, registers nothing with atexit, starts no thread (but for
@@ -78,9 +78,9 @@ extern "C" {
 /** @name Versions and bounds */
 /**@{*/
 #define SEATHOLD_VERSION_MAJOR 0             /**< of this header */
-#define SEATHOLD_VERSION_MINOR 1             /**< of this header */
+#define SEATHOLD_VERSION_MINOR 2             /**< of this header */
 #define SEATHOLD_VERSION_PATCH 0             /**< of this header */
-#define SEATHOLD_ABI_VERSION 1u              /**< of this header; raised when something is added */
+#define SEATHOLD_ABI_VERSION 2u              /**< of this header; raised when something is added */
 #define SEATHOLD_BATCH_MAX 65536u            /**< items in one call */
 #define SEATHOLD_ROWS_MAX 10000u             /**< rows of one list */
 #define SEATHOLD_SEATS_PER_HOLD_CAP 16u      /**< no hold has more */
@@ -607,8 +607,8 @@ SEATHOLD_API uint32_t seathold_version(void);
 /** The ::SEATHOLD_ABI_VERSION that the library was built with: at least yours, or it lacks
  *  something that your header has. Never fails. */
 SEATHOLD_API uint32_t seathold_abi_version(void);
-/** 1 when this build has a feature, else 0: "sqlite", "memory", "manual-clock", "self-contained",
- *  "spdlog". Unknown names and NULL: 0. Never fails. */
+/** 1 when this build has a feature, else 0: "sqlite", "memory", "manual-clock", "self-contained".
+ *  Unknown names and NULL: 0. Never fails. */
 SEATHOLD_API int32_t seathold_has_feature(const char* name, size_t size);
 /** A JSON object about this build: version, abi_version, features, compiler.
  *  Errors: ::SEATHOLD_E_BUFFER_TOO_SMALL. */

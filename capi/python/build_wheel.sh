@@ -13,7 +13,7 @@ export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR="$PWD"
 
 # Log lines are polled (Engine.log_lines): nothing in the wheel writes to standard error.
 cmake -S . -B "$library" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSEATHOLD_SELF_CONTAINED=ON \
-  -DSEATHOLD_UNITY=ON -DSEATHOLD_SPDLOG=OFF -DSEATHOLD_TESTS=OFF -DSEATHOLD_CLI=OFF \
+  -DSEATHOLD_UNITY=ON -DSEATHOLD_TESTS=OFF -DSEATHOLD_CLI=OFF \
   -DSEATHOLD_BENCH=OFF >&2
 cmake --build "$library" --target seathold_c >&2
 
@@ -24,8 +24,8 @@ cp -r capi/python/pyproject.toml capi/python/setup.py capi/python/README.md capi
   "$stage"
 inside=$stage/src/seathold/_lib
 mkdir -p "$inside"
-cp "$library/libseathold.so.0" "$inside"
-strip --strip-unneeded "$inside/libseathold.so.0"
+cp "$library/libseathold.so.0.2" "$inside"
+strip --strip-unneeded "$inside/libseathold.so.0.2"
 # What is linked into the library comes with its notices.
 for package in libsqlite3-dev libssl-dev libargon2-dev libfmt-dev; do
   if [ -f "/usr/share/doc/$package/copyright" ]; then

@@ -40,7 +40,7 @@ install_wheel() {
 }
 has_notices() { test -s "$venv"/lib/python3*/site-packages/seathold-*.dist-info/LICENSE; }
 needs_libc_only() {
-  inside=$(echo "$venv"/lib/python3*/site-packages/seathold/_lib/libseathold.so.0)
+  inside=$(echo "$venv"/lib/python3*/site-packages/seathold/_lib/libseathold.so.0.2)
   ! readelf -d "$inside" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
     grep -vE '^(libc|libm|libdl|libpthread|ld-linux[-a-z0-9_]*)\.so' | grep .
 }
@@ -64,11 +64,11 @@ check "the benchmark runs" "$venv/bin/python" capi/python/bench.py --rounds 1
 "$venv/bin/python" -X dev -W error capi/python/tests/run.py "python wheel" || failed=1
 
 # The system's build: what differs is the library, so only what reaches far into it is repeated.
-if [ -e "$build/libseathold.so.0" ]; then
-  SEATHOLD_LIBRARY=$build/libseathold.so.0 PYTHONPATH=capi/python/src \
+if [ -e "$build/libseathold.so.0.2" ]; then
+  SEATHOLD_LIBRARY=$build/libseathold.so.0.2 PYTHONPATH=capi/python/src \
     /usr/bin/python3 -W error capi/python/tests/run.py "python system" \
     Abi Codes Opening Closing Forking Threads HostSqlite Batches || failed=1
 else
-  echo "skip python system - $build has no libseathold.so.0"
+  echo "skip python system - $build has no libseathold.so.0.2"
 fi
 exit $failed

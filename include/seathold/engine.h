@@ -133,7 +133,7 @@ class Engine {
   virtual Status Close(const CallOptions& options = {}) = 0;
 };
 
-// The release, "0.1.0".
+// The release, "0.2.0".
 std::string_view Version();
 
 }  // namespace seathold

@@ -19,9 +19,7 @@ class LogSink {
   virtual void Write(LogLevel level, std::string_view line) noexcept = 0;
 };
 
-// Drops everything: the default of a library.
+// Drops everything: the default of a library. Programs bring their own (examples/cli: spdlog).
 std::unique_ptr<LogSink> NewNullLogSink();
-// Standard error through spdlog, from `least` up; a build without spdlog writes plain lines.
-std::unique_ptr<LogSink> NewStderrLogSink(LogLevel least);
 
 }  // namespace seathold

@@ -141,6 +141,6 @@ Result<std::unique_ptr<Engine>> Engine::Open(const EngineOptions& options, Engin
   return std::unique_ptr<Engine>(std::move(engine));
 }
 
-std::string_view Version() { return "0.1.0"; }
+std::string_view Version() { return "0.2.0"; }
 
 }  // namespace seathold

@@ -142,7 +142,7 @@ TEST(CEngine, TellsAboutItself) {
   const std::string info = TextOf([](char* out, std::size_t cap, std::size_t* needed) {
     return seathold_build_info(out, cap, needed, nullptr);
   });
-  EXPECT_NE(info.find(R"("version":"0.1.0","abi_version":1)"), std::string::npos) << info;
+  EXPECT_NE(info.find(R"("version":"0.2.0","abi_version":2)"), std::string::npos) << info;
   Office office;
   office.Hold(1, kAnn, {0});
   const std::string stats = TextOf([&](char* out, std::size_t cap, std::size_t* needed) {

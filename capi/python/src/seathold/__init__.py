@@ -24,4 +24,4 @@ from .values import Duration, FeedKind, HoldState, LogLevel, Money, Outcome, Pla
 from .values import SaleState, SeatState, Tender, TransferKind
 from .wallet import StatementLine, Transfer, TransferView, Wallet
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

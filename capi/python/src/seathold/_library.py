@@ -7,7 +7,7 @@ from typing import Iterator, List, Tuple
 
 from . import _abi, _records
 
-_INSIDE = Path(__file__).with_name("_lib") / "libseathold.so.0"
+_INSIDE = Path(__file__).with_name("_lib") / "libseathold.so.0.2"
 
 
 def _candidates() -> Iterator[str]:
@@ -18,7 +18,7 @@ def _candidates() -> Iterator[str]:
         return
     if _INSIDE.exists():
         yield str(_INSIDE)
-    yield "libseathold.so.0"
+    yield "libseathold.so.0.2"
 
 
 def _load() -> Tuple[ctypes.CDLL, str]:
@@ -66,7 +66,7 @@ def has_feature(name: str) -> bool:
 
 
 def version() -> str:
-    """The release of the library, as in "0.1.0"."""
+    """The release of the library, as in "0.2.0"."""
     number = lib.seathold_version()
     return f"{number // 10_000}.{number // 100 % 100}.{number % 100}"
 

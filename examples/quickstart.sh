@@ -15,5 +15,5 @@ if [ ! -f $build/build.ninja ]; then
     -DSEATHOLD_BENCH=OFF >$build.log 2>&1 || { cat $build.log; exit 1; }
 fi
 echo "Building the library and the command line tool"
-cmake --build $build --target seathold_cli
+cmake --build $build
 exec $build/seathold demo "$@"

@@ -6,6 +6,8 @@
 #include <memory>
 #include <span>
 
+#include "seathold/cxx20.h"
+
 namespace seathold {
 
 class Entropy {

@@ -15,6 +15,8 @@
 #include <string>
 #include <string_view>
 
+#include "seathold/cxx20.h"
+
 namespace seathold {
 
 // A value of type Rep that cannot be mixed up with an id of another kind. Zero is "no id".

@@ -6,6 +6,8 @@
 #include <memory>
 #include <string_view>
 
+#include "seathold/cxx20.h"
+
 namespace seathold {
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "seathold/cxx20.h"
+
 namespace seathold {
 
 // Three capital letters, as ISO 4217 writes them. Default: none.

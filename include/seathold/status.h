@@ -19,6 +19,8 @@
 #include <string_view>
 #include <utility>
 
+#include "seathold/cxx20.h"
+
 namespace seathold {
 
 enum class Outcome : std::uint8_t { kDone = 0, kRefused = 1, kBusy = 2, kUnknown = 3 };

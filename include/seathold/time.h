@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "seathold/cxx20.h"
+
 namespace seathold {
 
 // Microseconds since 1970-01-01 00:00 UTC. Zero is "none".

@@ -160,6 +160,8 @@ check "the archive holds our objects only" static_is_ours_alone
 check "a tree that can be moved" install_and_move
 check "no path of the build remembered" no_paths_remembered
 check "find_package from C" with_cmake "$work/found" "-DCMAKE_PREFIX_PATH=$moved"
+check "find_package of the archive from C" with_cmake "$work/static_found" \
+  "-DCMAKE_PREFIX_PATH=$moved" -DLIBRARY=c_static
 check "pkg-config with cc" pkg_config_shared
 check "a hundred loads and unloads leave nothing" \
   loads_and_unloads "$(find "$moved" -name libseathold.so)"

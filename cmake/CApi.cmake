@@ -38,5 +38,6 @@ if(SEATHOLD_SELF_CONTAINED)
   # How a private SQLite locks its files is the core's to know.
   target_compile_definitions(seathold_cpp PRIVATE SEATHOLD_PRIVATE_SQLITE)
   target_compile_definitions(seathold_shim PRIVATE SEATHOLD_PRIVATE_SQLITE)
-  target_link_options(seathold_c PRIVATE -static-libstdc++ -static-libgcc)
+  # date-tz has no archive: it is shipped beside the library.
+  set_target_properties(seathold_c PROPERTIES BUILD_RPATH "$ORIGIN" INSTALL_RPATH "$ORIGIN")
 endif()

@@ -10,7 +10,7 @@ packages_sanitizers="clang libclang-rt-14-dev llvm"
 packages_go="golang-go gcc pkgconf"
 
 # The Python package and its tests; hosts that fork, for their examples.
-packages_python="python3 python3-venv python3-pip python3-setuptools python3-wheel"
+packages_python="python3 python3-venv python3-pip"
 packages_python_tests="mypy gunicorn uwsgi-core uwsgi-plugin-python3"
 
 missing_packages() {

@@ -38,11 +38,33 @@ install_wheel() {
   PIP_DISABLE_PIP_VERSION_CHECK=1 /usr/bin/python3 -m pip --python "$venv/bin/python" install \
     --quiet --no-index "$work"/wheel/*.whl
 }
-has_notices() { test -s "$venv"/lib/python3*/site-packages/seathold-*.dist-info/LICENSE; }
-needs_libc_only() {
-  inside=$(echo "$venv"/lib/python3*/site-packages/seathold/_lib/libseathold.so.0.2)
-  ! readelf -d "$inside" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
-    grep -vE '^(libc|libm|libdl|libpthread|ld-linux[-a-z0-9_]*)\.so' | grep .
+# A notice for whatever is linked into the library or stands beside it.
+has_notices() {
+  notices=$(echo "$venv"/lib/python3*/site-packages/seathold-*.dist-info/licenses)
+  for notice in LICENSE libsqlite3-dev.txt libssl-dev.txt libargon2-dev.txt libfmt-dev.txt \
+    libutf8proc-dev.txt libhowardhinnant-date-dev.txt nlohmann-json3-dev.txt; do
+    grep -qi 'copyright\|public domain\|CC0' "$notices/$notice" || { echo "no $notice"; return 1; }
+  done
+}
+needs_little() {
+  for inside in "$venv"/lib/python3*/site-packages/seathold/_lib/lib*.so*; do
+    readelf -d "$inside" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | while read -r needed; do
+      [ -e "${inside%/*}/$needed" ] || echo "$needed"
+    done
+  done >"$work/needed"
+  ! grep -vE '^(libc|libm|libstdc\+\+|libgcc_s|ld-linux[-a-z0-9_]*)\.so' "$work/needed"
+}
+# The tag says the newest glibc that any symbol needs, and 2.36 (arc4random) is not among them.
+tag_is_true() {
+  newest=$(readelf --version-info --wide "$venv"/lib/python3*/site-packages/seathold/_lib/lib*.so* |
+    sed -n 's/.*Name: GLIBC_2\.\([0-9]*\).*/\1/p' | sort -n | tail -n 1)
+  [ "$newest" -lt 36 ] && ls "$work"/wheel/seathold-*-py3-none-manylinux_2_"$newest"_*.whl
+}
+install_from_the_checkout() {
+  /usr/bin/python3 -m venv --without-pip "$work/checkout" &&
+    PIP_DISABLE_PIP_VERSION_CHECK=1 /usr/bin/python3 -m pip --python "$work/checkout/bin/python" \
+      install --no-index ./capi/python &&
+    (cd / && "$work/checkout/bin/python" -c 'import seathold; print(seathold.library_path)')
 }
 uses_the_library_inside() {
   "$venv/bin/python" -c '
@@ -57,7 +79,9 @@ check "a wheel, built offline" sh capi/python/build_wheel.sh "$work/wheel" build
 check "a clean environment" clean_environment
 check "pip install --no-index" install_wheel
 check "the wheel brings its notices" has_notices
-check "the library inside needs nothing but the C library" needs_libc_only
+check "the library inside needs nothing that a machine may lack" needs_little
+check "the wheel says which glibc it needs" tag_is_true
+check "pip install ./capi/python" install_from_the_checkout
 check "the library inside is the one that is used" uses_the_library_inside
 check "types, strictly" types
 check "the benchmark runs" "$venv/bin/python" capi/python/bench.py --rounds 1

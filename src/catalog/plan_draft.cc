@@ -16,7 +16,7 @@ constexpr double kAisleFactor = 1.6;
 
 using SeatIndices = std::span<std::uint32_t>;
 
-double Distance(const PlanSeat& a, const PlanSeat& b) { return std::hypot(a.x - b.x, a.y - b.y); }
+double Distance(const PlanSeat& a, const PlanSeat& b) { return Length(a.x - b.x, a.y - b.y); }
 
 double PathLength(const std::vector<PlanSeat>& seats, std::span<const std::uint32_t> order) {
   double length = 0;

@@ -2,6 +2,7 @@
 // order of a file to seats in the order in which people sit.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -23,6 +24,10 @@ inline constexpr std::size_t kPlanWarningsMax = 100;
 // What lies between two seats, and two rows, of a plan that gives no coordinates.
 inline constexpr double kSeatPitch = 25;
 inline constexpr double kRowPitch = 30;
+
+// Not hypot: that symbol would be the one of the library that needs the newest glibc, and bounded
+// coordinates do not overflow.
+inline double Length(double x, double y) { return std::sqrt(x * x + y * y); }
 
 class PlanWarnings {
  public:

@@ -53,7 +53,7 @@ class Grid {
     double nearest = std::numeric_limits<double>::max();
     const Dot& dot = dots_[index];
     ForEachNear({dot.x - cell_, dot.y - cell_, dot.x + cell_, dot.y + cell_}, [&](std::uint32_t i) {
-      const double distance = std::hypot(dots_[i].x - dot.x, dots_[i].y - dot.y);
+      const double distance = Length(dots_[i].x - dot.x, dots_[i].y - dot.y);
       if (i != index && distance > at_least) nearest = std::min(nearest, distance);
     });
     return nearest;
@@ -151,7 +151,7 @@ double SeatPitch(const Plan& plan) {
     const PlanSeat& seat = plan.seats[i];
     dots.push_back({seat.x, seat.y});
     if (i == 0 || plan.seats[i - 1].row != seat.row) continue;
-    const double distance = std::hypot(seat.x - dots[i - 1].x, seat.y - dots[i - 1].y);
+    const double distance = Length(seat.x - dots[i - 1].x, seat.y - dots[i - 1].y);
     if (distance > 0) along_rows.push_back(distance);
   }
   const double usual = LowerMedian(along_rows);

@@ -79,12 +79,13 @@ void TellBooks(const Report& report, Console& console) {
 }
 
 void TellDisk(const Report& report, Console& console) {
-  const std::uint64_t bytes = report.stats.bytes_on_disk;
+  const std::uint64_t bytes = report.data_bytes;
   if (bytes == 0) return console.Fact("disk", "nothing: storage is memory");
-  const std::uint64_t grown = bytes - std::min(bytes, report.before.bytes_on_disk);
+  const std::uint64_t grown = bytes - std::min(bytes, report.before.data_bytes);
   const std::uint64_t holds = std::max<std::uint64_t>(report.rush.tally.holds, 1);
   console.Fact("disk",
-               fmt::format("{}: {} a seat; the rush added {} for {} holds, {} a hold",
+               fmt::format("{} without the WAL, {} a seat; the rush added {} for {} holds, {} for "
+                           "each with its payment, ledger and history",
                            BytesText(bytes), BytesText(bytes / report.seats), BytesText(grown),
                            Grouped(report.rush.tally.holds), BytesText(grown / holds)));
 }

@@ -85,7 +85,7 @@ Json AuditJson(const Report& report) {
       .Set("told_seats", report.told_seats())
       .Set("told_minor", report.told_minor())
       .Set("damage", DamageJson(report.damage))
-      .Set("bytes_on_disk", report.stats.bytes_on_disk)
+      .Set("data_bytes", report.data_bytes)
       .Set("hold", LatencyJson(report.stats.hold))
       .Set("confirm", LatencyJson(report.stats.confirm))
       .Set("commit", LatencyJson(report.stats.commit));

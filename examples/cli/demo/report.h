@@ -18,7 +18,7 @@ struct Preparation {
   std::uint64_t accounts = 0, host_users = 0, funded = 0;
   std::int64_t funded_minor = 0;
   double accounts_s = 0, funding_s = 0;
-  std::uint64_t bytes_on_disk = 0;
+  std::uint64_t data_bytes = 0;  // of a plain copy of the database
 };
 
 struct NaiveReport {
@@ -40,6 +40,7 @@ struct Report {
   AuditReport audit;
   double audit_s = 0;
   Stats stats;
+  std::uint64_t data_bytes = 0;  // of a plain copy of the database, after the rush
   Damage damage;
   std::string digest;
   std::string svg;

@@ -6,6 +6,7 @@
 #                     one new directory, in the order of the page, each in a shell of its own
 #   <!-- program -->  before a ```cpp block: compiled against the installed tree and run, once
 #                     found by CMake and once by pkg-config
+#   <!-- install -->  before a ```sh block: run in the root of the checkout with a home of its own
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 readme=${SEATHOLD_README:-$PWD/README.md}
@@ -47,6 +48,12 @@ run_block() {
   (cd "$work/run" && unset SEATHOLD_DB SEATHOLD_TOKEN && PATH="$build:$PATH" sh -eu "$1" </dev/null)
 }
 
+# As a user whose home is empty; what it installs is taken for the rest of the block alone.
+install_block() {
+  mkdir -p "$work/home" && env HOME="$work/home" sh -eu "$1" </dev/null &&
+    "$work/home/.local/bin/seathold" --version
+}
+
 install_tree() {
   cmake --install "$build" --prefix "$work/tree"
 }
@@ -79,6 +86,7 @@ run_in() {
 failed=0
 extract run sh sh
 extract program cpp cc
+extract install sh sh
 set -- "$work"/run-*.sh
 if [ ! -f "$1" ]; then
   echo "not ok readme: commands - no block is marked <!-- run -->"
@@ -89,6 +97,13 @@ for block in "$@"; do
   line=$(basename "$block" .sh | sed 's/run-0*//')
   check "the commands at line $line" run_block "$block"
 done
+
+set -- "$work"/install-*.sh
+if [ ! -x build/quickstart/seathold ]; then
+  echo "skip readme: installing - build/quickstart was not built; sh examples/quickstart.sh does it"
+else
+  check "installing" install_block "$1"
+fi
 
 set -- "$work"/program-*.cc
 [ -f "$1" ] || { echo "not ok readme: program - no block is marked <!-- program -->"; exit 1; }

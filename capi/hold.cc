@@ -71,6 +71,7 @@ void Write(const HoldReply& reply, seathold_hold_result* out) {
   out->seats_n = static_cast<std::uint32_t>(reply.seats.size());
   out->conflicts_at = 0;
   out->conflicts_n = static_cast<std::uint32_t>(reply.conflicts.size());
+  out->seats_free = reply.seats_free;
   out->reserved = 0;
 }
 

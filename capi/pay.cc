@@ -56,6 +56,7 @@ Malformed ReadPayments(const In* in, std::string_view references, std::span<Requ
 void Write(const PayReply& reply, seathold_pay_result* out) {
   out->code = static_cast<seathold_status>(reply.status.code());
   out->flags = Bit(reply.replayed, SEATHOLD_REPLAYED) | Bit(reply.already, SEATHOLD_ALREADY);
+  WriteId(out->payment, reply.payment.value);
   out->total_minor = reply.total.minor;
   out->balance_minor = reply.balance_after.minor;
   WriteCurrency(out->currency, reply.total.currency);

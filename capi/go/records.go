@@ -157,7 +157,8 @@ type HoldResult struct {
 	SeatsN          uint32 // how many are held
 	ConflictsAt     uint32 // hold: first of its conflicts in HoldBatch.Conflicts
 	ConflictsN      uint32 // how many seats are in the way
-	reserved        uint64
+	SeatsFree       uint32 // of ErrNotEnoughSeats, ErrNoAdjacentSeats: how many are free
+	reserved        uint32
 }
 
 // SeatConflict is a seat that could not be had. 24 bytes.
@@ -187,10 +188,11 @@ type ConfirmRequest struct {
 type PayResult struct {
 	Code         Code
 	Flags        uint32
+	Payment      UUID  // the transfer that stands; with Already the one that paid; else yours
 	TotalMinor   int64 // that was paid
 	BalanceMinor int64 // of the user's wallet after it, when that took part
 	Currency     Currency
-	reserved     [3]uint32
+	reserved     [5]uint32
 }
 
 // CancelRequest gives a hold back.

@@ -21,7 +21,9 @@ type Hold struct {
 }
 
 // Hold holds seats. A refused hold leaves no trace: its id may be used again. Of ErrSeatTaken and
-// ErrSeatBlocked the *Error lists the Conflicts: every seat that is in the way.
+// ErrSeatBlocked the *Error lists the Conflicts: every seat that is in the way. An id that was used
+// before gives the hold that it made, with ErrHoldExpired, ErrHoldCancelled or ErrHoldRefunded where
+// that one is over.
 //
 // Errors in order: ErrInvalidArgument, ErrTooManySeats (over the cap), ErrDuplicateSeat,
 // ErrIdempotencyMismatch, ErrUnknownPerformance, ErrSaleEnded, ErrSaleNotOpen, ErrUnknownSeat,
@@ -53,6 +55,8 @@ func (e *Engine) Hold(ctx context.Context, hold Hold) (HoldResult, error) {
 	result := c.held
 	if code != 0 {
 		err = e.conflicted(ctx, c)
+	} else {
+		err = result.Err()
 	}
 	calls.Put(c)
 	return result, err
@@ -101,8 +105,9 @@ func (b *Best) request() BestRequest {
 // HoldBest holds the best seats: side by side in one row, then split in one row, adjacent rows, one
 // section, anywhere.
 //
-// Errors in order: as Hold, with ErrSoldOut, ErrAllHeld (the result says until when),
-// ErrNoAdjacentSeats in the place of ErrSeatTaken.
+// Errors in order: as Hold, with ErrNoAdjacentSeats, ErrNotEnoughSeats (the result says how many are
+// free), ErrAllHeld (nothing is free; the result says until when), ErrSoldOut (nothing is free or
+// held) in the place of ErrSeatTaken.
 func (e *Engine) HoldBest(ctx context.Context, best Best) (HoldResult, []SeatTicket, error) {
 	var seats []SeatTicket
 	var result HoldResult
@@ -120,6 +125,9 @@ func (e *Engine) HoldBest(ctx context.Context, best Best) (HoldResult, []SeatTic
 		}
 		return code
 	})
+	if err == nil {
+		err = result.Err()
+	}
 	return result, seats, err
 }
 

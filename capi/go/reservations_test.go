@@ -111,6 +111,32 @@ func TestAllHeldSaysUntilWhen(t *testing.T) {
 	same(t, "on sale", counts.OnSale(), true)
 }
 
+func TestTooFewSaysHowMany(t *testing.T) {
+	h := openHall(t, seathold.Show{}, seathold.Options{MaxSeatsPerHold: 16})
+	for i := 0; i < len(h.seats)-10; i += 10 {
+		h.held(seathold.UserID(100+i), i, i+1, i+2, i+3, i+4, i+5, i+6, i+7, i+8, i+9)
+	}
+	result, _, err := h.HoldBest(ctx, seathold.Best{ID: h.NewID(), User: ann,
+		Performance: h.evening, SeatsN: 11, Category: seathold.AnyCategory})
+	wants(t, err, seathold.ErrNotEnoughSeats)
+	same(t, "free", result.SeatsFree, 10)
+}
+
+func TestARepeatedHoldThatIsOverIsAnError(t *testing.T) {
+	h := newHall(t)
+	hold := seathold.Hold{ID: h.NewID(), User: ann, Performance: h.evening,
+		Seats: []seathold.SeatTicket{{Seat: h.seats[3].Seat}}}
+	first, err := h.Hold(ctx, hold)
+	must(t, err)
+	again, err := h.Hold(ctx, hold)
+	must(t, err)
+	same(t, "replayed", again.Replayed(), true)
+	must(t, h.SetClock(first.ExpiresAt()))
+	over, err := h.Hold(ctx, hold)
+	wants(t, err, seathold.ErrHoldExpired)
+	same(t, "state", over.State, seathold.HoldExpired)
+}
+
 func TestConfirmSellsSeatsAndMovesMoneyTogether(t *testing.T) {
 	h := newHall(t)
 	hold := h.held(ann, 3, 4)
@@ -136,6 +162,7 @@ func TestConfirmSellsSeatsAndMovesMoneyTogether(t *testing.T) {
 	other, err := h.Confirm(ctx, h.payment(ann, hold))
 	must(t, err)
 	same(t, "already", other.Already(), true)
+	same(t, "the transfer that stands", other.Payment, pay.Payment)
 
 	audit := h.clean()
 	same(t, "sold", audit.Sold, 2)

@@ -2,8 +2,22 @@ package seathold
 
 import "time"
 
-// Err is why it was refused; nil where it is held.
-func (r *HoldResult) Err() error { return r.Code.Err() }
+// Err is why it was refused, or of a replay what has ended the hold: ErrHoldExpired,
+// ErrHoldCancelled, ErrHoldRefunded. It is nil where the seats are held or paid.
+func (r *HoldResult) Err() error {
+	if r.Code != 0 {
+		return r.Code.Err()
+	}
+	switch r.State {
+	case HoldCancelled:
+		return ErrHoldCancelled.Err()
+	case HoldExpired:
+		return ErrHoldExpired.Err()
+	case HoldRefunded:
+		return ErrHoldRefunded.Err()
+	}
+	return nil
+}
 
 // Total is what it costs.
 func (r *HoldResult) Total() Money { return Money{r.TotalMinor, r.Currency} }

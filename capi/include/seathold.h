@@ -155,8 +155,7 @@ enum seathold_code {
   SEATHOLD_E_THROTTLED = 1104,          /**< too many attempts; wait (retryable) */
   SEATHOLD_E_ACCOUNT_DISABLED = 1105,   /**< the account is disabled */
   SEATHOLD_E_ACCESS_DENIED = 1106,      /**< the access token is forged, over or revoked */
-  SEATHOLD_E_TOO_MANY_KEYS =
-      1107,               /**< too many signing keys may still be in use; wait (retryable) */
+  SEATHOLD_E_TOO_MANY_KEYS = 1107, /**< too many keys may still be in use; wait (retryable) */
   SEATHOLD_E_BUSY = 1201, /**< busy; nothing was done (retryable) */
   SEATHOLD_E_STORAGE_FULL = 1202,    /**< the disk is full; nothing was done (retryable) */
   SEATHOLD_E_OUT_OF_MEMORY = 1203,   /**< out of memory; nothing was done (retryable) */
@@ -379,7 +378,10 @@ typedef struct seathold_hold_result {
   uint32_t seats_n;           /**< how many are held */
   uint32_t conflicts_at;      /**< hold: first of its conflicts in the side array */
   uint32_t conflicts_n;       /**< how many seats are in the way */
-  uint64_t reserved;          /**< 0 */
+  uint32_t seats_free;        /**< of ::SEATHOLD_E_NOT_ENOUGH_SEATS and
+                                   ::SEATHOLD_E_NO_ADJACENT_SEATS: how many seats of the wanted
+                                   category are free */
+  uint32_t reserved;          /**< 0 */
 } seathold_hold_result;
 
 /** A seat that could not be had. 24 bytes. */
@@ -405,14 +407,16 @@ typedef struct seathold_confirm_request {
   uint32_t reserved;            /**< 0 */
 } seathold_confirm_request;
 
-/** What became of a payment or refund. 40 bytes. */
+/** What became of a payment or refund. 64 bytes. */
 typedef struct seathold_pay_result {
   seathold_status code;  /**< what became of it */
   uint32_t flags;        /**< ::SEATHOLD_REPLAYED, ::SEATHOLD_ALREADY */
+  uint8_t payment[16];   /**< the transfer that stands: yours, or with ::SEATHOLD_ALREADY the one
+                              that paid; a refund's is its own; zeros when refused */
   int64_t total_minor;   /**< that was paid */
   int64_t balance_minor; /**< of the user's wallet after it, when that took part */
   char currency[4];      /**< of both */
-  uint32_t reserved[3];  /**< 0 */
+  uint32_t reserved[5];  /**< 0 */
 } seathold_pay_result;
 
 /** Give a hold back. 40 bytes. */
@@ -824,8 +828,10 @@ SEATHOLD_API seathold_status seathold_hold(seathold_engine engine, const seathol
  *  section, anywhere. `seats` (16 an item is always enough; NULL with 0 if you do not ask) takes
  *  what was held; `*seats_n` = how many were written; an item whose seats did not fit is held all
  *  the same and has ::SEATHOLD_CUT.
- *  Errors of an item: as seathold_hold(), with ::SEATHOLD_E_SOLD_OUT, ::SEATHOLD_E_ALL_HELD,
- *  ::SEATHOLD_E_NO_ADJACENT_SEATS in the place of ::SEATHOLD_E_SEAT_TAKEN. */
+ *  Errors of an item: as seathold_hold(), with ::SEATHOLD_E_NO_ADJACENT_SEATS,
+ *  ::SEATHOLD_E_NOT_ENOUGH_SEATS (with how many are free), ::SEATHOLD_E_ALL_HELD (nothing is free,
+ *  something is held) or ::SEATHOLD_E_SOLD_OUT (nothing is free or held) in the place of
+ *  ::SEATHOLD_E_SEAT_TAKEN. */
 SEATHOLD_API seathold_status seathold_hold_best(
     seathold_engine engine, const seathold_best_request* in, size_t n, const char* passes,
     size_t passes_size, seathold_hold_result* out, seathold_seat_ticket* seats, size_t seats_cap,

@@ -61,6 +61,10 @@ int FailHold(const Session& session, const Buyer& buyer, const HoldReply& reply)
     facts.Set("next_release_at", TimeJson(reply.next_release_at));
     detail += (detail.empty() ? "" : ", ") + ("the first at " + TimeText(reply.next_release_at));
   }
+  if (reply.seats_free != 0) {
+    facts.Set("seats_free", reply.seats_free);
+    detail += (detail.empty() ? "" : ", ") + fmt::format("{} free", reply.seats_free);
+  }
   const bool open = reply.status.outcome() == Outcome::kUnknown;
   const std::string hint = open ? " (--id " + ToString(buyer.hold.value) + ")" : "";
   const Status status =
@@ -73,9 +77,28 @@ std::string SeatText(const Performance& performance, const SeatTicket& ticket) {
   return ticket.ticket_type == 0 ? guid : fmt::format("{}/{}", guid, ticket.ticket_type);
 }
 
+// Of a replay: why there is nothing left to pay for, or kOk.
+Code WhyOver(HoldState state) {
+  switch (state) {
+    case HoldState::kCancelled:
+      return Code::kHoldCancelled;
+    case HoldState::kExpired:
+      return Code::kHoldExpired;
+    case HoldState::kRefunded:
+      return Code::kHoldRefunded;
+    default:
+      return Code::kOk;
+  }
+}
+
 int ReportHold(Session& session, const Buyer& buyer, const HoldReply& reply) {
   if (!reply.status.ok()) return FailHold(session, buyer, reply);
   const std::string id = ToString(buyer.hold.value);
+  if (const Code over = WhyOver(reply.state); over != Code::kOk) {
+    Json facts = Json::Object();
+    facts.Set("hold", id).Set("state", NameOf(reply.state)).Set("replayed", reply.replayed);
+    return session.Fail(Status(over), facts);
+  }
   const std::int64_t left_ms =
       std::max<std::int64_t>(0, (reply.expires_at.value - session.engine().Now().value) / kUsPerMs);
   Json seats = Json::Array();

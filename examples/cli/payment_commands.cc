@@ -28,7 +28,8 @@ struct Payment {
 
 int ReportPayment(Session& session, const Payment& payment, const PayReply& reply) {
   Answer answer;
-  answer.json.Set("hold", payment.hold).Set("transfer", payment.id);
+  const std::string id = reply.status.ok() ? ToString(reply.payment.value) : payment.id;
+  answer.json.Set("hold", payment.hold).Set("transfer", id);
   if (!reply.status.ok()) {
     const bool open = reply.status.outcome() == Outcome::kUnknown;
     const std::string hint = open ? fmt::format(" ({} {})", payment.option, payment.id) : "";
@@ -40,12 +41,12 @@ int ReportPayment(Session& session, const Payment& payment, const PayReply& repl
                             : reply.replayed ? " (known already)"
                                              : "";
   answer.text = fmt::format("{}      {}{}\ntransfer  {}\n", payment.verb, ToString(reply.total),
-                            known, payment.id);
+                            known, id);
   if (payment.wallet) {
     answer.json.Set("balance_after", MoneyJson(reply.balance_after));
     answer.text += fmt::format("balance   {}\n", ToString(reply.balance_after));
   }
-  answer.brief = payment.id;
+  answer.brief = id;
   return session.Done(answer);
 }
 

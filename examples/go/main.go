@@ -157,7 +157,8 @@ func (o *outcome) note(user seathold.UserID, err error) {
 		o.sold.Add(1)
 	case errors.Is(err, errCard):
 		o.declined.Add(1)
-	case errors.Is(err, seathold.ErrSoldOut), errors.Is(err, seathold.ErrAllHeld):
+	case errors.Is(err, seathold.ErrSoldOut), errors.Is(err, seathold.ErrAllHeld),
+		errors.Is(err, seathold.ErrNotEnoughSeats):
 		o.soldOut.Add(1)
 	default:
 		fmt.Fprintf(os.Stderr, "buyer %d: %v\n", user, err)

@@ -60,7 +60,7 @@ async def buy(engine: seathold.aio.Engine, show: int, evening: int, buyer: int) 
     ticket = await wait_for_turn(engine, show, buyer)
     try:
         hold = await engine.reservations.hold_best(evening, buyer, wish, pass_=ticket)
-    except (seathold.SoldOut, seathold.AllHeld) as error:
+    except seathold.SeatsUnavailable as error:
         await engine.queue.leave(ticket)
         return type(error).__name__
     if chance.random() < 0.1:

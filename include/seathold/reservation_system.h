@@ -75,6 +75,8 @@ struct HoldReply {
   InlineList<SeatTicket, kSeatsPerHoldCap> seats;        // what is held, sorted by seat
   InlineList<SeatConflict, kSeatsPerHoldCap> conflicts;  // every seat that is in the way
   TimeUs next_release_at;                                // kAllHeld: when the first of them ends
+  // kNotEnoughSeats, kNoAdjacentSeats: how many seats of the wanted category are free.
+  std::uint32_t seats_free = 0;
 };
 
 // `payment` is the caller's id of the transfer. Tender kWallet moves the total from the user's
@@ -94,6 +96,9 @@ struct PayReply {
   Status status;
   bool replayed = false;  // this transfer id was known: its first answer again
   bool already = false;   // the hold was confirmed under another id; nothing was paid twice
+  // The transfer that stands: yours, or with `already` the one that paid. A refund's is its own.
+  // Zero when refused.
+  TransferId payment;
   Money total;
   Money balance_after;  // of the user's wallet, when it took part
 };
@@ -181,8 +186,10 @@ class ReservationSystem {
   // trace: its id may be used again. REQUIRES: requests.size() == replies.size(), here and below.
   virtual void Hold(std::span<const HoldRequest> requests, std::span<HoldReply> replies,
                     const CallOptions& options = {}) = 0;
-  // As Hold, with kSoldOut, kAllHeld, kNoAdjacentSeats in the place of kSeatTaken. Nobody is
-  // refused while as many seats are free as were asked for (with allow_split).
+  // As Hold, with kNoAdjacentSeats, kNotEnoughSeats (with how many are free), kAllHeld (nothing is
+  // free, something is held; with the time at which the first of it ends) or kSoldOut (nothing is
+  // free or held) in the place of kSeatTaken. Nobody is refused while as many seats are free as
+  // were asked for (with allow_split).
   virtual void HoldBest(std::span<const BestRequest> requests, std::span<HoldReply> replies,
                         const CallOptions& options = {}) = 0;
   // Pays for a hold: seats sold, money moved, pass spent, in one transaction. Errors in order:

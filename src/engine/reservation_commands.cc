@@ -37,13 +37,13 @@ Status CheckReference(const ConfirmRequest& request) {
 
 }  // namespace
 
-Status ReadHold(const HoldRequest& request, HoldArgs* args) {
+Status ReadHold(const HoldRequest& request, const RuleLimits& limits, HoldArgs* args) {
   if (Status s = CheckHoldIds(request.id, request.user, request.performance, request.ttl_ms);
       !s.ok()) {
     return s;
   }
   if (request.seats.empty()) return Status(Code::kInvalidArgument, "no seat is named");
-  if (request.seats.size() > kSeatsPerHoldCap) return Status(Code::kTooManySeats);
+  if (request.seats.size() > kSeatsPerHoldCap) return TooManySeats(limits);
   args->id = request.id;
   args->user = request.user;
   args->performance = request.performance;
@@ -57,13 +57,13 @@ Status ReadHold(const HoldRequest& request, HoldArgs* args) {
   return Status();
 }
 
-Status ReadBest(const BestRequest& request, HoldArgs* args) {
+Status ReadBest(const BestRequest& request, const RuleLimits& limits, HoldArgs* args) {
   if (Status s = CheckHoldIds(request.id, request.user, request.performance, request.ttl_ms);
       !s.ok()) {
     return s;
   }
   if (request.seats < 1) return Status(Code::kInvalidArgument, "fewer than one seat is asked for");
-  if (request.seats > kSeatsPerHoldCap) return Status(Code::kTooManySeats);
+  if (request.seats > kSeatsPerHoldCap) return TooManySeats(limits);
   if (request.category && *request.category == kAnyCategory) {
     return Status(Code::kInvalidArgument, "the category is out of range");
   }

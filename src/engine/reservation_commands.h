@@ -16,8 +16,8 @@ using RefundCommand = RuleCommand<RefundRequest, PayReply, RefundKeys, DecideRef
 
 // Each gives kOk and the arguments of a command, or what is wrong with the request. The pass of a
 // hold is looked at later, by CheckPassText.
-Status ReadHold(const HoldRequest& request, HoldArgs* args);
-Status ReadBest(const BestRequest& request, HoldArgs* args);
+Status ReadHold(const HoldRequest& request, const RuleLimits& limits, HoldArgs* args);
+Status ReadBest(const BestRequest& request, const RuleLimits& limits, HoldArgs* args);
 Status ReadConfirm(const ConfirmRequest& request, ConfirmArgs* args);
 Status ReadCancel(const CancelRequest& request);
 Status ReadRefund(const RefundRequest& request);

@@ -141,7 +141,7 @@ void ReservationView::HoldAll(std::span<const Request> requests, std::span<HoldR
   Glance glance{.deadline = Deadline::After(options, timed.from_ns()), .now_ns = timed.from_ns()};
   const bool usable = core_.Usable().ok();
   const auto check = [&](const Request& request, HoldArgs* args, HoldReply* reply) {
-    reply->status = read(request, args);
+    reply->status = read(request, core_.limits, args);
     if (!reply->status.ok() || !usable) return reply->status.ok();
     return !RefuseInMemory(request.pass, &glance, args, reply);
   };

@@ -35,6 +35,7 @@ bool SameRequest(const ConfirmArgs& args, const TransferRecord& had) {
 
 void Show(const TransferRecord& transfer, PayReply* reply) {
   reply->status = Status(transfer.code);
+  if (transfer.code == Code::kOk) reply->payment = transfer.transfer;
   reply->total = Money{transfer.amount_minor, transfer.currency};
   reply->balance_after = Money{transfer.balance_after_minor, transfer.currency};
 }

@@ -1,5 +1,7 @@
 #include "src/rules/hold.h"
 
+#include <string>
+
 #include "src/rules/transition.h"
 
 namespace seathold {
@@ -127,6 +129,7 @@ void RefuseBest(const SeatBoard& board, const HoldArgs& args, TimeUs now, HoldRe
   const HoldArgs::Best& best = *args.best;
   int free = 0;
   int held = 0;
+  const auto could_sit = [&] { return HasRun(*board.info->plan, best.seats, best.category); };
   for (const SeatRecord& seat : board.seats) {
     const auto category = board.info->plan->seats[seat.ordinal].category;
     if (best.category != kAnyCategory && category != best.category) continue;
@@ -136,9 +139,17 @@ void RefuseBest(const SeatBoard& board, const HoldArgs& args, TimeUs now, HoldRe
     TimeUs& soonest = reply->next_release_at;
     if (soonest.value == 0 || seat.expires_at < soonest) soonest = seat.expires_at;
   }
-  const bool may_come_back = free + held >= best.seats;
+  reply->seats_free = static_cast<std::uint32_t>(free);
+  // To wait for what no row can ever give would be in vain, and a time would say otherwise.
+  if (!best.allow_split && free + held > 0 && !could_sit()) {
+    reply->next_release_at = TimeUs{};
+    reply->status = Status(Code::kNoAdjacentSeats,
+                           "no row has " + std::to_string(best.seats) + " seats side by side");
+    return;
+  }
   const Code code = free >= best.seats ? Code::kNoAdjacentSeats
-                    : may_come_back    ? Code::kAllHeld
+                    : free > 0         ? Code::kNotEnoughSeats
+                    : held > 0         ? Code::kAllHeld
                                        : Code::kSoldOut;
   if (code != Code::kAllHeld) reply->next_release_at = TimeUs{};
   reply->status = Status(code);
@@ -227,6 +238,10 @@ Code CheckPass(const HoldArgs& args, const PerformanceInfo& info, TimeUs now) {
   return now < args.pass.until ? Code::kOk : Code::kPassOver;
 }
 
+Status TooManySeats(const RuleLimits& limits) {
+  return Status(Code::kTooManySeats, "at most " + std::to_string(limits.max_seats_per_hold));
+}
+
 Code CheckLimits(const HoldArgs& args, const PerformanceInfo& info, const RuleLimits& limits) {
   if (SeatsAsked(args) > limits.max_seats_per_hold) return Code::kTooManySeats;
   const std::int64_t own =
@@ -267,7 +282,7 @@ void DecideHold(const HoldArgs& args, WorkingSet& ws, const RuleContext& context
   const Code code = CheckStored(args, *info, ws, context);
   if (ws.missed()) return;
   if (code != Code::kOk) {
-    reply->status = Status(code);
+    reply->status = code == Code::kTooManySeats ? TooManySeats(context.limits) : Status(code);
     return;
   }
 

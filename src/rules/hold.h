@@ -43,6 +43,8 @@ Code CheckSale(const PerformanceInfo& info, bool on_sale, TimeUs now);
 Code CheckSeats(const HoldArgs& args, const PerformanceInfo& info);
 Code CheckPass(const HoldArgs& args, const PerformanceInfo& info, TimeUs now);
 Code CheckLimits(const HoldArgs& args, const PerformanceInfo& info, const RuleLimits& limits);
+// kTooManySeats, with the bound.
+Status TooManySeats(const RuleLimits& limits);
 // Adds a conflict if the seat is not free for a new hold.
 void NoteConflict(const SeatRecord& seat, const PerformanceInfo& info, TimeUs now,
                   HoldReply* reply);

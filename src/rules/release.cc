@@ -7,6 +7,7 @@ namespace {
 
 void ShowRefund(const TransferRecord& transfer, PayReply* reply) {
   reply->status = Status(transfer.code);
+  reply->payment = transfer.transfer;
   reply->total = Money{transfer.amount_minor, transfer.currency};
   reply->balance_after = Money{transfer.balance_after_minor, transfer.currency};
 }

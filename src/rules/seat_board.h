@@ -35,4 +35,7 @@ struct SeatBoard {
 bool ChooseSeats(const SeatBoard& board, int count, std::uint32_t category, bool allow_split,
                  Ordinals* out);
 
+// Some row has `count` seats of `category` side by side, whoever has them now.
+bool HasRun(const VenuePlan& plan, int count, std::uint32_t category);
+
 }  // namespace seathold

@@ -169,4 +169,18 @@ bool ChooseSeats(const SeatBoard& board, int count, std::uint32_t category, bool
          search.Anywhere(out);
 }
 
+bool HasRun(const VenuePlan& plan, int count, std::uint32_t category) {
+  for (const VenuePlan::Row& row : plan.rows) {
+    int run = 0;
+    for (std::uint32_t o = row.first; o < row.first + row.count; ++o) {
+      const VenuePlan::Seat& seat = plan.seats[o];
+      const bool fits = category == kAnyCategory || seat.category == category;
+      const bool beside = run > 0 && seat.place == plan.seats[o - 1].place + 1;
+      run = !fits ? 0 : beside ? run + 1 : 1;
+      if (run >= count) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace seathold

@@ -134,7 +134,7 @@ TEST(COptions, AreRefusedByName) {
 }
 
 TEST(CEngine, TellsAboutItself) {
-  EXPECT_EQ(seathold_version(), 100u);
+  EXPECT_EQ(seathold_version(), 200u);
   EXPECT_EQ(seathold_abi_version(), SEATHOLD_ABI_VERSION);
   EXPECT_EQ(seathold_has_feature("sqlite", 6), 1);
   EXPECT_EQ(seathold_has_feature("teleport", 8), 0);

@@ -128,6 +128,8 @@ TEST(CHold, ReplaysItsFirstAnswer) {
   const auto other = office.Confirm(2, MakeId(1, 1), kAnn);
   EXPECT_EQ(other.code, SEATHOLD_OK);
   EXPECT_EQ(other.flags & SEATHOLD_ALREADY, SEATHOLD_ALREADY);
+  const Id paid = MakeId(2, 1);
+  EXPECT_EQ(std::memcmp(other.payment, paid.data(), 16), 0) << "the transfer that stands";
   EXPECT_EQ(office.Balance(kAnn), 10'000 - kPriceMinor);
 }
 
@@ -155,6 +157,29 @@ TEST(CHold, FindsTheBestSeats) {
   EXPECT_EQ(seathold_hold_best(office.engine, &request, 1, nullptr, 0, &result, seats, 16, &seats_n,
                                kWait, &office.error),
             SEATHOLD_E_TOO_MANY_SEATS);
+}
+
+TEST(CHold, SaysHowManySeatsAreFreeWhereTheyAreTooFew) {
+  Office office;
+  std::vector<std::uint64_t> taken;
+  for (std::uint32_t o = 3; o < kSeats; ++o) taken.push_back(office.Seat(o));
+  std::vector<seathold_status> codes(taken.size());
+  ASSERT_EQ(seathold_block(office.engine, office.performance, taken.data(), taken.size(), "rope", 4,
+                           codes.data(), kWait, &office.error),
+            SEATHOLD_OK);
+  seathold_best_request request{};
+  const Id id = MakeId(1, 1);
+  std::memcpy(request.id, id.data(), 16);
+  request.user = kAnn;
+  request.performance = office.performance;
+  request.seats_n = 4;
+  request.category = SEATHOLD_ANY_CATEGORY;
+  seathold_hold_result result{};
+  EXPECT_EQ(seathold_hold_best(office.engine, &request, 1, nullptr, 0, &result, nullptr, 0, nullptr,
+                               kWait, &office.error),
+            SEATHOLD_E_NOT_ENOUGH_SEATS);
+  EXPECT_EQ(result.seats_free, 3u);
+  EXPECT_EQ(result.reserved, 0u);
 }
 
 TEST(CHold, ShowsAHoldAndListsIt) {

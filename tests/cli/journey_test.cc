@@ -120,6 +120,41 @@ TEST_F(CliJourney, RepeatsAnIdWithoutASecondEffect) {
   EXPECT_EQ(Quiet({"wallet", "balance", "--user", "7", "--currency", "EUR"}), "0.00 EUR");
 }
 
+TEST_F(CliJourney, NamesTheTransferThatPaidAHoldPaidBefore) {
+  MakeSale();
+  Quiet({"wallet", "charge", "--user", "7", "--amount", "100", "--currency", "EUR"});
+  const std::string hold = Quiet({"hold", "-p", "1", "--user", "7", FreeSeats(1)[0]});
+  const std::string paid = Quiet({"pay", "-p", "1", "--user", "7", "--hold", hold});
+  EXPECT_EQ(Quiet({"pay", "-p", "1", "--user", "7", "--hold", hold}), paid);
+  const Json again = Answer({"pay", "-p", "1", "--user", "7", "--hold", hold});
+  EXPECT_EQ(*again.Find("transfer")->AsString(), paid);
+  EXPECT_EQ(again.Find("already")->AsBool(), true);
+}
+
+TEST_F(CliJourney, ARepeatedHoldThatIsOverFailsAndNamesNoId) {
+  MakeSale();
+  const std::string id = "01890a5d-ac96-774b-bcce-b302099a8057";
+  const std::vector<std::string> hold = {"hold", "-p",           "1",    "--user", "7",
+                                         "--id", id, FreeSeats(1)[0]};
+  EXPECT_EQ(Quiet(hold), id);
+  Quiet({"cancel", "-p", "1", "--user", "7", "--hold", id});
+  Refused(hold, 1, "kHoldCancelled");
+  std::vector<std::string> quiet = {"-q"};
+  quiet.insert(quiet.end(), hold.begin(), hold.end());
+  const Ran ran = Run(quiet);
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.out, "");
+}
+
+TEST_F(CliJourney, SaysHowManySeatsAreFree) {
+  MakeSale();
+  for (int i = 0; i < 2; ++i) Quiet({"best", "-p", "1", "--user", "7", "--seats", "8"});
+  const Ran ran = Run({"best", "-p", "1", "--user", "7", "--seats", "5"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.err.find("fewer seats are free than were asked for: 4 free"), std::string::npos)
+      << ran.err;
+}
+
 TEST_F(CliJourney, TakesMoneyFromOutsideOnce) {
   MakeSale();
   const std::vector<std::string> seats = FreeSeats(2);

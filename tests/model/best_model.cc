@@ -100,6 +100,21 @@ Code HallModel::CheckBest(const BestOp& op) const {
   return CheckRequest(p, op.seats, op.ttl_ms, op.staff);
 }
 
+bool HallModel::SomeRowHas(int seats, std::optional<std::uint32_t> category) const {
+  std::map<std::uint32_t, std::set<std::uint32_t>> places;  // by row
+  for (const PlanSeat& seat : plan_.seats) {
+    if (!category || seat.category == *category) places[seat.row].insert(seat.place);
+  }
+  for (const auto& [row, of_row] : places) {
+    for (const std::uint32_t from : of_row) {
+      std::uint32_t to = from;
+      while (of_row.contains(to)) ++to;
+      if (to - from >= static_cast<std::uint32_t>(seats)) return true;
+    }
+  }
+  return false;
+}
+
 HoldReply HallModel::RefuseBest(const BestOp& op) const {
   int free = 0, held = 0;
   for (std::uint32_t o = 0; o < plan_.seats.size(); ++o) {
@@ -109,9 +124,13 @@ HoldReply HallModel::RefuseBest(const BestOp& op) const {
     held += state == SeatState::kHeld;
   }
   HoldReply reply;
-  if (free >= op.seats) {
+  reply.seats_free = static_cast<std::uint32_t>(free);
+  const bool in_vain = !op.allow_split && !SomeRowHas(op.seats, op.category);
+  if (free >= op.seats || (in_vain && free + held > 0)) {
     reply.status = Status(Code::kNoAdjacentSeats);
-  } else if (free + held >= op.seats) {
+  } else if (free > 0) {
+    reply.status = Status(Code::kNotEnoughSeats);
+  } else if (held > 0) {
     reply.status = Status(Code::kAllHeld);
     reply.next_release_at = NextRelease(op.performance, op.category);
   } else {

@@ -142,9 +142,9 @@ class Mixer {
   Reply Door(const Op& op) {
     switch (op.index()) {
       case 0:
-        return OfHold<0>(ReadHold(RequestOfHold(op), &hold_));
+        return OfHold<0>(ReadHold(RequestOfHold(op), RuleLimits{}, &hold_));
       case 1:
-        return OfHold<1>(ReadBest(RequestOfBest(op), &hold_));
+        return OfHold<1>(ReadBest(RequestOfBest(op), RuleLimits{}, &hold_));
       case 2: {
         ConfirmArgs args;
         const Status status = ReadConfirm(RequestOfConfirm(op), &args);

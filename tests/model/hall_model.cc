@@ -243,6 +243,11 @@ std::optional<HoldReply> HallModel::MayRefuse(const HoldOp& op) const {
   return reply;
 }
 
+PayReply HallModel::ReceiptOf(const TransferId& id, const ModelTransfer& t) {
+  const TransferId stands = t.code == Code::kOk ? id : TransferId{};
+  return {Status(t.code), false, false, stands, t.amount, Money{t.balance_after, t.amount.currency}};
+}
+
 PayReply HallModel::Confirm(const ConfirmOp& op) {
   if (!op.performance || !op.hold || !op.payment || !op.user) {
     return RefusedAs<PayReply>(Code::kInvalidArgument);
@@ -258,8 +263,9 @@ PayReply HallModel::Confirm(const ConfirmOp& op) {
                       had->hold == op.hold && had->user == op.user && had->tender == op.tender &&
                       had->reference == op.reference && had->expected_total == op.expected_total;
     if (!same) return RefusedAs<PayReply>(Code::kIdempotencyMismatch);
-    const ModelTransfer& t = known->second;
-    return {Status(t.code), true, false, t.amount, Money{t.balance_after, t.amount.currency}};
+    PayReply reply = ReceiptOf(op.payment, known->second);
+    reply.replayed = true;
+    return reply;
   }
   if (!performances.contains(op.performance)) {
     return RefusedAs<PayReply>(Code::kUnknownPerformance);
@@ -270,8 +276,9 @@ PayReply HallModel::Confirm(const ConfirmOp& op) {
   ModelHold& hold = found->second;
   if (hold.user != op.user) return RefusedAs<PayReply>(Code::kNotHoldOwner);
   if (hold.state == HoldState::kConfirmed) {
-    const ModelTransfer& t = transfers.at(hold.payment);
-    return {Status(t.code), false, true, t.amount, Money{t.balance_after, t.amount.currency}};
+    PayReply reply = ReceiptOf(hold.payment, transfers.at(hold.payment));
+    reply.already = true;
+    return reply;
   }
   if (hold.state == HoldState::kCancelled) return RefusedAs<PayReply>(Code::kHoldCancelled);
   if (hold.state == HoldState::kRefunded) return RefusedAs<PayReply>(Code::kHoldRefunded);
@@ -304,7 +311,7 @@ PayReply HallModel::Confirm(const ConfirmOp& op) {
     End(key, HoldState::kConfirmed, FeedKind::kConfirmed);
   }
   transfers.emplace(op.payment, t);
-  return {Status(t.code), false, false, t.amount, Money{t.balance_after, currency}};
+  return ReceiptOf(op.payment, t);
 }
 
 Status HallModel::Cancel(const CancelOp& op) {
@@ -331,8 +338,9 @@ PayReply HallModel::Refund(const RefundOp& op) {
     const auto* had = std::get_if<RefundOp>(&known->second.asked);
     const bool same = had != nullptr && had->performance == op.performance && had->hold == op.hold;
     if (!same) return RefusedAs<PayReply>(Code::kIdempotencyMismatch);
-    const ModelTransfer& t = known->second;
-    return {Status(t.code), true, false, t.amount, Money{t.balance_after, t.amount.currency}};
+    PayReply reply = ReceiptOf(op.id, known->second);
+    reply.replayed = true;
+    return reply;
   }
   if (!performances.contains(op.performance)) {
     return RefusedAs<PayReply>(Code::kUnknownPerformance);
@@ -356,7 +364,7 @@ PayReply HallModel::Refund(const RefundOp& op) {
   transfers.emplace(op.id, t);
   hold.refund = op.id;
   End(key, HoldState::kRefunded, FeedKind::kRefunded);
-  return {Status(), false, false, t.amount, Money{t.balance_after, t.amount.currency}};
+  return ReceiptOf(op.id, t);
 }
 
 void HallModel::MoveBalance(const AccountKey& account, std::int64_t by, const TransferId& id) {

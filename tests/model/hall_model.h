@@ -71,6 +71,9 @@ class HallModel {
   // The living or confirmed hold on a seat.
   const ModelHold* OwnerOf(PerformanceId performance, std::uint32_t ordinal) const;
   std::vector<HoldKey> Lapsed() const;
+  static PayReply ReceiptOf(const TransferId& id, const ModelTransfer& t);
+  // Some row has so many seats of the category side by side, whoever has them.
+  bool SomeRowHas(int seats, std::optional<std::uint32_t> category) const;
   TimeUs NextRelease(PerformanceId performance, std::optional<std::uint32_t> category) const;
 
   // --- commands: what the reply should be, with the state after it ---

@@ -64,6 +64,7 @@ TEST(Model, EngineAnswersAsPlainMapsDo) {
                           Code::kSoldOut,
                           Code::kAllHeld,
                           Code::kNoAdjacentSeats,
+                          Code::kNotEnoughSeats,
                           Code::kNotHoldOwner,
                           Code::kHoldExpired,
                           Code::kHoldCancelled,

@@ -68,12 +68,13 @@ struct ReplyText {
       out << " conflict " << OrdinalOf(conflict.seat) << ' ' << FindCode(conflict.reason)->name
           << " until " << conflict.free_at.value;
     }
-    out << " next " << reply.next_release_at.value;
+    out << " next " << reply.next_release_at.value << " free " << reply.seats_free;
   }
   void operator()(const PayReply& reply) {
     Code(reply.status);
     out << (reply.replayed ? " replayed" : "") << (reply.already ? " already" : "") << " total "
-        << Text(reply.total) << " left " << Text(reply.balance_after);
+        << Text(reply.total) << " left " << Text(reply.balance_after) << " stands "
+        << ToString(reply.payment.value);
   }
   void operator()(const TransferReply& reply) {
     Code(reply.status);

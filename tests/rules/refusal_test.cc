@@ -125,7 +125,7 @@ TEST(Best, TellsAllHeldSoldOutAndNotSideBySideApart) {
   const HoldReply held = hall.Best(4, kBob, 1);
   EXPECT_EQ(held.status.code(), Code::kAllHeld);
   EXPECT_EQ(held.next_release_at, first.expires_at);
-  EXPECT_EQ(hall.Best(5, kBob, 3).status.code(), Code::kSoldOut) << "three will never come back";
+  EXPECT_EQ(hall.Best(5, kBob, 3).status.code(), Code::kAllHeld) << "sold out is when nothing is";
   EXPECT_EQ(hall.seats().Count(hall.performance())->state, SaleState::kAllHeld);
 
   ASSERT_TRUE(hall.Charge(900, kAnn, 9'000).status.ok());
@@ -136,6 +136,50 @@ TEST(Best, TellsAllHeldSoldOutAndNotSideBySideApart) {
   EXPECT_EQ(sold.status.code(), Code::kSoldOut);
   EXPECT_EQ(sold.next_release_at, TimeUs{});
   EXPECT_EQ(hall.seats().Count(hall.performance())->state, SaleState::kSoldOut);
+}
+
+TEST(Best, SaysHowManyAreFreeWhereTheyAreTooFew) {
+  SpyHall hall;
+  ASSERT_TRUE(hall.Hold(1, kAnn, {0, 1, 2, 3, 4, 5, 6}).status.ok());
+  const HoldReply few = hall.Best(2, kBob, 6);
+  EXPECT_EQ(few.status.code(), Code::kNotEnoughSeats);
+  EXPECT_EQ(few.seats_free, 5u);
+  EXPECT_EQ(few.next_release_at, TimeUs{});
+  BestRequest back{.id = HoldNo(3), .user = kBob, .performance = hall.performance(), .seats = 2};
+  back.category = 1;
+  const HoldReply one = hall.Best(back);
+  EXPECT_EQ(one.status.code(), Code::kNotEnoughSeats);
+  EXPECT_EQ(one.seats_free, 1u) << "of the category that was asked for";
+  const HoldReply had = hall.Best(4, kBob, 5);
+  EXPECT_TRUE(had.status.ok());
+  EXPECT_EQ(had.seats_free, 0u);
+}
+
+TEST(Best, DoesNotBidToWaitForARunThatNoRowHas) {
+  SpyHall hall;
+  const auto refused = [&](int id, UserId user) {
+    const HoldReply reply = hall.Best(id, user, 5, false);
+    EXPECT_EQ(reply.next_release_at, TimeUs{});
+    EXPECT_NE(reply.status.text().find("no row has 5 seats side by side"), std::string::npos)
+        << reply.status.text();
+    return reply.status.code();
+  };
+  EXPECT_EQ(refused(1, kAnn), Code::kNoAdjacentSeats);
+  ASSERT_TRUE(hall.Best(2, kAnn, 8).status.ok());
+  EXPECT_EQ(refused(3, kBob), Code::kNoAdjacentSeats) << "four are free";
+  ASSERT_TRUE(hall.Best(4, kAnn, 4).status.ok());
+  EXPECT_EQ(refused(5, kBob), Code::kNoAdjacentSeats) << "none is free, all will come back";
+  EXPECT_EQ(hall.Best(6, kBob, 4, false).status.code(), Code::kAllHeld) << "a row has four";
+}
+
+TEST(Best, AndHoldSayHowManySeatsAHoldMayHave) {
+  SpyHall hall(HallSpec{.options = [](EngineOptions& o) { o.max_seats_per_hold = 3; }});
+  const std::string text = "more seats than one hold may have: at most 3";
+  EXPECT_EQ(hall.Hold(1, kAnn, {0, 1, 2, 3}).status.text(), text);
+  EXPECT_EQ(hall.Best(1, kAnn, 4).status.text(), text);
+  EXPECT_EQ(hall.Best(1, kAnn, 17).status.text(), text) << "over the hard cap, too";
+  std::vector<SeatTicket> many(17, SeatTicket{hall.Seat(0), 0});
+  EXPECT_EQ(hall.Hold({HoldNo(1), kAnn, hall.performance(), many}).status.text(), text);
 }
 
 TEST(Best, TakesTheSeatsOfLapsedHolds) {

@@ -39,7 +39,10 @@ TEST_P(Replays, TwiceInOneBatchTheSecondIsAReplay) {
   EXPECT_TRUE(paid[0].status.ok() && !paid[0].replayed && !paid[0].already);
   EXPECT_TRUE(paid[1].status.ok() && paid[1].replayed && !paid[1].already);
   EXPECT_TRUE(paid[2].status.ok() && !paid[2].replayed && paid[2].already);
-  for (const PayReply& p : paid) EXPECT_EQ(p.balance_after.minor, 4'000);
+  for (const PayReply& p : paid) {
+    EXPECT_EQ(p.balance_after.minor, 4'000);
+    EXPECT_EQ(p.payment, TransferNo(1)) << "the transfer that stands";
+  }
 
   const RefundRequest refund{TransferNo(3), hall_.performance(), HoldNo(1)};
   const RefundRequest refunds[] = {refund, refund};
@@ -47,6 +50,8 @@ TEST_P(Replays, TwiceInOneBatchTheSecondIsAReplay) {
   hall_.seats().Refund(refunds, back);
   EXPECT_TRUE(back[0].status.ok() && !back[0].replayed);
   EXPECT_TRUE(back[1].status.ok() && back[1].replayed);
+  EXPECT_EQ(back[0].payment, TransferNo(3));
+  EXPECT_EQ(back[1].payment, TransferNo(3));
   EXPECT_EQ(hall_.Balance(kAnn), 5'000);
 
   const ChargeRequest charge{TransferNo(4), kAnn, Money{70, hall_.eur()}, ""};
@@ -117,6 +122,7 @@ TEST_P(Replays, ARefusedPaymentIsKeptUnderItsIdAndANewIdPays) {
   const PayReply again = hall_.Pay(1, 1, kAnn);
   EXPECT_EQ(again.status.code(), Code::kInsufficientFunds);
   EXPECT_TRUE(again.replayed);
+  EXPECT_EQ(again.payment, TransferId{}) << "nothing stands";
   EXPECT_EQ(again.balance_after.minor, 0);
   EXPECT_EQ(hall_.StateOfHold(1), HoldState::kHeld);
   EXPECT_TRUE(hall_.Pay(2, 1, kAnn).status.ok());

@@ -7,6 +7,7 @@ from hall import EUR, PRICE, Hall, HallTest
 
 import seathold
 from seathold import HoldRef, HoldState, Money, SaleState, SeatState, TransferKind
+from seathold.batch import BestBatch
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -147,6 +148,34 @@ class Best(HallTest):
         self.assertEqual(len(self.sell.hold_best(small.evening, 8, 2).seats), 2)
 
 
+    def test_too_few_says_how_many(self) -> None:
+        small = Hall(self.engine, rows=1, row=4)
+        self.sell.hold(small.evening, 7, small.seats(0))
+        with self.assertRaises(seathold.NotEnoughSeats) as raised:
+            self.sell.hold_best(small.evening, 8, 4)
+        self.assertEqual(raised.exception.seats_free, 3)
+        batch = BestBatch(self.engine, 1)
+        batch.new_ids()
+        for field, value in (("performance", small.evening), ("user", 8), ("seats_n", 4)):
+            batch.set(field, value)
+        batch.run()
+        error = batch.error(0)
+        assert error is not None
+        self.assertEqual(error.seats_free, 3)
+
+
+class Repeats(HallTest):
+    def test_a_hold_that_is_over_is_raised(self) -> None:
+        seats = self.hall.seats(0)
+        hold = self.sell.hold(self.evening, 7, seats)
+        self.assertTrue(self.sell.hold(self.evening, 7, seats, id=hold.id).replayed)
+        self.sell.cancel(hold)
+        with self.assertRaises(seathold.HoldCancelled) as raised:
+            self.sell.hold(self.evening, 7, seats, id=hold.id)
+        self.assertEqual(raised.exception.id, hold.id)
+        self.assertEqual(raised.exception.code, seathold.HoldCancelled.code)
+
+
 class Payments(HallTest):
     def test_money_and_seats_move_together(self) -> None:
         self.hall.charge(7, 10_000)
@@ -158,6 +187,7 @@ class Payments(HallTest):
         self.assertTrue(again.replayed)
         other = self.sell.confirm(hold)
         self.assertTrue(other.already)
+        self.assertEqual(other.id, receipt.id, "the transfer that stands")
         books = self.expect_clean(sold=2)
         self.assertEqual(books.revenue, (Money(9_000, EUR),))
 

@@ -192,6 +192,7 @@ void Counter::AfterHoldRefused(Buyer& buyer) {
     case Code::kSeatTaken:
     case Code::kAllHeld:
     case Code::kNoAdjacentSeats:
+    case Code::kNotEnoughSeats:
       return TryAgain(buyer);
     case Code::kSoldOut:
       return GoHome(buyer, Fate::kSoldOut);

@@ -138,7 +138,8 @@ class HoldResult(Structure):
         ("seats_n", c_uint32),
         ("conflicts_at", c_uint32),
         ("conflicts_n", c_uint32),
-        ("reserved", c_uint64),
+        ("seats_free", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 
@@ -177,10 +178,11 @@ class PayResult(Structure):
     _fields_ = [
         ("code", c_int32),
         ("flags", c_uint32),
+        ("payment", c_uint8 * 16),
         ("total_minor", c_int64),
         ("balance_minor", c_int64),
         ("currency", c_char * 4),
-        ("reserved", c_uint32 * 3),
+        ("reserved", c_uint32 * 5),
     ]
 
 

@@ -173,7 +173,7 @@ class HoldBatch(_HoldsSeats):
             self._seats.set("ticket_type", ticket_types)
 
     def hold(self, i: int) -> Hold:
-        """What a request holds; raises why it does not."""
+        """What a request holds; raises why it does not, or what has ended a repeated one."""
         request = self.requests[i]
         seats = self.seats[request.seats_at : request.seats_at + request.seats_n]
         return self._held(i, tuple(SeatTicket(one.seat, one.ticket_type) for one in seats))
@@ -227,7 +227,7 @@ class BestBatch(_HoldsSeats):
         self.set("category", _abi.ANY_CATEGORY)
 
     def hold(self, i: int) -> Hold:
-        """What a request holds; raises why it does not."""
+        """What a request holds; raises why it does not, or what has ended a repeated one."""
         result = self.results[i]
         seats = self._seats.array[result.seats_at : result.seats_at + result.seats_n]
         return self._held(i, tuple(SeatTicket(one.seat, one.ticket_type) for one in seats))
@@ -237,6 +237,7 @@ class BestBatch(_HoldsSeats):
         error = super().error(i)
         if error is not None:
             error.next_release_at = to_time(self.results[i].next_release_at_us)
+            error.seats_free = self.results[i].seats_free
         return error
 
     def _call(self, n: int, ms: int) -> int:
@@ -295,8 +296,7 @@ class ConfirmBatch(_NamesHolds):
     def receipt(self, i: int) -> Receipt:
         """What was paid; raises why it was not."""
         self._check(i)
-        key = UUID(bytes=bytes(self.requests[i].payment))
-        return paid(self._out.memory, i * self._out.size, key)
+        return paid(self._out.memory, i * self._out.size)
 
     def _call(self, n: int, ms: int) -> int:
         code: int = lib.seathold_confirm(
@@ -331,8 +331,7 @@ class RefundBatch(_NamesHolds):
     def receipt(self, i: int) -> Receipt:
         """What was paid back; raises why it was not."""
         self._check(i)
-        key = UUID(bytes=bytes(self.requests[i].id))
-        return paid(self._out.memory, i * self._out.size, key)
+        return paid(self._out.memory, i * self._out.size)
 
 
 class ChargeBatch(Batch):

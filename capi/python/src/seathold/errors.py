@@ -127,6 +127,7 @@ class SeatHoldError(Exception):
         id: Optional[UUID] = None,
         conflicts: Tuple[Conflict, ...] = (),
         next_release_at: Optional[datetime] = None,
+        seats_free: int = 0,
     ) -> None:
         super().__init__(message)
         if code is not None:
@@ -134,6 +135,7 @@ class SeatHoldError(Exception):
         self.id = id
         self.conflicts = conflicts
         self.next_release_at = next_release_at
+        self.seats_free = seats_free
 
     def __reduce__(self) -> Tuple[Any, ...]:
         """Errors travel between processes, all of them."""
@@ -385,13 +387,13 @@ class AllHeld(SeatsUnavailable):
 
 
 class NoAdjacentSeats(SeatsUnavailable):
-    """None side by side; single ones may be free."""
+    """None side by side; `seats_free` single ones may be free."""
 
     code = 705
 
 
 class NotEnoughSeats(SeatsUnavailable):
-    """Fewer seats are free than were asked for."""
+    """Fewer seats are free than were asked for: `seats_free` of them."""
 
     code = 706
 

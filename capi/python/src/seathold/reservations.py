@@ -12,7 +12,7 @@ from ._codes import class_of
 from ._library import lib
 from ._runtime import Frame, Function, View, currency_code, currency_text, encode, raw_id
 from ._runtime import timeout_ms, ttl_ms
-from .errors import SeatHoldError
+from .errors import HoldCancelled, HoldExpired, HoldRefunded, SeatHoldError
 from .values import Duration, HoldState, Money, Tender, a_time, to_time
 
 HOLD = Struct("=16sQQIIIIqII")
@@ -20,9 +20,15 @@ BEST = Struct("=16sQQIIIIIIq")
 CONFIRM = Struct("=16s16sQQq4sIIIII")
 CANCEL = Struct("=16sQQQ")
 REFUND = Struct("=16s16sQQ")
-HOLD_RESULT = Struct("=iII4sqqqIIIIQ")
-PAY_RESULT = Struct("=iIqq4sIII")
+HOLD_RESULT = Struct("=iII4sqqqIIIIII")
+PAY_RESULT = Struct("=iI16sqq4s20x")
 TICKET = Struct("=QII")
+
+_OVER = {
+    HoldState.CANCELLED: HoldCancelled,
+    HoldState.EXPIRED: HoldExpired,
+    HoldState.REFUNDED: HoldRefunded,
+}
 
 
 class SeatTicket(NamedTuple):
@@ -50,7 +56,7 @@ class Hold:
     seats: Tuple[SeatTicket, ...]
     total: Money
     expires_at: datetime
-    state: HoldState  # the present one: a replay may find it paid or over
+    state: HoldState  # held, or confirmed where a replay finds it paid
     replayed: bool  # the id was known: this is its first answer
 
 
@@ -84,7 +90,8 @@ class HoldView:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a payment or refund. `id` is that of the transfer."""
+    """What became of a payment or refund. `id` is that of the transfer that stands: the one you
+    gave, or with `already` the one that paid."""
 
     id: UUID
     total: Money
@@ -117,7 +124,9 @@ class Reservations(View):
 
         A seat is its id, or (id, ticket type). `pass_` is the pass of a show with a queue. Staff
         need none, have no per-user limit, and may hold longer.
-        SeatTaken and SeatBlocked list every seat in the way in `conflicts`.
+        SeatTaken and SeatBlocked list every seat in the way in `conflicts`. An id that was used
+        before gives the hold that it made; HoldExpired, HoldCancelled or HoldRefunded where that
+        one is over.
         """
         handle = self._handle
         key = handle.new_id() if id is None else id
@@ -168,8 +177,9 @@ class Reservations(View):
         """Holds the best seats there are: side by side in one row, then split in one row, adjacent
         rows, one section, anywhere. `split=False`: side by side or NoAdjacentSeats.
 
-        `category` is an index in the plan; None is any. SoldOut: nothing will come back. AllHeld:
-        some may, at `next_release_at`.
+        `category` is an index in the plan; None is any. SoldOut: nothing is free, nothing is held.
+        AllHeld: nothing is free, some may come back at `next_release_at`. NotEnoughSeats: only
+        `seats_free` are.
         """
         handle = self._handle
         key = handle.new_id() if id is None else id
@@ -266,7 +276,7 @@ class Reservations(View):
             )
             if code != _abi.OK:
                 raise frame.failure(handle, code, key)
-            return paid(frame.memory, Frame.RESULT, key)
+            return paid(frame.memory, Frame.RESULT)
         finally:
             handle.frames.append(frame)
 
@@ -298,7 +308,7 @@ class Reservations(View):
             )
             if code != _abi.OK:
                 raise frame.failure(handle, code, key)
-            return paid(frame.memory, Frame.RESULT, key)
+            return paid(frame.memory, Frame.RESULT)
         finally:
             handle.frames.append(frame)
 
@@ -397,6 +407,7 @@ class Reservations(View):
         error = frame.failure(self._handle, code, key)
         result = HOLD_RESULT.unpack_from(frame.memory, Frame.RESULT)
         error.next_release_at = to_time(result[6])
+        error.seats_free = result[11]
         error.conflicts = frame.conflicts(result[10])
         raise error
 
@@ -418,9 +429,12 @@ def answer(code: int) -> Optional[SeatHoldError]:
 
 
 def held(memory: bytearray, at: int, ref: HoldRef, tickets: Tuple[SeatTicket, ...]) -> Hold:
-    """A result that is ok as a Hold."""
+    """A result that is ok as a Hold; raises what has ended one that is only repeated."""
     result = HOLD_RESULT.unpack_from(memory, at)
     _, flags, state, currency, total, expires = result[:6]
+    if state in _OVER:
+        kind = _OVER[state]
+        raise kind(lib.seathold_code_text(kind.code).decode(), id=ref.id)
     return Hold(
         ref.performance,
         ref.id,
@@ -433,13 +447,12 @@ def held(memory: bytearray, at: int, ref: HoldRef, tickets: Tuple[SeatTicket, ..
     )
 
 
-def paid(memory: bytearray, at: int, key: UUID) -> Receipt:
+def paid(memory: bytearray, at: int) -> Receipt:
     """A result that is ok as a Receipt."""
-    result = PAY_RESULT.unpack_from(memory, at)
-    _, flags, total, balance, raw = result[:5]
+    _, flags, payment, total, balance, raw = PAY_RESULT.unpack_from(memory, at)
     currency = currency_text(raw)
     return Receipt(
-        key,
+        UUID(bytes=payment),
         Money(total, currency),
         Money(balance, currency),
         bool(flags & _abi.REPLAYED),

@@ -282,18 +282,20 @@ TEST(SqliteCrash, AFullDiskAtTheFirstOpenIsToldAndLeavesNothingHalfMade) {
 // Migration
 // -----------------------------------------------------------------------------------------
 
+constexpr std::uint32_t kLaterVersion = sqlite::kSchemaVersion + 2;
+
 // Two steps of a later release on top of today's schema.
 std::vector<sqlite::MigrationStep> LaterSteps() {
   std::vector<sqlite::MigrationStep> steps(sqlite::MigrationSteps().begin(),
                                            sqlite::MigrationSteps().end());
-  steps.push_back({1,
+  steps.push_back({sqlite::kSchemaVersion,
                    "ALTER TABLE venues ADD COLUMN town TEXT NOT NULL DEFAULT '';"
                    "UPDATE venues SET town = 'Vienna';",
                    1});
-  steps.push_back({2,
+  steps.push_back({sqlite::kSchemaVersion + 1,
                    "CREATE TABLE doors (venue INTEGER NOT NULL PRIMARY KEY, door TEXT) STRICT;"
                    "INSERT INTO doors SELECT venue, 'north' FROM venues;",
-                   3});
+                   kLaterVersion});
   return steps;
 }
 
@@ -326,15 +328,15 @@ void ExpectWhollyOldOrNew(const CrashImage& image) {
   machine.Load(image);
   auto connection = ConnectTo(machine);
   const std::int64_t version = Ask(connection.get(), "PRAGMA user_version");
-  EXPECT_TRUE(version == 1 || version == 3) << version;
+  EXPECT_TRUE(version == sqlite::kSchemaVersion || version == kLaterVersion) << version;
   EXPECT_EQ(Ask(connection.get(), "SELECT schema_version FROM control"), version);
   EXPECT_EQ(Ask(connection.get(), "SELECT count(*) FROM venues"), 10);
   EXPECT_EQ(Ask(connection.get(), "SELECT count(*) FROM sqlite_schema WHERE name = 'doors'"),
-            version == 3);
+            version == kLaterVersion);
   EXPECT_EQ(Ask(connection.get(),
                 "SELECT count(*) FROM pragma_table_info('venues') "
                 "WHERE name = 'town'"),
-            version == 3);
+            version == kLaterVersion);
 }
 
 TEST(SqliteMigration, TakesEveryStepFromAnOlderVersion) {
@@ -343,10 +345,10 @@ TEST(SqliteMigration, TakesEveryStepFromAnOlderVersion) {
   auto connection = ConnectTo(vfs);
   std::uint32_t version = 0;
   ASSERT_EQ(sqlite::Migrate(connection.get(), LaterSteps(), &version), SQLITE_OK);
-  EXPECT_EQ(version, 3u);
+  EXPECT_EQ(version, kLaterVersion);
   EXPECT_EQ(Ask(connection.get(), "SELECT count(*) FROM doors WHERE door = 'north'"), 10);
   EXPECT_EQ(Ask(connection.get(), "SELECT count(*) FROM venues WHERE town = 'Vienna'"), 10);
-  EXPECT_EQ(Ask(connection.get(), "SELECT oldest_writer FROM control"), 3);
+  EXPECT_EQ(Ask(connection.get(), "SELECT oldest_writer FROM control"), kLaterVersion);
   connection.reset();
   auto storage = StorageOn(vfs);
   EXPECT_EQ(storage->Open({}).status(), Code::kNewerSchema);
@@ -356,11 +358,11 @@ TEST(SqliteMigration, AStepThatFailsLeavesTheOldVersion) {
   CrashVfs vfs;
   vfs.Load(TodaysDatabase());
   auto steps = LaterSteps();
-  steps.push_back({3, "CREATE TABLE doors (broken);", 1});
+  steps.push_back({kLaterVersion, "CREATE TABLE doors (broken);", 1});
   std::uint32_t version = 0;
   EXPECT_NE(sqlite::Migrate(ConnectTo(vfs).get(), steps, &version), SQLITE_OK);
   ExpectWhollyOldOrNew(vfs.Now());
-  EXPECT_EQ(Ask(ConnectTo(vfs).get(), "PRAGMA user_version"), 1);
+  EXPECT_EQ(Ask(ConnectTo(vfs).get(), "PRAGMA user_version"), sqlite::kSchemaVersion);
 }
 
 TEST(SqliteMigration, IsWholeOrAbsentAfterPowerLossAtAnyMoment) {

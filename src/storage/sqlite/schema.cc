@@ -4,6 +4,7 @@
 
 #include "src/storage/sqlite/connection.h"
 #include "src/storage/sqlite/schema_sql.h"
+#include "src/storage/sqlite/schema_step_2.h"
 
 namespace seathold::sqlite {
 namespace {
@@ -14,6 +15,11 @@ const std::string& FirstStepSql() {
                                  "PRAGMA application_id = " + std::to_string(kApplicationId) +
                                  ";INSERT INTO control VALUES (1, 'shared', 1, 0, 1, 0, 0, 0, "
                                  "randomblob(16), 'seathold 0.1.0');";
+  return sql;
+}
+
+const std::string& SecondStepSql() {
+  static const std::string sql = std::string(kStep2Tables) + kStep2Views;
   return sql;
 }
 
@@ -41,7 +47,8 @@ int TakeSteps(Connection* connection, std::span<const MigrationStep> steps,
 }  // namespace
 
 std::span<const MigrationStep> MigrationSteps() {
-  static const MigrationStep steps[] = {{0, FirstStepSql().c_str(), kOldestWriter}};
+  static const MigrationStep steps[] = {{0, FirstStepSql().c_str(), kOldestWriter},
+                                        {1, SecondStepSql().c_str(), kOldestWriter}};
   return steps;
 }
 

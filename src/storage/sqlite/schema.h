@@ -11,7 +11,7 @@ namespace seathold::sqlite {
 
 class Connection;
 
-inline constexpr std::uint32_t kSchemaVersion = 1;
+inline constexpr std::uint32_t kSchemaVersion = 2;
 // The oldest release that may write what this one writes. A minor release only adds, so this stays.
 inline constexpr std::uint32_t kOldestWriter = 1;
 inline constexpr std::int32_t kApplicationId = 0x53484C44;  // "SHLD"

@@ -1,4 +1,5 @@
-// Schema version 1. Column names and order are those of the records (a test compares them).
+// Schema version 1, as release 0.1 made it: frozen, what is added stands in schema_step_2.h. Column
+// names and order, all steps together, are those of the records (a test compares them).
 #pragma once
 
 namespace seathold::sqlite {

@@ -118,15 +118,16 @@ Result<std::unique_ptr<PasswordHasher>> PasswordHasher::Create(PasswordOptions o
 Result<std::string> PasswordHasher::Hash(std::string_view password, Deadline deadline) {
   Status policy = CheckPasswordPolicy(password, options_.is_blocked);
   if (!policy.ok()) return policy;
+  const std::string taken = TakePassword(password).value();
   std::array<std::uint8_t, kSaltBytes> salt;
   entropy_.Fill(salt);
   std::array<char, kEncodedMax> encoded{};
   const Turn turn(*this, deadline);
   if (!turn.taken()) return Code::kBusy;
   const Argon2Cost& cost = options_.cost;
-  Status status = FromArgon2(argon2id_hash_encoded(
-      cost.passes, cost.memory_kib, cost.lanes, password.data(), password.size(), salt.data(),
-      salt.size(), kHashBytes, encoded.data(), encoded.size()));
+  Status status = FromArgon2(
+      argon2id_hash_encoded(cost.passes, cost.memory_kib, cost.lanes, taken.data(), taken.size(),
+                            salt.data(), salt.size(), kHashBytes, encoded.data(), encoded.size()));
   if (!status.ok()) return status;
   return std::string(encoded.data());
 }
@@ -138,14 +139,18 @@ Result<bool> PasswordHasher::Verify(std::string_view password, std::string_view 
   const std::string terminated(encoded);
   const Turn turn(*this, deadline);
   if (!turn.taken()) return Code::kBusy;
-  const int error = argon2id_verify(terminated.c_str(), password.data(), password.size());
-  if (error == ARGON2_VERIFY_MISMATCH) return false;
-  if (error == ARGON2_DECODING_FAIL) {
-    return Status(Code::kStorageCorrupt, "a stored password hash");
+  bool matches = false;
+  for (const std::string& form :
+       PasswordForms(password)) {  // all of them: wrong ones cost the same
+    const int error = argon2id_verify(terminated.c_str(), form.data(), form.size());
+    if (error == ARGON2_DECODING_FAIL) {
+      return Status(Code::kStorageCorrupt, "a stored password hash");
+    }
+    matches = matches || error == ARGON2_OK;
+    if (error == ARGON2_OK || error == ARGON2_VERIFY_MISMATCH) continue;
+    return FromArgon2(error);
   }
-  Status status = FromArgon2(error);
-  if (!status.ok()) return status;
-  return true;
+  return matches;
 }
 
 Status PasswordHasher::DummyVerify(std::string_view password, Deadline deadline) {
@@ -155,9 +160,13 @@ Status PasswordHasher::DummyVerify(std::string_view password, Deadline deadline)
   const Turn turn(*this, deadline);
   if (!turn.taken()) return Status(Code::kBusy);
   const Argon2Cost& cost = options_.cost;
-  return FromArgon2(argon2id_hash_raw(cost.passes, cost.memory_kib, cost.lanes, password.data(),
-                                      password.size(), kSalt.data(), kSalt.size(), hash.data(),
-                                      hash.size()));
+  for (const std::string& form : PasswordForms(password)) {
+    Status status = FromArgon2(argon2id_hash_raw(cost.passes, cost.memory_kib, cost.lanes,
+                                                 form.data(), form.size(), kSalt.data(),
+                                                 kSalt.size(), hash.data(), hash.size()));
+    if (!status.ok()) return status;
+  }
+  return Status();
 }
 
 bool PasswordHasher::NeedsRehash(std::string_view encoded) const {

@@ -48,7 +48,7 @@ class PasswordHasher {
   // For a password that is being chosen. Errors in order: as CheckPasswordPolicy; kBusy (no turn by
   // the deadline); kOutOfMemory.
   Result<std::string> Hash(std::string_view password, Deadline deadline);
-  // Whether `encoded` is the hash of this password; the policy is not asked. Errors:
+  // Whether `encoded` is the hash of one of its PasswordForms; the policy is not asked. Errors:
   // kStorageCorrupt (not a hash that this class could have made, or one that would take more than
   // the ranges of Argon2Cost), kBusy, kOutOfMemory.
   Result<bool> Verify(std::string_view password, std::string_view encoded, Deadline deadline);

@@ -61,17 +61,8 @@ constexpr auto kCommon = std::to_array<std::string_view>({
 });
 
 bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
-bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
-// IsCleanText between the control characters, which are no part of a longer sequence.
-bool IsUtf8(std::string_view text) {
-  while (!text.empty()) {
-    const auto end = static_cast<std::size_t>(std::ranges::find_if(text, IsControl) - text.begin());
-    if (!IsCleanText(text.substr(0, end), end)) return false;
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return true;
-}
+Status TooLong() { return Status(Code::kPasswordWeak, "over 1,024 bytes"); }
 
 // Every character differs from the one before by the same step of 0, 1 or -1: "aaaaaaaa",
 // "3456789".
@@ -97,16 +88,35 @@ bool IsCommon(std::string_view password) {
 
 }  // namespace
 
+Result<std::string> TakePassword(std::string_view password) {
+  if (password.size() > kPasswordBytesMax) return TooLong();
+  const auto normal = Normalized(password, TextForm::kComposed);
+  if (!normal) return Status(Code::kInvalidText, "password");
+  std::string taken;
+  taken.reserve(normal->size());
+  for (const char32_t c : CodePoints(*normal)) {
+    AppendUtf8(taken, c != U'\t' && IsSpace(c) ? U' ' : c);
+  }
+  if (taken.size() > kPasswordBytesMax) return TooLong();
+  return taken;
+}
+
+std::vector<std::string> PasswordForms(std::string_view password) {
+  std::vector<std::string> forms;
+  if (auto taken = TakePassword(password); taken.ok()) forms.push_back(*std::move(taken));
+  if (forms.empty() || forms[0] != password) forms.emplace_back(password);
+  return forms;
+}
+
 Status CheckPasswordPolicy(std::string_view password, const PasswordBlocklist& is_blocked) {
-  if (password.size() > kPasswordBytesMax) return Status(Code::kPasswordWeak, "over 1,024 bytes");
-  if (!IsUtf8(password)) return Status(Code::kInvalidText, "password");
-  const auto characters =
-      std::ranges::count_if(password, [](char c) { return !IsContinuation(c); });
+  const auto taken = TakePassword(password);
+  if (!taken.ok()) return taken.status();
+  const auto characters = std::ranges::count_if(*taken, [](char c) { return !IsContinuation(c); });
   if (static_cast<std::size_t>(characters) < kPasswordCharactersMin) {
     return Status(Code::kPasswordWeak, "under 8 characters");
   }
-  if (IsRun(password) || IsCommon(password)) return Status(Code::kPasswordWeak, "too common");
-  if (is_blocked && is_blocked(password)) return Status(Code::kPasswordWeak, "on the block list");
+  if (IsRun(*taken) || IsCommon(*taken)) return Status(Code::kPasswordWeak, "too common");
+  if (is_blocked && is_blocked(*taken)) return Status(Code::kPasswordWeak, "on the block list");
   return Status();
 }
 

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -76,6 +77,58 @@ TEST_F(Passwords, EveryByteCountsNulIncludedAndNothingIsCut) {
     EXPECT_FALSE(quick_->Verify(password.substr(0, password.size() - 1), encoded, {}).value());
     EXPECT_FALSE(quick_->Verify(password + std::string(1, '\0'), encoded, {}).value());
   }
+}
+
+TEST_F(Passwords, AreOneHoweverTheKeyboardComposesThem) {
+  const std::pair<std::string, std::string> same[] = {
+      {"p\u00E4ssw\u00F6rtlich", "pa\u0308sswo\u0308rtlich"},
+      {"\uAC01 \uC790\uB9AC \uC608\uB9E4 2026",
+       "\u1100\u1161\u11A8 \uC790\uB9AC \uC608\uB9E4 2026"},
+      {"two words more", "two\u00A0words\u3000more"}};
+  for (const auto& [composed, other] : same) {
+    for (const auto& [chosen, typed] : {std::pair(composed, other), std::pair(other, composed)}) {
+      const std::string encoded = quick_->Hash(chosen, {}).value();
+      EXPECT_TRUE(quick_->Verify(typed, encoded, {}).value()) << composed;
+      EXPECT_TRUE(quick_->Verify(chosen, encoded, {}).value()) << composed;
+    }
+  }
+  const std::string encoded = quick_->Hash("passw\u00F6rtlich", {}).value();
+  EXPECT_FALSE(quick_->Verify("passwo\u0302rtlich", encoded, {}).value()) << "another accent";
+  EXPECT_FALSE(quick_->Verify("passwortlich", encoded, {}).value()) << "none";
+}
+
+TEST_F(Passwords, HashedAsTypedByRelease01StillOpen) {
+  const std::string decomposed = "pa\u0308sswo\u0308rtlich";
+  std::array<char, 128> encoded{};
+  ASSERT_EQ(argon2id_hash_encoded(kQuick.passes, kQuick.memory_kib, kQuick.lanes, decomposed.data(),
+                                  decomposed.size(), "saltsaltsaltsalt", 16, 32, encoded.data(),
+                                  encoded.size()),
+            ARGON2_OK);
+  EXPECT_TRUE(quick_->Verify(decomposed, encoded.data(), {}).value());
+  EXPECT_FALSE(quick_->Verify(decomposed + "x", encoded.data(), {}).value());
+}
+
+TEST_F(Passwords, LoseNoCharacterAndKeepNoneWithoutALastingForm) {
+  for (const std::string bad : {"\uAC00\u11A7", "\u0378", "\uFFFF"}) {
+    EXPECT_EQ(CheckPasswordPolicy("long enough " + bad, {}).code(), Code::kInvalidText);
+    EXPECT_EQ(quick_->Hash("long enough " + bad, {}).code(), Code::kInvalidText);
+  }
+  const std::string encoded = quick_->Hash("long enough \uAC00", {}).value();
+  EXPECT_FALSE(quick_->Verify("long enough \uAC00\u11A7", encoded, {}).value());
+  EXPECT_EQ(CheckPasswordPolicy(std::string(7, 'x') + "o\u0308", {}).code(), Code::kOk) << "8";
+  EXPECT_EQ(CheckPasswordPolicy("abcdxfo\u0308", {}).code(), Code::kPasswordWeak) << "7, composed";
+}
+
+TEST_F(Passwords, AreMeasuredBeforeAndAfter) {
+  std::string grows;
+  while (grows.size() + 4 <= kPasswordBytesMax) grows += "\U0001D160";  // 4 bytes become 12
+  EXPECT_EQ(CheckPasswordPolicy(grows, {}).code(), Code::kPasswordWeak);
+  EXPECT_EQ(quick_->Hash(grows, {}).code(), Code::kPasswordWeak);
+  EXPECT_EQ(PasswordForms(grows), std::vector{grows}) << "as typed, for an old hash";
+  EXPECT_EQ(PasswordForms("plain ascii").size(), 1u);
+  EXPECT_EQ(PasswordForms("o\u0308").size(), 2u);
+  EXPECT_EQ(PasswordForms("\u00F6").size(), 1u);
+  EXPECT_EQ(PasswordForms("\xFF").size(), 1u);
 }
 
 TEST_F(Passwords, CaseIsNotFolded) {

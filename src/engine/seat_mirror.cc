@@ -105,6 +105,7 @@ void SeatMirror::Forget() {
   loaded_ = false;
   seats_.clear();
   version_ = 0;
+  looked_at_ns_ = 0;  // a look from before may still come, and is as old as it is
   state_ = PerformanceStateRecord{};
   map_.reset();
   ++change_;

@@ -140,7 +140,16 @@ constexpr SqlBreak kSqlBreaks[] = {
     {audit::kOneDebitAReservation, "UPDATE transfers SET amount_minor = 1 WHERE kind = 3"},
     {audit::kOneDebitAReservation, "UPDATE holds SET payment = NULL WHERE state = 2"},
     {audit::kOneDebitAReservation, "UPDATE transfers SET code = 1002 WHERE kind = 3"},
+    {audit::kOneDebitAReservation,
+     "DROP INDEX transfers_of_hold; INSERT INTO transfers SELECT randomblob(16), kind, code, "
+     "debit, credit, \"user\", currency, amount_minor, performance, hold, tender, reference, "
+     "expected_minor, balance_after_minor, 0, created_at_us FROM transfers WHERE kind = 3 AND "
+     "tender = 2"},
     {audit::kOneRefundAtMost, "DELETE FROM transfers WHERE kind = 4"},
+    {audit::kOneRefundAtMost,
+     "DROP INDEX transfers_of_hold; INSERT INTO transfers SELECT randomblob(16), kind, code, "
+     "debit, credit, \"user\", currency, amount_minor, performance, hold, tender, reference, "
+     "expected_minor, balance_after_minor, 9, created_at_us FROM transfers WHERE kind = 4"},
     {audit::kOneRefundAtMost, "UPDATE transfers SET amount_minor = 9999 WHERE kind = 4"},
     {audit::kOneRefundAtMost, "UPDATE holds SET state = 2 WHERE state = 5"},
     {audit::kNoPaymentWithoutReservation, "UPDATE holds SET state = 4 WHERE state = 2"},

@@ -18,12 +18,25 @@ class TakingLine final : public Line {
   int calls_taken = 1'000;
   std::size_t largest_call = 0;
   std::vector<std::uint64_t> left;  // sequences
+  struct Told {
+    ShowId show;
+    std::uint64_t epoch = 0;
+    bool leave = false;
+    std::uint64_t user = 0;
+    auto operator<=>(const Told&) const = default;
+  };
+  std::vector<Told> told;
 
-  Status Leave(ShowId, std::uint64_t, std::span<const LineEntry> entries, Deadline) override {
-    if (calls_taken-- <= 0) return Status(Code::kBusy);
-    largest_call = std::max(largest_call, entries.size());
-    for (const LineEntry& entry : entries) left.push_back(entry.sequence.value);
-    return Status();
+  Status Leave(ShowId show, std::uint64_t epoch, std::span<const LineEntry> entries,
+               Deadline) override {
+    for (const LineEntry& entry : entries) {
+      if (calls_taken > 0) left.push_back(entry.sequence.value);
+    }
+    return Take(show, epoch, true, entries);
+  }
+  Status Keep(ShowId show, std::uint64_t epoch, std::span<const LineEntry> entries,
+              Deadline) override {
+    return Take(show, epoch, false, entries);
   }
   Status OpenLine(ShowId, const LineConfig&, TimeUs, Deadline) override { return Unasked(); }
   Status Join(ShowId, std::uint64_t, std::span<LineEntry>, TimeUs, Deadline) override {
@@ -35,24 +48,66 @@ class TakingLine final : public Line {
   Status Admit(ShowId, std::uint64_t, std::uint32_t, TimeUs, Deadline, std::uint32_t*) override {
     return Unasked();
   }
-  Status Keep(ShowId, std::uint64_t, std::span<const LineEntry>, Deadline) override {
-    return Unasked();
-  }
   Status Stats(ShowId, TimeUs, LineStats*, Deadline) override { return Unasked(); }
 
  private:
+  Status Take(ShowId show, std::uint64_t epoch, bool leave, std::span<const LineEntry> entries) {
+    if (calls_taken-- <= 0) return Status(Code::kBusy);
+    largest_call = std::max(largest_call, entries.size());
+    for (const LineEntry& entry : entries) told.push_back({show, epoch, leave, entry.user.value});
+    return Status();
+  }
   static Status Unasked() {
-    ADD_FAILURE() << "only Leave is asked for";
+    ADD_FAILURE() << "only Leave and Keep are asked for";
     return Status(Code::kInternal);
   }
 };
 
+// Two shows with a performance each, and a way to let them sell.
 struct Owing {
   TakingLine line;
   LineEpochs epochs;
   Directory directory{0, false};
+  std::unique_ptr<Storage> storage = NewMemoryStorage();
   LineWriter writer{line, epochs, directory};
 
+  // Lets the directory know performance n of show n.
+  void Open() {
+    ASSERT_TRUE(storage->Open({}).ok());
+    ChangeSet changes;
+    const auto insert = [&]<class R>(const R& row) {
+      changes.of<R>().changes.push_back({row, ChangeKind::kInsert, 0});
+    };
+    for (std::uint64_t n = 1; n <= 2; ++n) {
+      ShowRecord show;
+      show.show = ShowId{n};
+      insert(show);
+      PerformanceRecord performance;
+      performance.performance = PerformanceId{n};
+      performance.show = ShowId{n};
+      performance.venue = VenueId{1};
+      insert(performance);
+    }
+    {
+      auto unit = storage->Begin(Access::kWrite, Deadline::After({5'000})).value();
+      ASSERT_TRUE(unit->Apply(changes, TimeUs{1}).ok());
+      ASSERT_TRUE(unit->Commit().ok());
+    }
+    const auto unit = storage->Begin(Access::kRead, Deadline::After({5'000})).value();
+    for (std::uint64_t n = 1; n <= 2; ++n) {
+      ASSERT_TRUE(directory.Load(*unit, PerformanceId{n}).ok());
+    }
+  }
+  void Hold(ChangeSet* changes, std::uint64_t show, std::uint64_t user, HoldState state,
+            std::uint64_t epoch = 1) {
+    HoldRecord hold;
+    hold.performance = PerformanceId{show};
+    hold.hold.value[0] = static_cast<std::uint8_t>(user);
+    hold.user = UserId{user};
+    if (epoch != 0) hold.sequence = Sequence::Of(epoch, user);
+    hold.state = state;
+    changes->of<HoldRecord>().changes.push_back({hold, ChangeKind::kInsert, 0});
+  }
   void Owe(std::size_t first, std::size_t n) {
     for (std::size_t i = first; i < first + n; ++i) {
       LineEntry entry;
@@ -96,6 +151,58 @@ TEST(LineWriter, IsBoundedWhileTheLineIsAway) {
   owing.line.calls_taken = 1'000;
   ASSERT_TRUE(owing.writer.Tell({}).ok());
   EXPECT_EQ(owing.line.left.size(), kOwedMax);
+}
+
+TEST(LineWriter, TellsEachShowOfItsOwnBuyersOnly) {
+  Owing owing;
+  for (std::uint64_t n = 1; n <= 12; ++n) {
+    LineEntry entry;
+    entry.user = UserId{n};
+    entry.sequence = Sequence::Of(1, n);
+    owing.writer.OweLeave(ShowId{1 + n % 3}, entry);
+  }
+  ASSERT_TRUE(owing.writer.Tell({}).ok());
+  ASSERT_EQ(owing.line.told.size(), 12u);
+  for (const TakingLine::Told& told : owing.line.told) {
+    EXPECT_EQ(told.show, ShowId{1 + told.user % 3}) << "user " << told.user;
+    EXPECT_TRUE(told.leave);
+  }
+}
+
+TEST(LineWriter, TellsEachShowInItsOwnEpoch) {
+  Owing owing;
+  owing.epochs.Note(ShowId{1}, 5);
+  for (std::uint64_t n = 1; n <= 4; ++n) {
+    LineEntry entry;
+    entry.user = UserId{n};
+    entry.sequence = Sequence::Of(2, n);
+    owing.writer.OweLeave(ShowId{1 + n % 2}, entry);
+  }
+  ASSERT_TRUE(owing.writer.Tell({}).ok());
+  ASSERT_EQ(owing.line.told.size(), 4u);
+  for (const TakingLine::Told& told : owing.line.told) {
+    EXPECT_EQ(told.epoch, told.show == ShowId{1} ? 5u : 2u);
+  }
+}
+
+TEST(LineWriter, TellsWhoKeepsAPlaceBeforeWhoIsThroughOfTheSameShow) {
+  Owing owing;
+  owing.Open();
+  ChangeSet committed;
+  owing.Hold(&committed, 1, 11, HoldState::kHeld);
+  owing.Hold(&committed, 2, 12, HoldState::kConfirmed);
+  owing.Hold(&committed, 1, 13, HoldState::kConfirmed);
+  owing.Hold(&committed, 2, 14, HoldState::kHeld);
+  owing.Hold(&committed, 1, 15, HoldState::kCancelled);  // stays admitted
+  owing.Hold(&committed, 1, 16, HoldState::kHeld, 0);    // made without a pass
+  owing.writer.Owe(committed);
+  ASSERT_TRUE(owing.writer.Tell({}).ok());
+  std::vector<TakingLine::Told> told = owing.line.told;
+  const std::vector<TakingLine::Told> want = {{ShowId{1}, 1, false, 11},
+                                              {ShowId{1}, 1, true, 13},
+                                              {ShowId{2}, 1, false, 14},
+                                              {ShowId{2}, 1, true, 12}};
+  EXPECT_EQ(told, want);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "src/storage/audit_checks.h"
+#include "src/storage/sqlite/connection.h"
 #include "src/storage/sqlite/error_map.h"
 #include "src/storage/sqlite/json_lists.h"
 #include "src/storage/sqlite/table_sql.h"
@@ -29,6 +30,27 @@ TEST(SqliteSchema, HasTheColumnsOfEveryRecordAndNoOthers) {
         names.keys);
     EXPECT_EQ(sql.Ask("SELECT strict FROM pragma_table_list('" + table + "')"),
               std::vector<std::string>{"1"});
+  });
+}
+
+// The keys come first and each finds its row: a table that was scanned for each of them would be
+// right, and slow without anybody noticing.
+TEST(SqliteSchema, FindsEveryRecordByItsKey) {
+  SqliteHome home;
+  ASSERT_TRUE(home.Make()->Open({}).ok());
+  auto connection = sqlite::Connection::Open(home.path(), "", {});
+  ASSERT_TRUE(connection.ok()) << connection.status().text();
+  ForEachRecord(AllRecords{}, [&]<class R>() {
+    static const std::string sql = "EXPLAIN QUERY PLAN " + sqlite::LoadSql<R>();
+    int code = SQLITE_OK;
+    sqlite3_stmt* statement = (*connection)->Prepared(sql, &code);
+    ASSERT_NE(statement, nullptr) << sql << ": " << code;
+    std::string plan;
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+      plan += reinterpret_cast<const char*>(sqlite3_column_text(statement, 3));
+      plan += '\n';
+    }
+    EXPECT_NE(plan.find(std::string("SEARCH ") + R::kTable), std::string::npos) << plan;
   });
 }
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "src/storage/sqlite/bound_rows.h"
 #include "src/util/private_locks.h"
 
 namespace seathold::sqlite {
@@ -56,7 +57,8 @@ int Connection::Configure() {
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_limit(db_, SQLITE_LIMIT_ATTACHED, 1);  // VACUUM INTO needs the one
-  const int code = Exec(kPragmas);
+  int code = AddBoundRows(db_);
+  if (code == SQLITE_OK) code = Exec(kPragmas);
   sqlite3_wal_hook(db_, &Connection::OnCommit, this);  // after wal_autocheckpoint, which takes it
   return code;
 }

@@ -25,6 +25,17 @@ Status DamagedRow(const char* table, const char* column) {
                 std::string("table ") + table + ", column " + column + ": not a value of ours");
 }
 
+Status RunOver(Connection* connection, const char* table, const std::string& sql,
+               const RowSource& rows) {
+  int code = SQLITE_OK;
+  sqlite3_stmt* statement = connection->Prepared(sql, &code);
+  if (statement == nullptr) return MapError(code, Phase::kWork, table);
+  const ScopedReset reset(statement);
+  code = BindRows(statement, rows);
+  if (code == SQLITE_OK) code = sqlite3_step(statement);
+  return code == SQLITE_DONE ? Status() : MapError(code, Phase::kWork, table);
+}
+
 Binder* RowStatement::Next(Status* status) {
   if (statement_ == nullptr) {
     if (sql_.empty()) {

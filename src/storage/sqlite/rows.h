@@ -3,10 +3,12 @@
 
 #include <compare>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "seathold/storage.h"
+#include "src/storage/sqlite/bound_rows.h"
 #include "src/storage/sqlite/connection.h"
 #include "src/storage/sqlite/table_sql.h"
 
@@ -34,10 +36,26 @@ Status ReadRow(sqlite3_stmt* statement, R* row) {
   return DamagedRow(R::kTable, sqlite3_column_name(statement, reader.column()));
 }
 
-template <class Tuple>
-void BindKeyTuple(const Tuple& key, Binder* binder) {
-  std::apply([&](const auto&... part) { (binder->BindKey(part), ...); }, key);
-}
+// Keys as rows: a column a part.
+template <class Key>
+class KeyRows final : public RowSource {
+ public:
+  explicit KeyRows(const std::vector<Key>& keys) : keys_(keys) {}
+
+  std::size_t size() const override { return keys_.size(); }
+  void Give(sqlite3_context* to, std::size_t row, int column) const override {
+    const ColumnGiver giver(to);
+    std::apply(
+        [&](const auto&... parts) {
+          int at = 0;
+          ((at++ == column ? giver.GiveKey(parts) : void()), ...);
+        },
+        keys_[row]);
+  }
+
+ private:
+  const std::vector<Key>& keys_;
+};
 
 // Adds the rows of these keys that exist.
 template <class R>
@@ -47,20 +65,15 @@ Status LoadRows(Connection* connection, const std::vector<typename R::Key>& keys
   int code = SQLITE_OK;
   sqlite3_stmt* statement = connection->Prepared(SqlOf<R>().load, &code);
   if (statement == nullptr) return MapError(code, Phase::kWork, R::kTable);
+  const KeyRows<typename R::Key> source(keys);
   const ScopedReset reset(statement);
-  Binder binder(statement);
-  for (const auto& key : keys) {
-    binder.Restart();
-    BindKeyTuple(key, &binder);
-    code = binder.code() == SQLITE_OK ? sqlite3_step(statement) : binder.code();
-    if (code == SQLITE_ROW) {
-      if (Status status = ReadRow(statement, &rows->emplace_back()); !status.ok()) return status;
-    } else if (code != SQLITE_DONE) {
-      return MapError(code, Phase::kWork, R::kTable);
-    }
-    sqlite3_reset(statement);
+  code = BindRows(statement, source);
+  while (code == SQLITE_OK || code == SQLITE_ROW) {
+    code = sqlite3_step(statement);
+    if (code != SQLITE_ROW) break;
+    if (Status status = ReadRow(statement, &rows->emplace_back()); !status.ok()) return status;
   }
-  return Status();
+  return code == SQLITE_DONE ? Status() : MapError(code, Phase::kWork, R::kTable);
 }
 
 // Adds at most `rows_max` rows of a statement that is bound.
@@ -103,6 +116,32 @@ class RowStatement {
 // part of the library's compile time.
 void SortPointers(const void** first, std::size_t count, int (*compare)(const void*, const void*));
 
+// Records as rows, out of changes.
+template <class R>
+class ChangeRows final : public RowSource {
+ public:
+  explicit ChangeRows(std::span<const void* const> changes) : changes_(changes) {}
+
+  std::size_t size() const override { return changes_.size(); }
+  void Give(sqlite3_context* to, std::size_t row, int column) const override {
+    const auto& change = *static_cast<const typename ChangesOf<R>::Change*>(changes_[row]);
+    const ColumnGiver giver(to);
+    R::Columns(change.row, GiveColumn{giver, column});
+  }
+
+ private:
+  const std::span<const void* const> changes_;
+};
+
+// Runs a statement that reads `rows` and answers nothing.
+Status RunOver(Connection* connection, const char* table, const std::string& sql,
+               const RowSource& rows);
+
+template <class R>
+Status InsertRows(Connection* connection, std::span<const void* const> changes) {
+  return RunOver(connection, R::kTable, SqlOf<R>().insert, ChangeRows<R>(changes));
+}
+
 // Writes the changes of one table. Not for two changes of one key.
 template <class R>
 class RowWriter {
@@ -110,7 +149,7 @@ class RowWriter {
   using Change = typename ChangesOf<R>::Change;
 
   explicit RowWriter(Connection* connection)
-      : insert_(connection, R::kTable, SqlOf<R>().insert),
+      : connection_(connection),
         update_(connection, R::kTable, SqlOf<R>().update),
         remove_(connection, R::kTable, SqlOf<R>().remove) {}
 
@@ -119,37 +158,35 @@ class RowWriter {
     order.reserve(changes.size());
     for (const Change& change : changes) order.push_back(&change);
     SortPointers(order.data(), order.size(), &Compare);
-    for (const void* change : order) {
-      if (Status status = WriteOne(*static_cast<const Change*>(change)); !status.ok()) {
-        return status;
-      }
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      const auto& change = *static_cast<const Change*>(order[i]);
+      if (change.kind == ChangeKind::kInsert)
+        return InsertRows<R>(connection_, {&order[i], order.size() - i});
+      if (Status status = WriteOne(change); !status.ok()) return status;
     }
     return Status();
   }
 
  private:
   // By key, so that neighbours on disk are written one after the other; removals first, so that
-  // what they leave free may be taken.
+  // what they leave free may be taken; inserts last, all in one statement.
   static int Compare(const void* left, const void* right) {
     const auto& a = *static_cast<const Change*>(left);
     const auto& b = *static_cast<const Change*>(right);
-    const bool a_late = a.kind != ChangeKind::kRemove, b_late = b.kind != ChangeKind::kRemove;
-    if (a_late != b_late) return a_late ? 1 : -1;
+    if (Turn(a.kind) != Turn(b.kind)) return Turn(a.kind) - Turn(b.kind);
     const auto order = a.row.key() <=> b.row.key();
     return order < 0 ? -1 : order > 0;
   }
 
+  static int Turn(ChangeKind kind) {
+    return kind == ChangeKind::kRemove ? 0 : kind == ChangeKind::kUpdate ? 1 : 2;
+  }
+
   Status WriteOne(const Change& change) {
     Status status;
-    RowStatement& statement = change.kind == ChangeKind::kInsert   ? insert_
-                              : change.kind == ChangeKind::kUpdate ? update_
-                                                                   : remove_;
+    RowStatement& statement = change.kind == ChangeKind::kUpdate ? update_ : remove_;
     Binder* binder = statement.Next(&status);
     if (binder == nullptr) return status;
-    if (change.kind == ChangeKind::kInsert) {
-      R::Columns(change.row, BindAll{*binder});
-      return statement.Step();
-    }
     if (change.kind == ChangeKind::kUpdate) R::Columns(change.row, BindFields{*binder});
     R::Columns(change.row, BindKeys{*binder});
     if constexpr (Versioned<R>) {
@@ -158,7 +195,8 @@ class RowWriter {
     return statement.Step();
   }
 
-  RowStatement insert_, update_, remove_;
+  Connection* const connection_;
+  RowStatement update_, remove_;
 };
 
 // A bounded read of a named index. REQUIRES: scan.rows_max > 0.

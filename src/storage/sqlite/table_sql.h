@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "seathold/records.h"
+#include "src/storage/sqlite/bound_rows.h"
 #include "src/storage/sqlite/values.h"
 
 namespace seathold::sqlite {
@@ -43,17 +44,24 @@ template <class R>
 std::string SelectSql() {
   return "SELECT " + JoinColumns(ColumnsOf<R>().all, "", ", ") + " FROM " + R::kTable;
 }
+// CROSS: the keys first, whatever the planner thinks of their number.
 template <class R>
 std::string LoadSql() {
-  return SelectSql<R>() + " WHERE " + JoinColumns(ColumnsOf<R>().keys, " = ?", " AND ");
+  std::string sql = "SELECT " + JoinColumns(ColumnsOf<R>().all, "", ", ") +
+                    " FROM bound_rows(?) CROSS JOIN " + R::kTable;
+  int part = 0;
+  for (const std::string& key : ColumnsOf<R>().keys) {
+    sql += (part == 0 ? " WHERE " : " AND ") + JoinColumns({key}, "", "") + " = c" +
+           std::to_string(part);
+    ++part;
+  }
+  return sql;
 }
 template <class R>
 std::string InsertSql() {
   const ColumnNames names = ColumnsOf<R>();
-  std::string values = "?";
-  for (std::size_t i = 1; i < names.all.size(); ++i) values += ", ?";
   return std::string("INSERT INTO ") + R::kTable + " (" + JoinColumns(names.all, "", ", ") +
-         ") VALUES (" + values + ")";
+         ") SELECT " + BoundColumns(names.all.size()) + " FROM bound_rows(?)";
 }
 // Sets what may change and nothing else, so that indexes over the rest stay untouched. Empty for a
 // table whose rows never change.
@@ -75,19 +83,21 @@ std::string RemoveSql() {
 
 // Visitors over a record's columns. -------------------------------------------------------------
 
-struct BindAll {
-  Binder& to;
+// Gives one column to a statement that reads from bound_rows.
+struct GiveColumn {
+  const ColumnGiver& to;
+  int left;  // columns before it
   template <class T>
   void key(const char*, const T& value) {
-    to.BindKey(value);
+    if (left-- == 0) to.GiveKey(value);
   }
   template <class T>
   void fixed(const char*, const T& value) {
-    to.Bind(value);
+    if (left-- == 0) to.Give(value);
   }
   template <class T>
   void field(const char*, const T& value) {
-    to.Bind(value);
+    if (left-- == 0) to.Give(value);
   }
 };
 struct BindFields {

@@ -104,6 +104,54 @@ class Binder {
   std::string scratch_;
 };
 
+// Gives one value to a statement that reads from bound_rows, in the same forms, without copying but
+// for lists: what is given must stay where it is.
+class ColumnGiver {
+ public:
+  explicit ColumnGiver(sqlite3_context* to) : to_(to) {}
+
+  void GiveKey(const Uuid& id) const { sqlite3_result_blob(to_, id.data(), 16, SQLITE_STATIC); }
+  template <class Tag>
+  void GiveKey(const Id<Tag, Uuid>& id) const {
+    GiveKey(id.value);
+  }
+  template <class T>
+  void GiveKey(const T& value) const {
+    Give(value);
+  }
+
+  void Give(const Uuid& id) const {
+    if (id != Uuid{}) GiveKey(id);  // else NULL
+  }
+  template <class Tag, class Rep>
+  void Give(const Id<Tag, Rep>& id) const {
+    Give(id.value);
+  }
+  void Give(const TimeUs& time) const { Give(time.value); }
+  void Give(const Sequence& sequence) const { Give(sequence.value); }
+  void Give(const std::string& text) const { GiveText(text, SQLITE_STATIC); }
+  void Give(const Currency& currency) const { GiveText(currency.text(), SQLITE_TRANSIENT); }
+  void Give(double value) const { sqlite3_result_double(to_, value); }
+  template <class T>
+  requires std::is_integral_v<T> || std::is_enum_v<T>
+  void Give(T value) const { sqlite3_result_int64(to_, static_cast<sqlite3_int64>(value)); }
+  template <List T>
+  void Give(const T& list) const {
+    std::string text;
+    WriteJson(list, &text);
+    GiveText(text, SQLITE_TRANSIENT);
+  }
+
+ private:
+  void GiveText(std::string_view text, sqlite3_destructor_type lives) const {
+    // A null pointer would be NULL, not the empty text.
+    const char* data = text.data() == nullptr ? "" : text.data();
+    sqlite3_result_text64(to_, data, text.size(), lives, SQLITE_UTF8);
+  }
+
+  sqlite3_context* const to_;
+};
+
 // Reads one row. `ok` turns false at the first value that we would not have written, and `column`
 // then counts it: the file was damaged or edited.
 class ColumnReader {

@@ -12,6 +12,7 @@ namespace {
 constexpr std::array<std::string_view, kKeyPurposes> kPurposeNames = {
     "seathold/access-token", "seathold/place-token", "seathold/pass"};
 constexpr std::string_view kExternalIdName = "seathold/external-id";
+constexpr std::string_view kAddressName = "seathold/address";
 
 class Subkey {
  public:
@@ -71,12 +72,13 @@ struct KeyRing::Table {
   }
   void SetStable(std::span<const std::uint8_t> secret) {
     external_id.emplace(Subkey(secret, kExternalIdName).bytes());
+    address.emplace(Subkey(secret, kAddressName).bytes());
   }
 
   std::vector<std::uint32_t> ids;
   std::vector<std::unique_ptr<const ReadyKey>> keys;  // same index
   std::size_t current = 0;
-  std::optional<HmacKey> external_id;
+  std::optional<HmacKey> external_id, address;
 };
 
 KeyRing::KeyRing() = default;
@@ -188,6 +190,14 @@ Result<Mac> KeyRing::HashExternalId(std::string_view external_id) const {
     return Status(Code::kUnsupported, "hashing external ids needs a stable key from the host");
   }
   return table.external_id->Sign(external_id);
+}
+
+Result<Mac> KeyRing::HashAddress(std::string_view address) const {
+  const Table& table = *table_.load(std::memory_order_acquire);
+  if (!table.address) {
+    return Status(Code::kUnsupported, "counting failed logins needs a stable key from the host");
+  }
+  return table.address->Sign(address);
 }
 
 }  // namespace seathold

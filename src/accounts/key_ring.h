@@ -83,6 +83,8 @@ class KeyRing {
   std::vector<std::uint32_t> key_ids() const;  // oldest first
   // kUnsupported when the host brought no stable key.
   Result<Mac> HashExternalId(std::string_view external_id) const;
+  // Of an e-mail address, for counting failed logins without keeping it. Under the stable key, too.
+  Result<Mac> HashAddress(std::string_view address) const;
 
   ~KeyRing();
   KeyRing(const KeyRing&) = delete;

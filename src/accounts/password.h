@@ -2,7 +2,7 @@
 //
 // Each hash takes memory_kib of memory and some 20 ms. At most hash_concurrency run at once; the
 // rest wait for their turn up to their deadline, so that a rush of logins can take neither the
-// memory nor all processors.
+// memory nor all processors. The memory of a hash goes back to the system with its end.
 //
 // Thread rule: constant after construction but for the count of running hashes; any thread may call
 // anything. Entropy must outlive it.
@@ -52,7 +52,7 @@ class PasswordHasher {
   // kStorageCorrupt (not a hash that this class could have made, or one that would take more than
   // the ranges of Argon2Cost), kBusy, kOutOfMemory.
   Result<bool> Verify(std::string_view password, std::string_view encoded, Deadline deadline);
-  // Takes as long and waits as Verify does, for an account that is not there, and matches nothing.
+  // Verify against a hash of this cost that no password has, for an account that is not there.
   // (A stored hash of another cost takes another time until it is rehashed at its next login.)
   // Errors: kBusy, kOutOfMemory.
   Status DummyVerify(std::string_view password, Deadline deadline);
@@ -68,6 +68,7 @@ class PasswordHasher {
   PasswordHasher(PasswordOptions options, Entropy& entropy);
 
   const PasswordOptions options_;
+  const std::string dummy_;
   Entropy& entropy_;
   Mutex mutex_;
   CondVar turn_free_;

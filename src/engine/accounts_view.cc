@@ -12,8 +12,7 @@ namespace seathold {
 namespace {
 
 using RegisterCommand = RuleCommand<RegisterArgs, AccountReply, RegisterKeys, DecideRegister>;
-using AttemptCommand = RuleCommand<AttemptArgs, AccountReply, AttemptKeys, DecideAttempt>;
-using SucceedCommand = RuleCommand<SucceedArgs, AccountReply, SucceedKeys, DecideSucceed>;
+using SettleCommand = RuleCommand<SettleArgs, AccountReply, SettleKeys, DecideSettle>;
 using DisableCommand = RuleCommand<DisableArgs, AccountReply, DisableKeys, DecideDisable>;
 using ExternalCommand = RuleCommand<ExternalArgs, AccountReply, ExternalKeys, DecideExternal>;
 using EraseCommand = RuleCommand<EraseArgs, AccountReply, EraseKeys, DecideErase>;
@@ -21,7 +20,6 @@ using EraseCommand = RuleCommand<EraseArgs, AccountReply, EraseKeys, DecideErase
 constexpr std::size_t kExternalIdBytesMax = 200;
 constexpr std::int64_t kEpochAgeMaxNs = 1'000'000'000;
 constexpr std::size_t kEpochsMax = 100'000;  // about 5 MiB
-constexpr std::size_t kStrangersMax = 10'000;
 
 // What was last seen of the accounts behind access tokens, so that most checks touch no storage.
 class EpochCache {
@@ -52,22 +50,14 @@ class EpochCache {
   std::unordered_map<UserId, Seen> seen_ GUARDED_BY(mutex_);
 };
 
-// Throttles e-mails without an account as those with one are, so that being throttled tells
-// nothing.
-class Strangers {
- public:
-  bool Attempt(const Uuid& digest, TimeUs now) {
-    const MutexLock lock(mutex_);
-    if (seen_.size() >= kStrangersMax) seen_.clear();
-    ThrottleState& state = seen_[HoldId{digest}];
-    if (!CheckThrottle(state, now).allowed) return false;
-    state = AfterFailure(state, now);
-    return true;
-  }
-
- private:
-  Mutex mutex_;
-  std::unordered_map<HoldId, ThrottleState> seen_ GUARDED_BY(mutex_);
+// Who a password is tried for, as storage has them. Who is not there looks like somebody whose
+// password nobody knows: from here on both go one way.
+struct Suspect {
+  Uuid address{};  // keyed hash of the e-mail
+  UserId user;     // none: nobody has this address
+  std::string password_hash;
+  std::uint64_t token_epoch = 0;
+  Status throttle;
 };
 
 class AccountsView final : public Accounts {
@@ -89,12 +79,17 @@ class AccountsView final : public Accounts {
 
  private:
   template <class C>
-  Result<AccountReply> Run(C command, Deadline deadline);
+  Result<AccountReply> Run(decltype(C::args) args, Deadline deadline);
   template <class R>
   Result<std::optional<R>> Read(const typename R::Key& key, Deadline deadline);
-  Result<UserId> UserOf(const Uuid& email_digest, Deadline deadline);
-  // Counts an attempt and compares; the hash that matched.
-  Result<std::string> Prove(UserId user, std::string_view password, Deadline deadline);
+  Result<Suspect> FindByEmail(std::string_view email, Deadline deadline);
+  Result<Suspect> FindByUser(UserId user, Deadline deadline);
+  // Who stands behind `suspect->user`, and whether a password may be tried. `rows` has the places
+  // of their address.
+  Status Complete(StorageUnit& unit, RecordSet* rows, Suspect* suspect);
+  Result<Uuid> AddressOf(std::string_view email) const;
+  // Compares, unless the address is throttled.
+  Result<bool> Compare(const Suspect& suspect, std::string_view password, Deadline deadline);
   Result<AccessToken> Issue(const AccountReply& account);
   Result<AccessClaims> VerifyToken(std::string_view token);
 
@@ -102,16 +97,15 @@ class AccountsView final : public Accounts {
   const std::unique_ptr<PasswordHasher> hasher_;
   const std::unique_ptr<AccessTokens> tokens_;
   EpochCache epochs_;
-  Strangers strangers_;
 };
 
 template <class C>
-Result<AccountReply> AccountsView::Run(C command, Deadline deadline) {
-  C done = command;
-  const Status status = SubmitOne(core_, std::move(command), deadline, &done);
+Result<AccountReply> AccountsView::Run(decltype(C::args) args, Deadline deadline) {
+  C done{decltype(C::args){}};
+  const Status status = SubmitOne(core_, C(std::move(args)), deadline, &done);
   if (!status.ok()) return status;
   if (!done.reply.status.ok()) return done.reply.status;
-  return done.reply;
+  return std::move(done.reply);
 }
 
 template <class R>
@@ -135,28 +129,90 @@ Result<UserId> AccountsView::Register(std::string_view email, std::string_view p
   auto hash = hasher_->Hash(password, deadline);
   if (!hash.ok()) return hash.status();
   RegisterArgs args{EmailDigest(*canonical), *canonical, *std::move(hash)};
-  const auto done = Run(RegisterCommand(std::move(args)), deadline);
+  const auto done = Run<RegisterCommand>(std::move(args), deadline);
   if (!done.ok()) return done.status();
   return done->user;
 }
 
-Result<UserId> AccountsView::UserOf(const Uuid& email_digest, Deadline deadline) {
-  const auto found = Read<EmailRecord>({email_digest}, deadline);
-  if (!found.ok()) return found.status();
-  return *found ? (*found)->user : UserId{};
+Result<Uuid> AccountsView::AddressOf(std::string_view email) const {
+  const auto mac = core_.keys->HashAddress(email);
+  if (!mac.ok()) return mac.status();
+  Uuid address;
+  std::copy_n(mac->begin(), address.size(), address.begin());
+  return address;
 }
 
-Result<std::string> AccountsView::Prove(UserId user, std::string_view password, Deadline deadline) {
-  const auto account = Run(AttemptCommand(AttemptArgs{user}), deadline);
-  if (!account.ok()) return account.status();
-  if (account->password_hash.empty()) {  // known by a text id only: there is no password to match
-    const Status waited = hasher_->DummyVerify(password, deadline);
-    return waited.ok() ? Status(Code::kBadCredentials) : waited;
+Status AccountsView::Complete(StorageUnit& unit, RecordSet* rows, Suspect* suspect) {
+  KeySet key;
+  key.Add<LoginRecord>({suspect->user});
+  if (Status status = unit.Load(key, rows); !status.ok()) return status;
+  const auto& logins = rows->of<LoginRecord>().rows;
+  if (suspect->user && logins.empty()) {
+    return Status(Code::kStorageCorrupt, "an e-mail without its account");
   }
-  const auto matches = hasher_->Verify(password, account->password_hash, deadline);
-  if (!matches.ok()) return matches.status();
-  if (!*matches) return Code::kBadCredentials;
-  return account->password_hash;
+  if (!logins.empty()) {
+    suspect->password_hash = logins[0].password_hash;
+    suspect->token_epoch = logins[0].token_epoch;
+  }
+  const TimeUs now = core_.time->Now(unit.time_mark());
+  const ThrottleAnswer answer =
+      CheckAttempt(suspect->address, rows->of<AttemptRecord>().rows, now);
+  if (!answer.allowed) suspect->throttle = ThrottledStatus(answer, now);
+  return Status();
+}
+
+Result<Suspect> AccountsView::FindByEmail(std::string_view email, Deadline deadline) {
+  const auto canonical = CanonicalEmail(email);
+  const std::string_view known_as = canonical.ok() ? *canonical : email;
+  const auto address = AddressOf(known_as);
+  if (!address.ok()) return address.status();
+  Suspect suspect;
+  suspect.address = *address;
+  KeySet keys;
+  keys.Add<EmailRecord>({EmailDigest(known_as)});
+  AttemptKeys(suspect.address, &keys);
+  const Status status = core_.InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
+    RecordSet rows;
+    if (Status loaded = unit.Load(keys, &rows); !loaded.ok()) return loaded;
+    const auto& emails = rows.of<EmailRecord>().rows;
+    if (!emails.empty()) suspect.user = emails[0].user;
+    return Complete(unit, &rows, &suspect);
+  });
+  if (!status.ok()) return status;
+  return suspect;
+}
+
+Result<Suspect> AccountsView::FindByUser(UserId user, Deadline deadline) {
+  const auto login = Read<LoginRecord>({user}, deadline);
+  if (!login.ok()) return login.status();
+  if (!*login) return Code::kUnknownUser;
+  // Who is known by a text id only has no password that could be guessed; tries are counted anyway.
+  const std::string email =
+      (*login)->email.empty() ? "user " + std::to_string(user.value) : (*login)->email;
+  const auto address = AddressOf(email);
+  if (!address.ok()) return address.status();
+  Suspect suspect;
+  suspect.address = *address;
+  suspect.user = user;
+  KeySet keys;
+  AttemptKeys(suspect.address, &keys);
+  const Status status = core_.InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
+    RecordSet rows;
+    const Status loaded = unit.Load(keys, &rows);
+    return loaded.ok() ? Complete(unit, &rows, &suspect) : loaded;
+  });
+  if (!status.ok()) return status;
+  return suspect;
+}
+
+Result<bool> AccountsView::Compare(const Suspect& suspect, std::string_view password,
+                                   Deadline deadline) {
+  if (!suspect.throttle.ok()) return suspect.throttle;
+  if (!suspect.password_hash.empty()) {
+    return hasher_->Verify(password, suspect.password_hash, deadline);
+  }
+  if (const Status waited = hasher_->DummyVerify(password, deadline); !waited.ok()) return waited;
+  return false;
 }
 
 Result<AccessToken> AccountsView::Issue(const AccountReply& account) {
@@ -173,27 +229,18 @@ Result<AccessToken> AccountsView::Login(std::string_view email, std::string_view
                                         const CallOptions& options) {
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
   const Deadline deadline = Deadline::After(options);
-  const auto canonical = CanonicalEmail(email);
-  const Uuid digest = EmailDigest(canonical.ok() ? *canonical : std::string(email));
-  const auto user = canonical.ok() ? UserOf(digest, deadline) : Result<UserId>(UserId{});
-  if (!user.ok()) return user.status();
-  if (!*user) {
-    if (!strangers_.Attempt(digest, core_.Now())) return Code::kThrottled;
-    const Status waited = hasher_->DummyVerify(password, deadline);
-    return waited.ok() ? Status(Code::kBadCredentials) : waited;
-  }
-  const auto proved = Prove(*user, password, deadline);
-  if (!proved.ok()) {
-    const bool gone = proved.code() == Code::kUnknownUser;  // erased meanwhile
-    return gone ? Status(Code::kBadCredentials) : proved.status();
-  }
-  SucceedArgs args{*user, *proved, "", false};
-  if (hasher_->NeedsRehash(*proved)) {
+  const auto suspect = FindByEmail(email, deadline);
+  if (!suspect.ok()) return suspect.status();
+  const auto matches = Compare(*suspect, password, deadline);
+  if (!matches.ok()) return matches.status();
+  SettleArgs args{suspect->address, suspect->user, suspect->password_hash, suspect->token_epoch,
+                  *matches,         "",            false};
+  if (*matches && hasher_->NeedsRehash(suspect->password_hash)) {
     // A password that an older policy took still logs in; it is only not hashed anew.
     auto stronger = hasher_->Hash(password, deadline);
     if (stronger.ok()) args.new_hash = *std::move(stronger);
   }
-  const auto account = Run(SucceedCommand(std::move(args)), deadline);
+  const auto account = Run<SettleCommand>(std::move(args), deadline);
   if (!account.ok()) return account.status();
   return Issue(*account);
 }
@@ -228,19 +275,25 @@ Status AccountsView::ChangePassword(UserId user, std::string_view old_password,
   if (Status weak = CheckPasswordPolicy(new_password, {}); !weak.ok()) return weak;
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
   const Deadline deadline = Deadline::After(options);
-  const auto proved = Prove(user, old_password, deadline);
-  if (!proved.ok()) return proved.status();
-  auto hash = hasher_->Hash(new_password, deadline);
-  if (!hash.ok()) return hash.status();
-  const auto done =
-      Run(SucceedCommand(SucceedArgs{user, *proved, *std::move(hash), true}), deadline);
+  const auto suspect = FindByUser(user, deadline);
+  if (!suspect.ok()) return suspect.status();
+  const auto matches = Compare(*suspect, old_password, deadline);
+  if (!matches.ok()) return matches.status();
+  SettleArgs args{suspect->address, user, suspect->password_hash, suspect->token_epoch,
+                  *matches,         "",   *matches};
+  if (*matches) {
+    auto hash = hasher_->Hash(new_password, deadline);
+    if (!hash.ok()) return hash.status();
+    args.new_hash = *std::move(hash);
+  }
+  const auto done = Run<SettleCommand>(std::move(args), deadline);
   epochs_.Forget(user);
   return done.status();
 }
 
 Status AccountsView::Disable(UserId user, const CallOptions& options) {
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
-  const auto done = Run(DisableCommand(DisableArgs{user}), Deadline::After(options));
+  const auto done = Run<DisableCommand>(DisableArgs{user}, Deadline::After(options));
   epochs_.Forget(user);
   return done.status();
 }
@@ -259,14 +312,14 @@ Result<UserId> AccountsView::UserIdFor(std::string_view external_id, const CallO
   const auto known = Read<ExternalUserRecord>({args.digest}, deadline);
   if (!known.ok()) return known.status();
   if (*known) return (*known)->user;
-  const auto done = Run(ExternalCommand(args), deadline);
+  const auto done = Run<ExternalCommand>(args, deadline);
   if (!done.ok()) return done.status();
   return done->user;
 }
 
 Status AccountsView::Erase(UserId user, const CallOptions& options) {
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
-  const auto done = Run(EraseCommand(EraseArgs{user}), Deadline::After(options));
+  const auto done = Run<EraseCommand>(EraseArgs{user}, Deadline::After(options));
   epochs_.Forget(user);
   return done.status();
 }

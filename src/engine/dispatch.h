@@ -24,7 +24,7 @@ bool IsRepeat(const Reply& reply) {
 }
 
 // `read(request, &args, &reply)` checks one request: kOk and true = goes on as a command; else the
-// reply stands as it is. What is answered is counted, the done under `done`.
+// reply stands as it is. What is answered is counted, the done under `done`. Throws nothing.
 template <class C, class RequestType, class Reply, class Read>
 void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span<Reply> replies,
               Deadline deadline, Counters::Count* done, Read&& read) {
@@ -33,29 +33,39 @@ void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span
   AnswerTally tally(core.counters, done);
   std::vector<C> commands;
   std::vector<std::size_t> index;
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    Reply& reply = replies[i];
-    reply = Reply{};
-    decltype(C::args) args{};
-    bool goes_on = read(requests[i], &args, &reply);
-    if (goes_on && !usable.ok()) {
-      StatusOf(reply) = usable;
-      goes_on = false;
+  const Status all_read = Guarded([&] {
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      Reply& reply = replies[i];
+      reply = Reply{};
+      decltype(C::args) args{};
+      bool goes_on = read(requests[i], &args, &reply);
+      if (goes_on && !usable.ok()) {
+        StatusOf(reply) = usable;
+        goes_on = false;
+      }
+      if (goes_on) {
+        if (commands.empty()) commands.reserve(requests.size() - i);
+        commands.emplace_back(std::move(args));
+        index.push_back(i);
+      } else {
+        tally.Add(StatusOf(reply).code(), false);
+      }
     }
-    if (goes_on) {
-      if (commands.empty()) commands.reserve(requests.size() - i);
-      commands.emplace_back(std::move(args));
-      index.push_back(i);
-    } else {
-      tally.Add(StatusOf(reply).code(), false);
+    return Status();
+  });
+  if (!all_read.ok()) {  // out of memory, and nothing was sent
+    for (Reply& reply : replies) {
+      reply = Reply{};
+      StatusOf(reply) = all_read;
     }
+    return;
   }
   if (commands.empty()) return;
   Submit(core, std::move(commands), deadline,
-         [&](std::size_t at, const C* answered, const Status& why) {
+         [&](std::size_t at, C* answered, const Status& why) {
            Reply& reply = replies[index[at]];
            if (answered != nullptr) {
-             reply = answered->reply;
+             reply = std::move(answered->reply);
            } else {
              StatusOf(reply) = why;
            }

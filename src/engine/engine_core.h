@@ -80,23 +80,27 @@ struct EngineCore {
 };
 
 // Sends commands through the commit queue in chunks of at most batch_max and hands each to
-// take(index, const C*, status): the command when it was answered, else nullptr and why not.
+// take(index, C*, status): the command when it was answered, to be moved from, else nullptr and why
+// not. Nothing is thrown once a command may have had its effect, if `take` throws nothing.
 template <class C, class Take>
 void Submit(EngineCore& core, std::vector<C> commands, Deadline deadline, Take&& take) {
   const std::size_t n = commands.size();
   const std::size_t chunk_max = core.queue->batch_max();
   for (std::size_t from = 0; from < n; from += chunk_max) {
     const std::size_t chunk = std::min(chunk_max, n - from);
-    auto request = std::make_shared<RequestOf<C>>();  // shared: see CommitQueue::Execute
-    if (chunk == n) {
-      request->commands = std::move(commands);
-    } else {
+    std::shared_ptr<RequestOf<C>> request;  // shared: see CommitQueue::Execute
+    Status rest = Guarded([&] {
+      request = std::make_shared<RequestOf<C>>();
+      if (chunk == n) {
+        request->commands = std::move(commands);
+        return Status();
+      }
       const auto first = commands.begin() + static_cast<std::ptrdiff_t>(from);
       request->commands.assign(std::make_move_iterator(first),
                                std::make_move_iterator(first + static_cast<std::ptrdiff_t>(chunk)));
-    }
-    Status rest;
-    const std::size_t answered = core.queue->Execute(request, deadline, &rest);
+      return Status();
+    });
+    const std::size_t answered = rest.ok() ? core.queue->Execute(request, deadline, &rest) : 0;
     for (std::size_t i = 0; i < chunk; ++i) {
       take(from + i, i < answered ? &request->commands[i] : nullptr, rest);
     }
@@ -109,9 +113,9 @@ Status SubmitOne(EngineCore& core, C command, Deadline deadline, C* answered) {
   std::vector<C> commands;
   commands.push_back(std::move(command));
   Status status;
-  Submit(core, std::move(commands), deadline, [&](std::size_t, const C* done, const Status& why) {
+  Submit(core, std::move(commands), deadline, [&](std::size_t, C* done, const Status& why) {
     if (done != nullptr) {
-      *answered = *done;
+      *answered = std::move(*done);
     } else {
       status = why;
     }

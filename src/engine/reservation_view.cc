@@ -226,7 +226,7 @@ void ReservationView::BlockAll(PerformanceId performance, std::span<const SeatId
     commands.emplace_back(std::move(args));
   }
   Submit(core_, std::move(commands), Deadline::After(options, timed.from_ns()),
-         [&](std::size_t at, const BlockCommand* done, const Status& why) {
+         [&](std::size_t at, BlockCommand* done, const Status& why) {
            const std::size_t from = at * kSeatsPerHoldCap;
            const auto count = std::min<std::size_t>(kSeatsPerHoldCap, seats.size() - from);
            for (std::size_t i = 0; i < count; ++i) {

@@ -22,9 +22,10 @@ Result<int> Sweeper::Sweep(int holds_max, Deadline deadline) {
   for (const ExpireArgs& hold : due.holds) commands.emplace_back(hold);
   int ended = 0;
   std::vector<ExpireArgs> settled;  // over for sure: by this round or before it
+  settled.reserve(due.holds.size());
   Status failed;
   Submit(core_, std::move(commands), deadline,
-         [&](std::size_t at, const ExpireCommand* done, const Status& why) {
+         [&](std::size_t at, ExpireCommand* done, const Status& why) {
            const Status& status = done != nullptr ? done->reply.status : why;
            if (!status.ok()) {
              failed = status;

@@ -1,5 +1,7 @@
 #include "src/rules/accounts.h"
 
+#include <algorithm>
+
 #include "src/rules/catalog.h"
 #include "src/util/digest.h"
 
@@ -11,16 +13,6 @@ UserId TakeUser(WorkingSet& ws) {
   return UserId{number | kEngineUserBit};
 }
 
-ThrottleState ThrottleOf(const LoginRecord& login) {
-  return {login.failures, login.last_failure_at, login.locked_until};
-}
-
-void SetThrottle(const ThrottleState& state, LoginRecord* login) {
-  login->failures = state.failures;
-  login->last_failure_at = state.last_failure;
-  login->locked_until = state.locked_until;
-}
-
 // nullptr: refused in `reply`, or missed.
 const LoginRecord* FindLogin(UserId user, WorkingSet& ws, AccountReply* reply) {
   const LoginRecord* login = ws.Find<LoginRecord>({user});
@@ -30,7 +22,6 @@ const LoginRecord* FindLogin(UserId user, WorkingSet& ws, AccountReply* reply) {
 
 void Show(const LoginRecord& login, AccountReply* reply) {
   reply->user = login.user;
-  reply->password_hash = login.password_hash;
   reply->token_epoch = login.token_epoch;
 }
 
@@ -65,39 +56,46 @@ void DecideRegister(const RegisterArgs& args, WorkingSet& ws, const RuleContext&
   Show(login, reply);
 }
 
-void AttemptKeys(const AttemptArgs& args, KeySet* keys) { keys->Add<LoginRecord>({args.user}); }
-
-void DecideAttempt(const AttemptArgs& args, WorkingSet& ws, const RuleContext& context,
-                   AccountReply* reply) {
-  const LoginRecord* found = FindLogin(args.user, ws, reply);
-  if (found == nullptr) return;
-  LoginRecord login = *found;
-  if (!CheckThrottle(ThrottleOf(login), context.now).allowed) {
-    reply->status = Status(Code::kThrottled);
-    return;
-  }
-  SetThrottle(AfterFailure(ThrottleOf(login), context.now), &login);
-  ws.Put(login);
-  Show(login, reply);
+Status ThrottledStatus(const ThrottleAnswer& answer, TimeUs now) {
+  const std::int64_t wait_us = std::max<std::int64_t>(1, answer.wait_until.value - now.value);
+  const std::int64_t wait_ms = (wait_us + kUsPerMs - 1) / kUsPerMs;
+  const std::int64_t wait_s = (wait_ms + 999) / 1'000;
+  return Status(Code::kThrottled, "try again in " + std::to_string(wait_s) + " s")
+      .RetryAfterMs(wait_ms);
 }
 
-void SucceedKeys(const SucceedArgs& args, KeySet* keys) { keys->Add<LoginRecord>({args.user}); }
+void SettleKeys(const SettleArgs& args, KeySet* keys) {
+  AttemptKeys(args.address, keys);
+  keys->Add<LoginRecord>({args.user});
+}
 
-void DecideSucceed(const SucceedArgs& args, WorkingSet& ws, const RuleContext&,
-                   AccountReply* reply) {
-  const LoginRecord* found = FindLogin(args.user, ws, reply);
-  if (found == nullptr) return;
-  LoginRecord login = *found;
-  if (login.password_hash != args.seen_hash) {
+void DecideSettle(const SettleArgs& args, WorkingSet& ws, const RuleContext& context,
+                  AccountReply* reply) {
+  const LoginRecord* found = ws.Find<LoginRecord>({args.user});
+  const ThrottleAnswer throttle = CheckAttempt(args.address, ws, context.now);
+  if (ws.missed()) return;
+  if (!throttle.allowed) {
+    reply->status = ThrottledStatus(throttle, context.now);
+    return;
+  }
+  // A login beside this one may have stored a stronger hash of the same password.
+  const bool same_hash = found != nullptr && found->password_hash == args.seen_hash;
+  const bool stands = same_hash || (found != nullptr && found->token_epoch == args.seen_epoch);
+  if (!args.matches || !stands) {
+    CountFailure(args.address, ws, context.now);
     reply->status = Status(Code::kBadCredentials);
     return;
   }
-  SetThrottle(AfterSuccess(), &login);
-  if (!args.new_hash.empty()) login.password_hash = args.new_hash;
+  TakeBackFailures(args.address, ws, context.now);
+  LoginRecord login = *found;
+  if (login.disabled) {
+    reply->status = Status(Code::kAccountDisabled);
+    return;
+  }
+  if (!args.new_hash.empty() && (same_hash || args.end_tokens)) login.password_hash = args.new_hash;
   if (args.end_tokens) ++login.token_epoch;
-  ws.Put(login);
+  if (!(login.password_hash == found->password_hash) || args.end_tokens) ws.Put(login);
   Show(login, reply);
-  if (login.disabled) reply->status = Status(Code::kAccountDisabled);
 }
 
 void DisableKeys(const DisableArgs& args, KeySet* keys) { keys->Add<LoginRecord>({args.user}); }

@@ -3,15 +3,14 @@
 
 #include <string>
 
+#include "src/rules/attempts.h"
 #include "src/rules/rule_context.h"
-#include "src/rules/throttle.h"
 
 namespace seathold {
 
 struct AccountReply {
   Status status;
   UserId user;
-  std::string password_hash;
   std::uint64_t token_epoch = 0;
 };
 
@@ -24,25 +23,24 @@ void RegisterKeys(const RegisterArgs& args, KeySet* keys);
 void DecideRegister(const RegisterArgs& args, WorkingSet& ws, const RuleContext& context,
                     AccountReply* reply);
 
-// Counts a failure before the password is looked at, so that guesses that arrive together are all
-// counted; a right one takes it back. Gives the hash to compare with.
-struct AttemptArgs {
-  UserId user;
-};
-void AttemptKeys(const AttemptArgs& args, KeySet* keys);
-void DecideAttempt(const AttemptArgs& args, WorkingSet& ws, const RuleContext& context,
-                   AccountReply* reply);
-
-// The password was right: takes the failures back and stores a stronger or a new hash.
-struct SucceedArgs {
-  UserId user;
-  std::string seen_hash;    // the one that matched: another one by now = kBadCredentials
+// A password was tried for an address: counts a failure, or takes back those of before and stores
+// a stronger or a new hash. Checked for the throttle here, where it is counted: whatever was found
+// outside, a guess that came while the address was locked hears nothing but that.
+struct SettleArgs {
+  Uuid address{};           // a keyed hash
+  UserId user;              // none: the address has no account; asked for all the same
+  std::string seen_hash;    // what the password was compared with
+  std::uint64_t seen_epoch = 0;
+  bool matches = false;
   std::string new_hash;     // empty = keep
-  bool end_tokens = false;  // the password was changed
+  bool end_tokens = false;  // the password is changed
 };
-void SucceedKeys(const SucceedArgs& args, KeySet* keys);
-void DecideSucceed(const SucceedArgs& args, WorkingSet& ws, const RuleContext& context,
-                   AccountReply* reply);
+void SettleKeys(const SettleArgs& args, KeySet* keys);
+void DecideSettle(const SettleArgs& args, WorkingSet& ws, const RuleContext& context,
+                  AccountReply* reply);
+
+// kThrottled, with the time until the answer allows a try.
+Status ThrottledStatus(const ThrottleAnswer& answer, TimeUs now);
 
 struct DisableArgs {
   UserId user;

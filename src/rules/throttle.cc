@@ -11,14 +11,14 @@ std::int64_t LockUs(std::uint32_t failures) {
   return std::min(std::int64_t{1} << doublings, kLockMaxS) * kUsPerSecond;
 }
 
+}  // namespace
+
 std::uint32_t FailuresLeft(const ThrottleState& state, TimeUs now) {
   const std::int64_t quiet_us = std::max<std::int64_t>(0, now.value - state.last_failure.value);
   const std::int64_t forgotten = quiet_us / (kForgetOneS * kUsPerSecond);
   const std::int64_t counted = std::min(state.failures, kFailuresMax);
   return static_cast<std::uint32_t>(std::max<std::int64_t>(0, counted - forgotten));
 }
-
-}  // namespace
 
 ThrottleAnswer CheckThrottle(const ThrottleState& state, TimeUs now) {
   // Engine time never goes back, so such a row is damage; it must not keep anybody out.

@@ -1,5 +1,5 @@
-// How often a password may be tried at one account. Pure functions over a plain record, which the
-// accounts table stores beside the account; `now` is engine time.
+// How often a password may be tried at one address. Pure functions over a plain record, which
+// src/rules/attempts.h keeps; `now` is engine time.
 //
 // The first kFreeFailures - 1 failures cost nothing. From then on each failure locks the account
 // for 1 s, 2 s, 4 s, ... up to kLockMaxS. An hour without a failure forgets one; a success forgets
@@ -40,10 +40,13 @@ struct ThrottleAnswer {
 // failure in the future, a lock longer than kLockMaxS) never locks for longer than a true one.
 ThrottleAnswer CheckThrottle(const ThrottleState& state, TimeUs now);
 
+// The failures that are not forgotten at `now`.
+std::uint32_t FailuresLeft(const ThrottleState& state, TimeUs now);
+
 // The state after a failure at `now`. Store it in the same transaction that checked: callers that
 // check, hash for 20 ms and count afterwards let as many guesses through as arrive meanwhile.
-// Either count before the hash and take it back with AfterSuccess, or check again when counting.
+// Whoever checked before hashing checks again when counting, and tells nobody whether a password
+// was right that the second check did not allow.
 ThrottleState AfterFailure(const ThrottleState& state, TimeUs now);
-constexpr ThrottleState AfterSuccess() { return {}; }
 
 }  // namespace seathold

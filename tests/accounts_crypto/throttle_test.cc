@@ -57,11 +57,6 @@ TEST(Throttle, TriesWhileLockedAreNotCounted) {
   for (int i = 0; i < 1'000; ++i) EXPECT_EQ(CheckThrottle(state, now).wait_until, first.wait_until);
 }
 
-TEST(Throttle, SuccessForgetsAll) {
-  EXPECT_EQ(AfterSuccess(), ThrottleState{});
-  EXPECT_TRUE(CheckThrottle(AfterSuccess(), kStart).allowed);
-}
-
 TEST(Throttle, QuietHoursForgetOneFailureEach) {
   TimeUs now = kStart;
   const ThrottleState state = FailTimes(10, &now);

@@ -12,6 +12,16 @@ ALTER TABLE control ADD COLUMN copy BLOB NOT NULL DEFAULT x'';  -- a backup draw
 ALTER TABLE control ADD COLUMN life INTEGER NOT NULL DEFAULT 0;  -- raised by a clean close
 ALTER TABLE control ADD COLUMN wal  INTEGER NOT NULL DEFAULT 0;  -- 0 none, 1 in use, 2 and noted
 UPDATE control SET copy = randomblob(16), wal = 1;
+
+-- Failed logins by address, known or not; bounded (see attempts.h).
+CREATE TABLE attempts (
+  place              INTEGER NOT NULL PRIMARY KEY,
+  address            BLOB    NOT NULL,  -- keyed hash
+  failures           INTEGER NOT NULL CHECK (failures >= 0),
+  inherited          INTEGER NOT NULL CHECK (inherited BETWEEN 0 AND failures),
+  last_failure_at_us INTEGER NOT NULL,
+  locked_until_us    INTEGER NOT NULL
+) STRICT;
 )sql";
 
 // All views, made again.

@@ -60,6 +60,32 @@ struct Suspect {
   Status throttle;
 };
 
+bool IsAsTyped(std::string_view form, std::string_view email) {
+  return std::ranges::equal(form, email, [](char f, char e) {
+    return f == (e >= 'A' && e <= 'Z' ? static_cast<char>(e - 'A' + 'a') : e);
+  });
+}
+
+// Never empty: what no account can have goes the same way as what none has.
+std::vector<std::string> FormsOf(std::string_view email) {
+  std::vector<std::string> forms = EmailForms(email);
+  if (forms.empty()) forms.emplace_back(email);
+  return forms;
+}
+
+// Release 0.1 may have given two forms of one address an account each: the one as typed is meant.
+UserId UserOf(std::span<const std::string> forms, std::string_view email,
+              std::span<const EmailRecord> found) {
+  UserId user;
+  for (const std::string& form : forms) {
+    const auto at = std::ranges::find(found, EmailDigest(form), &EmailRecord::digest);
+    if (at == found.end()) continue;
+    if (IsAsTyped(form, email)) return at->user;
+    if (!user) user = at->user;
+  }
+  return user;
+}
+
 class AccountsView final : public Accounts {
  public:
   AccountsView(EngineCore& core, std::unique_ptr<PasswordHasher> hasher,
@@ -128,7 +154,8 @@ Result<UserId> AccountsView::Register(std::string_view email, std::string_view p
   const Deadline deadline = Deadline::After(options);
   auto hash = hasher_->Hash(password, deadline);
   if (!hash.ok()) return hash.status();
-  RegisterArgs args{EmailDigest(*canonical), *canonical, *std::move(hash)};
+  RegisterArgs args{{}, *canonical, *std::move(hash)};
+  for (const std::string& form : EmailForms(email)) args.email_digests.push_back(EmailDigest(form));
   const auto done = Run<RegisterCommand>(std::move(args), deadline);
   if (!done.ok()) return done.status();
   return done->user;
@@ -155,27 +182,24 @@ Status AccountsView::Complete(StorageUnit& unit, RecordSet* rows, Suspect* suspe
     suspect->token_epoch = logins[0].token_epoch;
   }
   const TimeUs now = core_.time->Now(unit.time_mark());
-  const ThrottleAnswer answer =
-      CheckAttempt(suspect->address, rows->of<AttemptRecord>().rows, now);
+  const ThrottleAnswer answer = CheckAttempt(suspect->address, rows->of<AttemptRecord>().rows, now);
   if (!answer.allowed) suspect->throttle = ThrottledStatus(answer, now);
   return Status();
 }
 
 Result<Suspect> AccountsView::FindByEmail(std::string_view email, Deadline deadline) {
-  const auto canonical = CanonicalEmail(email);
-  const std::string_view known_as = canonical.ok() ? *canonical : email;
-  const auto address = AddressOf(known_as);
+  const std::vector<std::string> forms = FormsOf(email);
+  const auto address = AddressOf(forms[0]);
   if (!address.ok()) return address.status();
   Suspect suspect;
   suspect.address = *address;
   KeySet keys;
-  keys.Add<EmailRecord>({EmailDigest(known_as)});
+  for (const std::string& form : forms) keys.Add<EmailRecord>({EmailDigest(form)});
   AttemptKeys(suspect.address, &keys);
   const Status status = core_.InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
     RecordSet rows;
     if (Status loaded = unit.Load(keys, &rows); !loaded.ok()) return loaded;
-    const auto& emails = rows.of<EmailRecord>().rows;
-    if (!emails.empty()) suspect.user = emails[0].user;
+    suspect.user = UserOf(forms, email, rows.of<EmailRecord>().rows);
     return Complete(unit, &rows, &suspect);
   });
   if (!status.ok()) return status;
@@ -189,7 +213,7 @@ Result<Suspect> AccountsView::FindByUser(UserId user, Deadline deadline) {
   // Who is known by a text id only has no password that could be guessed; tries are counted anyway.
   const std::string email =
       (*login)->email.empty() ? "user " + std::to_string(user.value) : (*login)->email;
-  const auto address = AddressOf(email);
+  const auto address = AddressOf(FormsOf(email)[0]);
   if (!address.ok()) return address.status();
   Suspect suspect;
   suspect.address = *address;
@@ -233,8 +257,13 @@ Result<AccessToken> AccountsView::Login(std::string_view email, std::string_view
   if (!suspect.ok()) return suspect.status();
   const auto matches = Compare(*suspect, password, deadline);
   if (!matches.ok()) return matches.status();
-  SettleArgs args{suspect->address, suspect->user, suspect->password_hash, suspect->token_epoch,
-                  *matches,         "",            false};
+  SettleArgs args{suspect->address,
+                  suspect->user,
+                  suspect->password_hash,
+                  suspect->token_epoch,
+                  *matches,
+                  "",
+                  false};
   if (*matches && hasher_->NeedsRehash(suspect->password_hash)) {
     // A password that an older policy took still logs in; it is only not hashed anew.
     auto stronger = hasher_->Hash(password, deadline);
@@ -279,8 +308,8 @@ Status AccountsView::ChangePassword(UserId user, std::string_view old_password,
   if (!suspect.ok()) return suspect.status();
   const auto matches = Compare(*suspect, old_password, deadline);
   if (!matches.ok()) return matches.status();
-  SettleArgs args{suspect->address, user, suspect->password_hash, suspect->token_epoch,
-                  *matches,         "",   *matches};
+  SettleArgs args{
+      suspect->address, user, suspect->password_hash, suspect->token_epoch, *matches, "", *matches};
   if (*matches) {
     auto hash = hasher_->Hash(new_password, deadline);
     if (!hash.ok()) return hash.status();

@@ -61,16 +61,15 @@ void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span
     return;
   }
   if (commands.empty()) return;
-  Submit(core, std::move(commands), deadline,
-         [&](std::size_t at, C* answered, const Status& why) {
-           Reply& reply = replies[index[at]];
-           if (answered != nullptr) {
-             reply = std::move(answered->reply);
-           } else {
-             StatusOf(reply) = why;
-           }
-           tally.Add(StatusOf(reply).code(), IsRepeat(reply));
-         });
+  Submit(core, std::move(commands), deadline, [&](std::size_t at, C* answered, const Status& why) {
+    Reply& reply = replies[index[at]];
+    if (answered != nullptr) {
+      reply = std::move(answered->reply);
+    } else {
+      StatusOf(reply) = why;
+    }
+    tally.Add(StatusOf(reply).code(), IsRepeat(reply));
+  });
 }
 
 }  // namespace seathold

@@ -32,15 +32,18 @@ Uuid EmailDigest(std::string_view canonical_email) {
 }
 
 void RegisterKeys(const RegisterArgs& args, KeySet* keys) {
-  keys->Add<EmailRecord>({args.email_digest});
+  for (const Uuid& digest : args.email_digests) keys->Add<EmailRecord>({digest});
   keys->Add<SequenceRecord>({SequenceName::kUser});
 }
 
 void DecideRegister(const RegisterArgs& args, WorkingSet& ws, const RuleContext& context,
                     AccountReply* reply) {
-  const EmailRecord* taken = ws.Find<EmailRecord>({args.email_digest});
+  bool taken = false;
+  for (const Uuid& digest : args.email_digests) {
+    taken = ws.Find<EmailRecord>({digest}) != nullptr || taken;
+  }
   if (ws.missed()) return;
-  if (taken != nullptr) {
+  if (taken) {
     reply->status = Status(Code::kEmailTaken);
     return;
   }
@@ -52,7 +55,7 @@ void DecideRegister(const RegisterArgs& args, WorkingSet& ws, const RuleContext&
   login.password_hash = args.password_hash;
   login.created_at = context.now;
   ws.Insert(login);
-  ws.Put(EmailRecord{args.email_digest, user});
+  ws.Put(EmailRecord{args.email_digests[0], user});
   Show(login, reply);
 }
 

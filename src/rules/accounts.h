@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "src/rules/attempts.h"
 #include "src/rules/rule_context.h"
@@ -15,7 +16,8 @@ struct AccountReply {
 };
 
 struct RegisterArgs {
-  Uuid email_digest{};
+  std::vector<Uuid>
+      email_digests;  // the one to be stored first, then those it was stored as before
   std::string email;
   std::string password_hash;
 };
@@ -27,9 +29,9 @@ void DecideRegister(const RegisterArgs& args, WorkingSet& ws, const RuleContext&
 // a stronger or a new hash. Checked for the throttle here, where it is counted: whatever was found
 // outside, a guess that came while the address was locked hears nothing but that.
 struct SettleArgs {
-  Uuid address{};           // a keyed hash
-  UserId user;              // none: the address has no account; asked for all the same
-  std::string seen_hash;    // what the password was compared with
+  Uuid address{};         // a keyed hash
+  UserId user;            // none: the address has no account; asked for all the same
+  std::string seen_hash;  // what the password was compared with
   std::uint64_t seen_epoch = 0;
   bool matches = false;
   std::string new_hash;     // empty = keep

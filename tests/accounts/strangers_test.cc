@@ -8,6 +8,7 @@
 #include <sstream>
 #include <thread>
 
+#include "src/rules/accounts.h"
 #include "tests/engine/hall.h"
 
 namespace {
@@ -28,7 +29,8 @@ constexpr std::string_view kUnknown = "nobody@example.org";
 constexpr std::string_view kRight = "a long enough phrase";
 
 // All that a caller can see of a login.
-std::string Seen(Engine& engine, std::string_view email, std::string_view password = "a wrong one") {
+std::string Seen(Engine& engine, std::string_view email,
+                 std::string_view password = "a wrong one") {
   const auto token = engine.accounts().Login(email, password);
   return token.status().text() + ", " + std::to_string(token.status().retry_after_ms()) + " ms";
 }
@@ -102,8 +104,7 @@ TEST(Strangers, GuessesThatArriveTogetherAreCountedOneByOne) {
     std::vector<std::thread> threads;
     for (std::size_t t = 0; t < 24; ++t) {
       threads.emplace_back([&, t] {
-        const Code code =
-            town.engine(t % 2).accounts().Login(email, "a wrong one").status().code();
+        const Code code = town.engine(t % 2).accounts().Login(email, "a wrong one").status().code();
         if (code == Code::kBadCredentials) ++wrong;
         if (code == Code::kThrottled) ++throttled;
       });
@@ -135,7 +136,49 @@ TEST(Strangers, WhoIsErasedLeavesTheThrottleAsItWas) {
   EXPECT_EQ(Seen(town.engine(1), kKnown), before);
   town.halls[0].clock->AdvanceMs(1'000);
   EXPECT_EQ(Seen(town.engine(), kKnown, kRight), "e-mail or password is wrong, 0 ms");
-  EXPECT_EQ(Seen(town.engine(), kKnown, kRight), "too many attempts; wait: try again in 2 s, 2000 ms");
+  EXPECT_EQ(Seen(town.engine(), kKnown, kRight),
+            "too many attempts; wait: try again in 2 s, 2000 ms");
+}
+
+TEST(Strangers, OneAddressIsOneCountHoweverItIsTyped) {
+  const std::string_view composed = "ann@ex\u00E4mple.org", decomposed = "ann@exa\u0308mple.org";
+  Town town;
+  ASSERT_NO_FATAL_FAILURE(town.Open());
+  Accounts& accounts = town.engine().accounts();
+  const auto first = accounts.Register(composed, kRight);
+  ASSERT_TRUE(first.ok());
+  EXPECT_EQ(accounts.Login(decomposed, kRight)->user, *first);
+  EXPECT_EQ(accounts.Register(decomposed, kRight).status().code(), Code::kEmailTaken);
+  for (int i = 0; i < 3; ++i) (void)Seen(town.engine(), decomposed);
+  for (int i = 0; i < 2; ++i) (void)Seen(town.engine(), composed);
+  EXPECT_TRUE(Seen(town.engine(), decomposed).starts_with("too many"));  // one count for both
+}
+
+// As release 0.1 could leave them: two forms of one address, an account each.
+TEST(Strangers, AnAccountOfAnotherFormIsOpenedByThatForm) {
+  const std::string_view composed = "ann@ex\u00E4mple.org", decomposed = "Ann@exa\u0308mple.org";
+  Town town;
+  ASSERT_NO_FATAL_FAILURE(town.Open());
+  const auto first = town.engine().accounts().Register(composed, "the first of two");
+  const auto second = town.engine().accounts().Register("ben@example.org", "the other of two");
+  ASSERT_TRUE(first.ok() && second.ok());
+  for (Hall& hall : town.halls) hall.engine.reset();
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(town.halls[0].path.c_str(), &db), SQLITE_OK);
+  sqlite3_stmt* insert = nullptr;
+  sqlite3_prepare_v2(db, "INSERT INTO emails VALUES (?, ?)", -1, &insert, nullptr);
+  const Uuid digest = EmailDigest("ann@exa\u0308mple.org");
+  sqlite3_bind_blob(insert, 1, digest.data(), static_cast<int>(digest.size()), SQLITE_STATIC);
+  sqlite3_bind_int64(insert, 2, static_cast<sqlite3_int64>(second->value));
+  EXPECT_EQ(sqlite3_step(insert), SQLITE_DONE);
+  sqlite3_finalize(insert);
+  sqlite3_close(db);
+  for (Hall& hall : town.halls) ASSERT_NO_FATAL_FAILURE(hall.Open());
+  const auto by_composed = town.engine().accounts().Login(composed, "the first of two");
+  const auto by_decomposed = town.engine().accounts().Login(decomposed, "the other of two");
+  ASSERT_TRUE(by_composed.ok() && by_decomposed.ok());
+  EXPECT_EQ(by_composed->user, *first);
+  EXPECT_EQ(by_decomposed->user, *second);
 }
 
 TEST(Strangers, NoByteOfAnAddressIsKept) {
@@ -200,8 +243,7 @@ class WorkStorage final : public Storage {
     work_ += access == Access::kWrite ? " | write:" : " | read:";
     auto unit = storage_->Begin(access, deadline);
     if (!unit.ok()) return unit.status();
-    return std::unique_ptr<StorageUnit>(
-        std::make_unique<WorkUnit>(std::move(unit).value(), work_));
+    return std::unique_ptr<StorageUnit>(std::make_unique<WorkUnit>(std::move(unit).value(), work_));
   }
   Result<std::uint64_t> ForeignCommits(Deadline deadline) override {
     return storage_->ForeignCommits(deadline);

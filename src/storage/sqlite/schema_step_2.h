@@ -16,9 +16,9 @@ UPDATE control SET copy = randomblob(16), wal = 1;
 -- Failed logins by address, known or not; bounded (see attempts.h).
 CREATE TABLE attempts (
   place              INTEGER NOT NULL PRIMARY KEY,
-  address            BLOB    NOT NULL,  -- keyed hash
-  failures           INTEGER NOT NULL CHECK (failures >= 0),
-  inherited          INTEGER NOT NULL CHECK (inherited BETWEEN 0 AND failures),
+  address            BLOB,              -- keyed hash
+  failures           INTEGER NOT NULL,
+  inherited          INTEGER NOT NULL,  -- of these, from who had the place before
   last_failure_at_us INTEGER NOT NULL,
   locked_until_us    INTEGER NOT NULL
 ) STRICT;

@@ -38,6 +38,34 @@ func TestAfterCloseEveryCallSaysSo(t *testing.T) {
 	same(t, "outcome", seathold.OutcomeOf(err), seathold.OutcomeNotDone)
 }
 
+func TestAnOptionOutOfRangeNamesItself(t *testing.T) {
+	ms := time.Millisecond
+	for name, o := range map[string]seathold.Options{
+		"batch_max":          {BatchMax: 16385},
+		"queue_max":          {QueueMax: 1048577},
+		"waves_max":          {WavesMax: 17},
+		"max_seats_per_hold": {MaxSeatsPerHold: 17},
+		"hash_concurrency":   {HashConcurrency: 65},
+		"batch_bytes_max":    {BatchBytesMax: 1},
+		"hold_ttl_ms":        {HoldTTL: ms},
+		"staff_ttl_max_ms":   {StaffTTLMax: 299999 * ms},
+		"refusal_max_age_ms": {RefusalMaxAge: 60001 * ms},
+		"cache_timeout_ms":   {CacheTimeout: 10001 * ms},
+		"sweep_full_ms":      {SweepFull: 999 * ms},
+		"sweep_every_ms":     {SweepEvery: 9 * ms},
+		"rebuild_grace_ms":   {RebuildGrace: 3600001 * ms},
+		"clock_jump_max_ms":  {ClockJumpMax: 999 * ms},
+		"log_bytes_max":      {LogBytesMax: 16<<20 + 1},
+	} {
+		o.Storage = "memory:"
+		_, err := seathold.Open(o)
+		wants(t, err, seathold.ErrInvalidArgument)
+		if !strings.Contains(err.Error(), name+" is ") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestTheZeroEngineIsNone(t *testing.T) {
 	var engine seathold.Engine
 	_, err := engine.Hold(ctx, seathold.Hold{})

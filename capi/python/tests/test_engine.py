@@ -12,7 +12,7 @@ import unittest
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
-from typing import Callable, List
+from typing import Any, Callable, Dict, List
 
 from hall import EUR, PRICE, Hall, HallTest, scratch
 
@@ -50,10 +50,20 @@ class Opening(unittest.TestCase):
             seathold.open(f"sqlite:{scratch(self)}/none.db", create=False)
 
     def test_an_option_out_of_range_is_named(self) -> None:
-        with self.assertRaisesRegex(seathold.InvalidArgument, "hold_ttl"):
-            seathold.open("memory:", hold_ttl=0.001)
-        with self.assertRaisesRegex(seathold.InvalidArgument, "max_seats"):
-            seathold.open("memory:", max_seats_per_hold=17)
+        wrong: Dict[str, Any] = {
+            "max_seats_per_hold": 17,
+            "batch_max": 0,
+            "queue_max": 0,
+            "hash_concurrency": 65,
+            "hold_ttl": 0.999,
+            "staff_ttl_max": 299.999,
+            "refusal_max_age": 60.001,
+            "sweep_every": 0.009,
+            "rebuild_grace": 3600.001,
+        }
+        for name, value in wrong.items():
+            with self.assertRaisesRegex(seathold.InvalidArgument, f": {name}(_ms)? is "):
+                seathold.open("memory:", **{name: value})
         with self.assertRaises(seathold.Unsupported):
             seathold.open("postgres://nowhere")
         with self.assertRaises(ValueError):

@@ -213,15 +213,13 @@ Result<bool> PasswordHasher::Verify(std::string_view password, std::string_view 
   const std::vector<std::string> forms = PasswordForms(password);
   const Turn turn(*this, deadline);
   if (!turn.taken()) return Code::kBusy;
-  bool matches = false;
-  for (const std::string& form : forms) {  // all of them: wrong ones cost the same
+  for (const std::string& form : forms) {  // a wrong one costs the same for every account
     Digest digest;
     Status status = RunArgon2(stored->cost, form, stored->salt, &digest);
     if (!status.ok()) return status;
-    const bool same = CRYPTO_memcmp(digest.data(), stored->digest.data(), digest.size()) == 0;
-    matches = matches || same;
+    if (CRYPTO_memcmp(digest.data(), stored->digest.data(), digest.size()) == 0) return true;
   }
-  return matches;
+  return false;
 }
 
 Status PasswordHasher::DummyVerify(std::string_view password, Deadline deadline) {

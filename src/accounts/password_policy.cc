@@ -103,8 +103,16 @@ Result<std::string> TakePassword(std::string_view password) {
 
 std::vector<std::string> PasswordForms(std::string_view password) {
   std::vector<std::string> forms;
-  if (auto taken = TakePassword(password); taken.ok()) forms.push_back(*std::move(taken));
-  if (forms.empty() || forms[0] != password) forms.emplace_back(password);
+  const auto add = [&](std::string form) {
+    if (std::ranges::find(forms, form) == forms.end()) forms.push_back(std::move(form));
+  };
+  if (auto taken = TakePassword(password); taken.ok()) add(*std::move(taken));
+  add(std::string(password));
+  if (password.size() > kPasswordBytesMax) return forms;
+  for (const TextForm form : {TextForm::kComposed, TextForm::kDecomposed}) {
+    auto other = Normalized(password, form);
+    if (other && other->size() <= kPasswordBytesMax) add(*std::move(other));
+  }
   return forms;
 }
 

@@ -55,6 +55,13 @@ struct EngineOptions {
   std::int64_t clock_jump_max_ms = 3'600'000;  // 1,000 .. 10 years
   int hash_concurrency = 2;                    // 1 .. 64 password hashes at once
   bool create = true;
+  // Changes nothing and makes no file, nor needs to be able to: every change answers kReadOnly, and
+  // there is a waiting line only where its file is there and could be written. Where the database
+  // or its folder cannot be written nobody else may write it meanwhile either.
+  bool read_only = false;
+  // Makes signing keys where a database that was in use has none: every token, pass and login given
+  // so far is void then, and UserIdFor gives known texts new numbers.
+  bool new_keys = false;
   bool sweeper_thread = false;
   bool test_only_cheap_password_hash = false;  // below every floor; for tests and demonstrations
 };
@@ -103,7 +110,9 @@ struct VerifyReport {
 class Engine {
  public:
   // Errors: kInvalidArgument (which option), kUnsupported (a URI this build does not know), then
-  // storage's. On failure nothing is left open.
+  // storage's, kWrongFile (the -wal, line or keys beside the database are another's; the text has
+  // the command that mends it), kKeysMissing, kLineFailed (its file cannot be had within 2 s). On
+  // failure nothing is left open.
   static Result<std::unique_ptr<Engine>> Open(const EngineOptions& options, EngineParts parts = {});
   virtual ~Engine() = default;  // closes
 

@@ -121,6 +121,7 @@ class StorageUnit {
 
 struct StorageOptions {
   bool create = true;            // create what is not there
+  bool read_only = false;        // create and change nothing; units that write are kReadOnly
   std::int64_t busy_ms = 5'000;  // bound of waits while opening
 };
 
@@ -132,6 +133,13 @@ struct StorageInfo {
   std::uint32_t schema = 0;
   std::string line_path;  // where a line may live beside it, empty = nowhere
   std::string keys_path;  // where signing keys may live beside it, empty = nowhere
+  std::string pair;       // names this database to the files beside it, empty = to none
+  bool fresh = true;      // nothing was ever committed to it
+  // Made by release 0.1, whose files did not say to which database they belong.
+  bool takes_unpaired = false;
+  // A write-ahead log was in use when this database was last left, and is gone: unless another
+  // program closed the database in between, commits are missing.
+  bool wal_lost = false;
 };
 
 // One finding of an audit: which promise, and where it is broken.

@@ -201,6 +201,17 @@ Result<Descriptor> OpenLocked(const std::string& path, struct stat* info) {
   return Status(Code::kBusy, "key file " + path + ": another process is rotating it");
 }
 
+// REQUIRES: the lock of the old file, which is `old`.
+Status ReplaceFile(const std::string& path, const FileKeys& set, const struct stat& old) {
+  TemporaryFile file(path);
+  if (Status status = file.Write(set, &old); !status.ok()) return status;
+  if (::rename(file.name(), path.c_str()) != 0) return FromErrno(path, "rename", errno);
+  if (Status status = SyncDirectory(path); !status.ok()) {
+    return Status(Code::kOutcomeUnknown, std::string(status.detail()));
+  }
+  return Status();
+}
+
 }  // namespace
 
 Result<KeyFileContent> ReadKeyFile(const std::string& path) {
@@ -242,13 +253,20 @@ Result<std::uint32_t> RotateKeyFile(const std::string& path, Entropy& entropy) {
   FileKeys set;
   if (Status status = ReadKeys(path, locked->get(), set); !status.ok()) return status;
   AddCurrentKey(set, entropy);
-  TemporaryFile file(path);
-  if (Status status = file.Write(set, &info); !status.ok()) return status;
-  if (::rename(file.name(), path.c_str()) != 0) return FromErrno(path, "rename", errno);
-  if (Status status = SyncDirectory(path); !status.ok()) {
-    return Status(Code::kOutcomeUnknown, std::string(status.detail()));
-  }
+  if (Status status = ReplaceFile(path, set, info); !status.ok()) return status;
   return set.current;
+}
+
+Status PairKeyFile(const std::string& path, const std::string& pair) {
+  if (Status status = CheckPath(path); !status.ok()) return status;
+  struct stat info {};
+  const Result<Descriptor> locked = OpenLocked(path, &info);
+  if (!locked.ok()) return locked.status();
+  FileKeys set;
+  if (Status status = ReadKeys(path, locked->get(), set); !status.ok()) return status;
+  if (!set.pair.empty()) return Status();
+  set.pair = pair;
+  return ReplaceFile(path, set, info);
 }
 
 }  // namespace seathold

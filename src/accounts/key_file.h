@@ -1,6 +1,7 @@
 // The file that keeps the signing keys, `<database>.keys`:
 //
 //   seathold-keys 1
+//   # pair 0123456789abcdef0123456789abcdef   (a comment, so that release 0.1 reads the file, too)
 //   # Secret: whoever reads this can sign in as anybody. Keep it 0600, back it up apart.
 //   stable <base64url, 32..64 bytes>
 //   key 1f2e3d4c <base64url, 32..64 bytes>      one a line, oldest first, at most kKeysMax
@@ -54,6 +55,8 @@ struct FileKeys {
   Secret stable;              // never rotated: hashes made with it are kept in the database
   std::vector<FileKey> keys;  // oldest first
   std::uint32_t current = 0;
+  // The pair id of the database that they belong to, 32 hexadecimal digits; empty: not told.
+  std::string pair;
 };
 
 FileKeys NewFileKeys(Entropy& entropy);
@@ -91,5 +94,8 @@ Result<bool> CreateKeyFile(const std::string& path, const FileKeys& set);
 // not be synced; else as ReadKeyFile and CreateKeyFile, and the old file is untouched.
 inline constexpr int kKeyLockWaitMs = 2'000;
 Result<std::uint32_t> RotateKeyFile(const std::string& path, Entropy& entropy);
+// Writes `pair` into a file that names none; one that names another is left alone. Errors as
+// RotateKeyFile.
+Status PairKeyFile(const std::string& path, const std::string& pair);
 
 }  // namespace seathold

@@ -9,6 +9,7 @@ namespace seathold {
 namespace {
 
 constexpr std::string_view kFirstLine = "seathold-keys 1";
+constexpr std::size_t kPairDigits = 32;
 constexpr std::string_view kComment =
     "# Secret: whoever reads this can sign in as anybody. Keep it 0600, back it up apart.";
 
@@ -32,6 +33,7 @@ class Parser {
 
   const char* Line(std::string_view line) {
     if (++number_ == 1) return line == kFirstLine ? nullptr : "the first line is another";
+    if (Take(line, "# pair ")) return Pair(line);
     if (line.starts_with('#')) return nullptr;
     if (set_.current != 0) return "text after the current key";
     if (Take(line, "stable ")) return Stable(line);
@@ -50,6 +52,13 @@ class Parser {
     if (!line.starts_with(word)) return false;
     line.remove_prefix(word.size());
     return true;
+  }
+  const char* Pair(std::string_view text) {
+    if (!set_.pair.empty()) return "a second pair id";
+    const bool hex = text.find_first_not_of("0123456789abcdef") == text.npos;
+    if (text.size() != kPairDigits || !hex) return "not a pair id";
+    set_.pair = text;
+    return nullptr;
   }
   const char* Stable(std::string_view text) {
     if (!set_.stable.bytes().empty()) return "a second stable key";
@@ -142,6 +151,7 @@ void FormatKeys(const FileKeys& set, SecretText& out) {
   };
   line(kFirstLine, "");
   line(kComment, "");
+  if (!set.pair.empty()) line("# pair ", set.pair);
   secret("stable ", set.stable);
   for (const FileKey& key : set.keys) secret("key " + KeyIdText(key.id) + " ", key.secret);
   line("current ", KeyIdText(set.current));

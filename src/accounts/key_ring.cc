@@ -49,6 +49,16 @@ Status CheckHostKeys(const HostKeys& host) {
   return Status();
 }
 
+Status CheckOwner(const std::string& path, const FileKeys& set, const KeyOwner& owner) {
+  if (owner.pair.empty() || set.pair == owner.pair) return Status();
+  if (set.pair.empty() && owner.takes_unpaired) return Status();
+  return Status(Code::kWrongFile,
+                "key file " + path +
+                    ": belongs to another database; put the keys of this one there (cp -p "
+                    "KEYS_OF_THIS_DATABASE " +
+                    path + "), or move it away and open with new keys (--new-keys)");
+}
+
 }  // namespace
 
 // Immutable once it is installed.
@@ -97,23 +107,33 @@ void KeyRing::Install(std::unique_ptr<const Table> table) {
   table_.store(tables_.back().get(), std::memory_order_release);
 }
 
-Result<std::unique_ptr<KeyRing>> KeyRing::Load(const std::string& path) {
+Result<std::unique_ptr<KeyRing>> KeyRing::Load(const std::string& path, const KeyOwner& owner) {
   const Result<KeyFileContent> content = ReadKeyFile(path);
   if (!content.ok()) return content.status();
+  if (Status status = CheckOwner(path, content->set, owner); !status.ok()) return status;
   std::unique_ptr<KeyRing> ring(new KeyRing);
   ring->path_ = path;
+  ring->owner_ = owner;
   const MutexLock lock(ring->mutex_);
   ring->stamp_ = content->stamp;
   ring->Install(TableOf(content->set));
   return ring;
 }
 
-Result<std::unique_ptr<KeyRing>> KeyRing::LoadOrCreate(const std::string& path, Entropy& entropy) {
+Result<std::unique_ptr<KeyRing>> KeyRing::LoadOrCreate(const std::string& path, Entropy& entropy,
+                                                       const KeyOwner& owner) {
   if (!StatKeyFile(path)) {
-    const Result<bool> created = CreateKeyFile(path, NewFileKeys(entropy));
+    FileKeys fresh = NewFileKeys(entropy);
+    fresh.pair = owner.pair;
+    const Result<bool> created = CreateKeyFile(path, fresh);
     if (!created.ok()) return created.status();
   }
-  return Load(path);
+  auto ring = Load(path, owner);
+  if (!ring.ok() || !owner.pairs_unpaired) return ring;
+  const Result<KeyFileContent> content = ReadKeyFile(path);
+  if (content.ok() && !content->set.pair.empty()) return ring;
+  if (Status status = PairKeyFile(path, owner.pair); !status.ok()) return status;
+  return Load(path, owner);
 }
 
 Result<std::unique_ptr<KeyRing>> KeyRing::FromHost(const HostKeys& host) {
@@ -161,6 +181,7 @@ Result<bool> KeyRing::ReloadIfChanged() {
   if (StatKeyFile(path_) == stamp_) return false;
   const Result<KeyFileContent> content = ReadKeyFile(path_);
   if (!content.ok()) return content.status();
+  if (Status status = CheckOwner(path_, content->set, owner_); !status.ok()) return status;
   stamp_ = content->stamp;
   Install(TableOf(content->set));
   return true;

@@ -46,6 +46,13 @@ struct HostKeys {
   std::string_view stable;  // as a secret; empty: this host hashes no external ids
 };
 
+// The database that a key file belongs to.
+struct KeyOwner {
+  std::string pair;             // empty: any
+  bool takes_unpaired = true;   // a file that names none is this database's, too
+  bool pairs_unpaired = false;  // and LoadOrCreate writes so into it; needs a pair
+};
+
 // A key made ready for one purpose. Valid as long as its ring.
 struct SigningKey {
   std::uint32_t id = 0;
@@ -55,10 +62,12 @@ struct SigningKey {
 class KeyRing {
  public:
   // Reads the key file; LoadOrCreate makes one with one key when there is none (two callers at once
-  // end with the same file). Errors: kInvalidArgument (path), then as ReadKeyFile and
-  // CreateKeyFile.
-  static Result<std::unique_ptr<KeyRing>> LoadOrCreate(const std::string& path, Entropy& entropy);
-  static Result<std::unique_ptr<KeyRing>> Load(const std::string& path);
+  // end with the same file). `owner` tells whose file it is: one that names another database is
+  // kWrongFile, before a byte of it is written. Errors: kInvalidArgument (path), then as
+  // ReadKeyFile and CreateKeyFile, kWrongFile.
+  static Result<std::unique_ptr<KeyRing>> LoadOrCreate(const std::string& path, Entropy& entropy,
+                                                       const KeyOwner& owner = {});
+  static Result<std::unique_ptr<KeyRing>> Load(const std::string& path, const KeyOwner& owner = {});
   // kInvalidArgument: no key, too many, an id that is 0 or used twice, a secret that is too short,
   // a current id that is none of them.
   static Result<std::unique_ptr<KeyRing>> FromHost(const HostKeys& host);
@@ -98,6 +107,7 @@ class KeyRing {
   static std::unique_ptr<const Table> TableOf(const FileKeys& set);
 
   std::string path_;   // constant; empty: no file
+  KeyOwner owner_;     // constant
   bool host_ = false;  // constant
   std::atomic<const Table*> table_{nullptr};
   mutable Mutex mutex_;

@@ -150,7 +150,7 @@ Result<UserId> AccountsView::Register(std::string_view email, std::string_view p
                                       const CallOptions& options) {
   const auto canonical = CanonicalEmail(email);
   if (!canonical.ok()) return canonical.status();
-  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  if (Status usable = core_.Writable(); !usable.ok()) return usable;
   const Deadline deadline = Deadline::After(options);
   auto hash = hasher_->Hash(password, deadline);
   if (!hash.ok()) return hash.status();
@@ -251,7 +251,7 @@ Result<AccessToken> AccountsView::Issue(const AccountReply& account) {
 
 Result<AccessToken> AccountsView::Login(std::string_view email, std::string_view password,
                                         const CallOptions& options) {
-  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  if (Status usable = core_.Writable(); !usable.ok()) return usable;
   const Deadline deadline = Deadline::After(options);
   const auto suspect = FindByEmail(email, deadline);
   if (!suspect.ok()) return suspect.status();
@@ -283,7 +283,7 @@ Result<AccessClaims> AccountsView::VerifyToken(std::string_view token) {
 }
 
 Result<Principal> AccountsView::Authenticate(std::string_view token, const CallOptions& options) {
-  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  if (Status usable = core_.HasKeys(); !usable.ok()) return usable;
   const auto claims = VerifyToken(token);
   if (!claims.ok()) return claims.status();
   const std::int64_t now_ns = MonotonicNs();
@@ -302,7 +302,7 @@ Result<Principal> AccountsView::Authenticate(std::string_view token, const CallO
 Status AccountsView::ChangePassword(UserId user, std::string_view old_password,
                                     std::string_view new_password, const CallOptions& options) {
   if (Status weak = CheckPasswordPolicy(new_password, {}); !weak.ok()) return weak;
-  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  if (Status usable = core_.Writable(); !usable.ok()) return usable;
   const Deadline deadline = Deadline::After(options);
   const auto suspect = FindByUser(user, deadline);
   if (!suspect.ok()) return suspect.status();
@@ -321,7 +321,7 @@ Status AccountsView::ChangePassword(UserId user, std::string_view old_password,
 }
 
 Status AccountsView::Disable(UserId user, const CallOptions& options) {
-  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  if (Status usable = core_.Writable(); !usable.ok()) return usable;
   const auto done = Run<DisableCommand>(DisableArgs{user}, Deadline::After(options));
   epochs_.Forget(user);
   return done.status();
@@ -332,7 +332,7 @@ Result<UserId> AccountsView::UserIdFor(std::string_view external_id, const CallO
   if (!IsCleanText(external_id, kExternalIdBytesMax)) {
     return Status(Code::kInvalidText, "the external id");
   }
-  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  if (Status usable = core_.HasKeys(); !usable.ok()) return usable;
   const auto mac = core_.keys->HashExternalId(external_id);
   if (!mac.ok()) return mac.status();
   ExternalArgs args;
@@ -347,7 +347,7 @@ Result<UserId> AccountsView::UserIdFor(std::string_view external_id, const CallO
 }
 
 Status AccountsView::Erase(UserId user, const CallOptions& options) {
-  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  if (Status usable = core_.Writable(); !usable.ok()) return usable;
   const auto done = Run<EraseCommand>(EraseArgs{user}, Deadline::After(options));
   epochs_.Forget(user);
   return done.status();

@@ -13,6 +13,9 @@ namespace {
 constexpr int kSweepHoldsMax = 100'000;
 constexpr std::int64_t kCloseTimeoutMs = 60'000;
 constexpr std::int64_t kCloseTellMs = 1'000;
+constexpr const char* kWalLost =
+    "the -wal that was in use when this database was last left is gone: unless another program "
+    "closed the database since, its latest commits are missing";
 
 class EngineImpl final : public Engine {
  public:
@@ -38,7 +41,8 @@ class EngineImpl final : public Engine {
     if (!accounts.ok()) return accounts.status();
     accounts_ = std::move(accounts).value();
     sweeper_ = std::make_unique<Sweeper>(core_);
-    if (options.sweeper_thread) sweeper_->Start();
+    if (options.sweeper_thread && !options.read_only) sweeper_->Start();
+    if (core_.info.wal_lost) core_.log->Write(LogLevel::kWarning, kWalLost);
     core_.log->Write(LogLevel::kInfo,
                      "opened " + core_.info.description + "; durability: " + core_.info.durability);
     return Status();
@@ -57,7 +61,7 @@ class EngineImpl final : public Engine {
     if (holds_max < 1 || holds_max > kSweepHoldsMax) {
       return Status(Code::kInvalidArgument, "holds_max is not within 1 .. 100,000");
     }
-    if (Status usable = core_.Usable(); !usable.ok()) return usable;
+    if (Status usable = core_.Writable(); !usable.ok()) return usable;
     const Deadline deadline = Deadline::After(options);
     auto ended = sweeper_->Sweep(holds_max, deadline);
     if (!ended.ok()) return ended;
@@ -81,7 +85,7 @@ class EngineImpl final : public Engine {
   }
 
   Status RotateKeys() override {
-    if (Status usable = core_.Usable(); !usable.ok()) return usable;
+    if (Status usable = core_.Writable(); !usable.ok()) return usable;
     return core_.keys->Rotate(*core_.entropy).status();
   }
 
@@ -115,7 +119,7 @@ class EngineImpl final : public Engine {
  private:
   // The last chance to tell the line who is through. Closing does not depend on it.
   void TellLine(const CallOptions& options) {
-    if (core_.line_writer == nullptr) return;
+    if (core_.line_writer == nullptr || core_.options.read_only) return;
     const Status told = Guarded([&] { return core_.line_writer->Tell(Deadline::After(options)); });
     if (told.ok()) return;
     core_.log->Write(LogLevel::kWarning, "the waiting line was not told of all: " + told.text());

@@ -32,6 +32,7 @@ struct EngineCore {
   std::unique_ptr<Entropy> entropy;
   std::shared_ptr<LogSink> log;  // shared with the host that brought it
   std::unique_ptr<KeyRing> keys;
+  bool keys_missing = false;  // only ever of an engine that reads; `keys` are of no use then
 
   Counters counters;
   RuleLimits limits;
@@ -50,6 +51,17 @@ struct EngineCore {
   Status Usable() const {
     if (fork_guard.forked()) return Status(Code::kForked);
     return closed.load(std::memory_order_acquire) ? Status(Code::kClosed) : Status();
+  }
+
+  // Of calls that change something: those, or kReadOnly.
+  Status Writable() const {
+    if (Status usable = Usable(); !usable.ok()) return usable;
+    return options.read_only ? Status(Code::kReadOnly) : Status();
+  }
+  // Of calls that need the signing keys: Usable's, or kKeysMissing.
+  Status HasKeys() const {
+    if (Status usable = Usable(); !usable.ok()) return usable;
+    return keys_missing ? Status(Code::kKeysMissing) : Status();
   }
 
   // Engine time outside a transaction.

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::size_t kSchemeBytesMax = 20;
+constexpr std::int64_t kLineOpenMs = 2'000;
 
 struct Range {
   const char* name;
@@ -55,9 +56,30 @@ Status MakeClaims(const std::string& uri, std::unique_ptr<ClaimCache>* out, std:
   return Status();
 }
 
-Status MakeSqliteLine(const std::string& path, std::unique_ptr<Line>* out, std::string* text) {
-  auto line = NewSqliteLine(path, {});
-  if (!line.ok()) return line.status();
+// What the line's own codes do not say: that it is the line, and what to do.
+Status LineError(const std::string& path, const Status& status) {
+  if (status != Code::kBusy && status != Code::kLineLost) return status;
+  return Status(Code::kLineFailed,
+                path + ": cannot be had; look at its disk, or open without a line (line \"none\")");
+}
+
+// Whoever reads only has a line where there is one and nothing stands in the way.
+void MakeLineToRead(const std::string& path, const StorageInfo& info, std::unique_ptr<Line>* out,
+                    std::string* text) {
+  *text = "none (read only)";
+  SqliteLineOptions how{.pair = info.pair, .takes_unpaired = info.takes_unpaired};
+  how.read_only = true;
+  auto line = NewSqliteLine(path, how, Deadline::After({kLineOpenMs}));
+  if (!line.ok()) return;
+  *out = std::move(line).value();
+  *text = "sqlite, " + path + " (read only)";
+}
+
+Status MakeSqliteLine(const std::string& path, const StorageInfo& info, std::unique_ptr<Line>* out,
+                      std::string* text) {
+  auto line = NewSqliteLine(path, {.pair = info.pair, .takes_unpaired = info.takes_unpaired},
+                            Deadline::After({kLineOpenMs}));
+  if (!line.ok()) return LineError(path, line.status());
   *out = std::move(line).value();
   *text = "sqlite, " + path;
   return Status();
@@ -68,17 +90,24 @@ void MakeMemoryLine(std::unique_ptr<Line>* out, std::string* text) {
   *text = "memory";
 }
 
-Status MakeLine(const std::string& uri, const StorageInfo& info, std::unique_ptr<Line>* out,
+Status MakeLine(const EngineOptions& options, const StorageInfo& info, std::unique_ptr<Line>* out,
                 std::string* text) {
+  const std::string& uri = options.line;
+  const Uri parts = SplitUri(uri);
+  const std::string path = uri == "auto"              ? info.line_path
+                           : parts.scheme == "sqlite" ? parts.rest
+                                                      : "";
   *text = "none";
   if (uri == "none") return Status();
+  if (!path.empty()) {
+    if (!options.read_only) return MakeSqliteLine(path, info, out, text);
+    MakeLineToRead(path, info, out, text);
+    return Status();
+  }
   if (uri == "auto") {
-    if (!info.line_path.empty()) return MakeSqliteLine(info.line_path, out, text);
     if (!info.shared) MakeMemoryLine(out, text);
     return Status();
   }
-  const Uri parts = SplitUri(uri);
-  if (parts.scheme == "sqlite" && !parts.rest.empty()) return MakeSqliteLine(parts.rest, out, text);
   if (parts.scheme != "memory") return Unknown("line", uri);
   // Two processes with a line each would admit twice as many.
   if (info.shared && parts.rest != "?scope=process") {
@@ -90,16 +119,37 @@ Status MakeLine(const std::string& uri, const StorageInfo& info, std::unique_ptr
   return Status();
 }
 
-Status MakeKeys(const EngineOptions& options, const StorageInfo& info, Entropy& entropy,
-                std::unique_ptr<KeyRing>* out) {
+Status KeysMissing(const std::string& path) {
+  return Status(Code::kKeysMissing,
+                path +
+                    ": put back the keys that were kept with this database; only if they are "
+                    "lost for good open with new keys (--new-keys): every token, pass and "
+                    "login given so far is void then");
+}
+
+// A file that the host names may be of several databases; the one beside the database is its own.
+KeyOwner OwnerOfKeys(const EngineOptions& options, const StorageInfo& info) {
+  if (options.keys != "auto") return {};
+  return {.pair = info.pair,
+          .takes_unpaired = info.takes_unpaired,
+          .pairs_unpaired = info.takes_unpaired && !options.read_only};
+}
+
+Status MakeKeys(const EngineOptions& options, EngineCore* core) {
+  const StorageInfo& info = core->info;
   const std::string& path = options.keys == "auto" ? info.keys_path : options.keys;
-  if (path.empty()) {
-    *out = KeyRing::InMemory(entropy);
+  const bool missing = path.empty() || !StatKeyFile(path);
+  if (path.empty() || (missing && options.read_only)) {
+    core->keys = KeyRing::InMemory(*core->entropy);
+    core->keys_missing = options.read_only && missing;
     return Status();
   }
-  auto ring = KeyRing::LoadOrCreate(path, entropy);
+  if (missing && !info.fresh && !options.new_keys) return KeysMissing(path);
+  const KeyOwner owner = OwnerOfKeys(options, info);
+  auto ring = options.read_only ? KeyRing::Load(path, owner)
+                                : KeyRing::LoadOrCreate(path, *core->entropy, owner);
   if (!ring.ok()) return ring.status();
-  *out = std::move(ring).value();
+  core->keys = std::move(ring).value();
   return Status();
 }
 
@@ -144,7 +194,7 @@ Status OpenCore(const EngineOptions& options, EngineParts parts, EngineCore* cor
     if (!storage.ok()) return storage.status();
     core->storage = std::move(storage).value();
   }
-  auto opened = core->storage->Open({.create = options.create});
+  auto opened = core->storage->Open({.create = options.create, .read_only = options.read_only});
   if (!opened.ok()) return opened.status();
   core->info = std::move(opened).value();
 
@@ -156,10 +206,10 @@ Status OpenCore(const EngineOptions& options, EngineParts parts, EngineCore* cor
     if (!made.ok()) return made;
   }
   if (!core->line) {
-    Status made = MakeLine(options.line, core->info, &core->line, &core->line_text);
+    Status made = MakeLine(options, core->info, &core->line, &core->line_text);
     if (!made.ok()) return made;
   }
-  if (Status s = MakeKeys(options, core->info, *core->entropy, &core->keys); !s.ok()) return s;
+  if (Status s = MakeKeys(options, core); !s.ok()) return s;
 
   core->limits = {options.max_seats_per_hold, options.hold_ttl_ms, options.staff_ttl_max_ms};
   core->time = std::make_unique<EngineTime>(*core->clock, options.clock_jump_max_ms);
@@ -168,9 +218,9 @@ Status OpenCore(const EngineOptions& options, EngineParts parts, EngineCore* cor
     core->line_writer =
         std::make_unique<LineWriter>(*core->line, core->line_epochs, *core->directory);
   }
-  core->cache_writer = std::make_unique<CacheWriter>(core->claims.get(), core->line_writer.get(),
-                                                     *core->directory, options.cache_timeout_ms,
-                                                     core->counters, *core->log);
+  core->cache_writer =
+      std::make_unique<CacheWriter>(core->claims.get(), core->line_writer.get(), *core->directory,
+                                    options.cache_timeout_ms, core->counters, *core->log);
   core->runner = std::make_unique<CommitRunner>(*core->storage, *core->time, *core->directory,
                                                 *core->cache_writer, core->counters, *core->log,
                                                 core->limits, options.waves_max);

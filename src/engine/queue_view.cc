@@ -154,7 +154,7 @@ void QueueView::Join(std::span<const JoinRequest> requests, std::span<Place> rep
 
 void QueueView::JoinChunk(std::span<const JoinRequest> requests, std::span<Place> replies,
                           Deadline deadline) {
-  const Status usable = core_.Usable();
+  const Status usable = core_.Writable();
   std::vector<Group> groups;
   for (std::size_t i = 0; i < requests.size(); ++i) {
     replies[i] = Place{};
@@ -229,7 +229,7 @@ void QueueView::Poll(std::span<const std::string_view> tokens, std::span<Place> 
 
 void QueueView::PollChunk(std::span<const std::string_view> tokens, std::span<Place> replies,
                           Deadline deadline) {
-  const Status usable = core_.Usable();
+  const Status usable = core_.Writable();
   std::vector<Group> groups;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     replies[i] = Place{};
@@ -296,7 +296,7 @@ Status QueueView::Reenter(const ShowRecord& show, const std::vector<bool>& spent
 
 Result<int> QueueView::Admit(ShowId show, int max, const CallOptions& options) {
   if (!show || max < 1) return Code::kInvalidArgument;
-  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  if (Status usable = core_.Writable(); !usable.ok()) return usable;
   const Deadline deadline = Deadline::After(options);
   const auto record = QueuedShow(core_, show, deadline);
   if (!record.ok()) return record.status();
@@ -308,7 +308,7 @@ Result<int> QueueView::Admit(ShowId show, int max, const CallOptions& options) {
 }
 
 Status QueueView::Leave(std::string_view token, const CallOptions& options) {
-  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  if (Status usable = core_.Writable(); !usable.ok()) return usable;
   const Deadline deadline = Deadline::After(options);
   const auto shown = Read(token);
   if (!shown.ok()) return shown.status();
@@ -321,7 +321,7 @@ Status QueueView::Leave(std::string_view token, const CallOptions& options) {
 // one is given one to spend.
 Status QueueView::Revoke(ShowId show, UserId user, const CallOptions& options) {
   if (!show || !user) return Status(Code::kInvalidArgument);
-  if (Status usable = core_.Usable(); !usable.ok()) return usable;
+  if (Status usable = core_.Writable(); !usable.ok()) return usable;
   const Deadline deadline = Deadline::After(options);
   const auto record = QueuedShow(core_, show, deadline);
   if (!record.ok()) return record.status();

@@ -167,7 +167,8 @@ bool CounterAt(sqlite3_stmt* s, LineHead* head) {
 
 }  // namespace
 
-LineFile::LineFile(std::string path) : path_(std::move(path)), boot_(ReadBootId()) {
+LineFile::LineFile(std::string path, LineOwner owner)
+    : path_(std::move(path)), owner_(std::move(owner)), boot_(ReadBootId()) {
   static_assert(sizeof kSqlText / sizeof *kSqlText == kClearLog + 1);
 }
 
@@ -202,8 +203,10 @@ Status LineFile::Connect(Deadline deadline) {
 Status LineFile::ConnectOnce() {
   Status status = MakeFile();
   if (status.ok()) status = OpenConnection();
-  if (status.ok()) status = Configure();
+  if (status.ok()) status = CheckOwner();
+  if (status.ok() && !owner_.read_only) status = Configure();
   if (status.ok()) status = CheckSchema();
+  if (status.ok() && !owner_.read_only) status = Name();
   if (!status.ok()) Disconnect();
   return status;
 }
@@ -216,7 +219,7 @@ Status LineFile::MakeFile() {
     if (S_ISREG(st.st_mode)) return {};
     return Status(Code::kCannotOpen, path_ + ": not a regular file");
   }
-  if (errno != ENOENT) return LineFileStatus(errno, path_);
+  if (errno != ENOENT || owner_.read_only) return LineFileStatus(errno, path_);
   const int fd = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0) return errno == EEXIST ? Status(Code::kBusy) : LineFileStatus(errno, path_);
   const bool mode_set = ::fchmod(fd, 0600) == 0;
@@ -237,13 +240,74 @@ Status LineFile::OpenConnection() {
   device_ = st.st_dev;
   inode_ = st.st_ino;
   size_ = st.st_size;
-  return {};
-}
-
-Status LineFile::Configure() {
   sqlite3_busy_handler(db_, &OnBusy, this);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  return {};
+}
+
+// Empty: it names none.
+Status LineFile::ReadOwner(std::string* pair) {
+  std::int64_t named = 0;
+  Status status = ReadPragma("SELECT count(*) FROM sqlite_schema WHERE name = 'owner'", &named);
+  if (!status.ok() || named == 0) return status;
+  sqlite3_stmt* statement = nullptr;
+  int code =
+      sqlite3_prepare_v2(db_, "SELECT pair FROM owner WHERE id = 1", -1, &statement, nullptr);
+  if (code == SQLITE_OK) code = sqlite3_step(statement);
+  if (code == SQLITE_ROW) {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
+    *pair = text == nullptr ? "" : text;
+  }
+  sqlite3_finalize(statement);
+  return Checked(code);
+}
+
+// Reads only: a file of another database is left as it was found.
+Status LineFile::CheckOwner() {
+  if (owner_.pair.empty()) return {};
+  std::int64_t application = 0;
+  Status status = ReadPragma("PRAGMA application_id", &application);
+  if (!status.ok() || application != kApplicationId) return status;  // CheckSchema says more
+  std::string pair;
+  status = ReadOwner(&pair);
+  if (!status.ok() || pair == owner_.pair || (pair.empty() && owner_.takes_unpaired)) {
+    return status;
+  }
+  return Status(Code::kWrongFile, path_ +
+                                      ": is the waiting line of another database; remove it (rm '" +
+                                      path_ + "'*): those who wait come back by their tokens");
+}
+
+Status LineFile::Name() {
+  if (owner_.pair.empty()) return {};
+  std::string pair;
+  Status status = ReadOwner(&pair);
+  if (!status.ok() || !pair.empty()) return status;
+  status = BeginWrite(deadline_);
+  if (status.ok()) status = WriteOwner();
+  if (status.ok()) status = Commit(deadline_);
+  if (!status.ok()) Rollback();
+  return status;
+}
+
+// REQUIRES: a write transaction.
+Status LineFile::WriteOwner() {
+  if (owner_.pair.empty()) return {};
+  Status status = Execute(
+      "CREATE TABLE IF NOT EXISTS owner(id INTEGER PRIMARY KEY CHECK(id = 1),"
+      " pair TEXT NOT NULL) STRICT");
+  if (!status.ok()) return status;
+  sqlite3_stmt* insert = nullptr;
+  int code =
+      sqlite3_prepare_v2(db_, "INSERT OR IGNORE INTO owner VALUES(1, ?1)", -1, &insert, nullptr);
+  if (code == SQLITE_OK) code = sqlite3_bind_text(insert, 1, owner_.pair.c_str(), -1, nullptr);
+  if (code == SQLITE_OK) code = sqlite3_step(insert);
+  sqlite3_finalize(insert);
+  return Checked(code);
+}
+
+Status LineFile::Configure() {
   Status status = Execute("PRAGMA journal_mode=WAL");
   if (!status.ok()) return status;
   return Execute(boot_.empty() ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
@@ -256,6 +320,7 @@ Status LineFile::CheckSchema() {
   if (status.ok()) status = ReadPragma("SELECT count(*) FROM sqlite_schema", &pages);
   if (!status.ok()) return status;
   if (application == 0 && pages == 0) {
+    if (owner_.read_only) return Status(Code::kReadOnly, path_);
     status = BeginWrite(deadline_);
     if (status.ok()) status = MakeSchema();
     if (status.ok()) status = Commit(deadline_);
@@ -273,6 +338,7 @@ Status LineFile::MakeSchema() {
   Status status = ReadPragma("SELECT count(*) FROM sqlite_schema", &tables);
   if (!status.ok() || tables > 0) return status;
   status = Execute(kSchema);
+  if (status.ok()) status = WriteOwner();  // here, or a crash would leave a line of nobody's
   const std::string marks = "PRAGMA application_id=" + std::to_string(kApplicationId) +
                             "; PRAGMA user_version=" + std::to_string(kSchemaVersion);
   return status.ok() ? Execute(marks.c_str()) : status;

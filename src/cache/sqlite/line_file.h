@@ -39,9 +39,16 @@ struct LineHead {
   std::int64_t log_rows = 0;
 };
 
+// The database that a line's file belongs to; as in SqliteLineOptions.
+struct LineOwner {
+  std::string pair;
+  bool takes_unpaired = false;
+  bool read_only = false;
+};
+
 class LineFile {
  public:
-  explicit LineFile(std::string path);
+  LineFile(std::string path, LineOwner owner);
   ~LineFile();
   LineFile(const LineFile&) = delete;
   LineFile& operator=(const LineFile&) = delete;
@@ -49,7 +56,8 @@ class LineFile {
   // False also after an I/O error or damage: what the connection has cached may be wrong.
   bool connected() const { return db_ != nullptr && !failed_; }
   // Opens the file; makes it (0600) and its tables when absent. Errors: kCannotOpen, kReadOnly,
-  // kNewerSchema, kStorageFull, kBusy, kLineLost (it is no line file: Discard, then again).
+  // kWrongFile, kNewerSchema, kStorageFull, kBusy, kLineLost (it is no line file: Discard, then
+  // again).
   Status Connect(Deadline deadline);
   void Disconnect();
   // Whether the path no longer names the file that is open, or that file shrank.
@@ -98,6 +106,10 @@ class LineFile {
   Status OpenConnection();
   Status Configure();
   Status CheckSchema();
+  Status CheckOwner();
+  Status Name();
+  Status WriteOwner();
+  Status ReadOwner(std::string* pair);
   Status MakeSchema();
   Status Execute(const char* sql);
   Status ReadPragma(const char* sql, std::int64_t* value);
@@ -108,6 +120,7 @@ class LineFile {
   static int OnBusy(void* self, int count);
 
   const std::string path_;
+  const LineOwner owner_;
   const std::string boot_;
   sqlite3* db_ = nullptr;
   bool failed_ = false;

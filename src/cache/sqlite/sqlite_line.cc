@@ -30,13 +30,16 @@ class SqliteLine final : public Line {
  public:
   SqliteLine(std::string path, const SqliteLineOptions& options)
       : max_age_ns_(options.max_age_ms * 1'000'000),
-        file_(std::make_unique<LineFile>(std::move(path))) {}
+        read_only_(options.read_only),
+        file_(std::make_unique<LineFile>(
+            std::move(path), LineOwner{options.pair, options.takes_unpaired, options.read_only})) {}
 
   ~SqliteLine() override {
     if (fork_guard_.forked()) {
       (void)file_.release();  // the parent's connection: closing it here could harm the parent
       return;
     }
+    if (read_only_) return;
     const Deadline deadline = Deadline::After({kCloseWaitMs});
     for (auto& [show, state] : states_) FlushAtClose(show, state, deadline);
   }
@@ -98,6 +101,7 @@ class SqliteLine final : public Line {
                  bool refreshed, Status* status);
 
   const std::int64_t max_age_ns_;
+  const bool read_only_;
   const ForkGuard fork_guard_;
   Mutex states_mutex_;
   std::unordered_map<ShowId, ShowState> states_ GUARDED_BY(states_mutex_);  // never shrinks
@@ -137,7 +141,7 @@ Status SqliteLine::Connected(Deadline deadline) {
 
 Status SqliteLine::ConnectOrReplace(Deadline deadline) {
   Status status = Connected(deadline);
-  return status == Code::kLineLost ? Replace(deadline) : status;
+  return status == Code::kLineLost && !read_only_ ? Replace(deadline) : status;
 }
 
 Status SqliteLine::Replace(Deadline deadline) {

@@ -2,11 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "src/storage/sqlite/connection.h"
 #include "src/storage/sqlite/db_files.h"
+#include "src/storage/sqlite/wal_note.h"
 
 namespace seathold::sqlite {
 namespace {
@@ -22,15 +24,47 @@ int VacuumInto(Connection* reader, const std::string& path, Deadline deadline) {
   return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
+Status WriteCopy(Connection* reader, const std::string& part, Deadline deadline) {
+  if (const int code = VacuumInto(reader, part, deadline); code != SQLITE_OK) {
+    return MapError(code, Phase::kOpen, part);
+  }
+  return BecomeCopy(part, deadline);
+}
+
+// Never over a file that has come to be meanwhile, where the file system can tell.
+Status RenameToNew(const std::string& from, const std::string& to) {
+  if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) {
+    return Status();
+  }
+  if (errno == EEXIST) return Status(Code::kAlreadyExists, to);
+  if (errno != EINVAL && errno != ENOSYS) return FileError(to, errno);
+  return rename(from.c_str(), to.c_str()) == 0 ? Status() : FileError(to, errno);
+}
+
+}  // namespace
+
+std::string PartOf(const std::string& path) { return path + "-part"; }
+
+Status BecomeCopy(const std::string& path, Deadline deadline) {
+  auto copy = Connection::Open(path, "", deadline);
+  if (!copy.ok()) return copy.status();
+  return MapError(NoteCopied(copy->get()), Phase::kOpen, path);
+}
+
 Status SyncFile(const std::string& path) {
   const int file = open(path.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC);
   if (file < 0) return FileError(path, errno);
   const int failed = fsync(file) == 0 ? 0 : errno;
   close(file);
-  return failed == 0 ? SyncFolderOf(path) : FileError(path, failed);
+  return failed == 0 ? Status() : FileError(path, failed);
 }
 
-}  // namespace
+Status StartPart(const std::string& part) {
+  // One that is there was cut off, or is another call's, which then finds its own gone.
+  if (unlink(part.c_str()) != 0 && errno != ENOENT) return FileError(part, errno);
+  (void)unlink((part + "-journal").c_str());
+  return CreatePrivateFile(part);
+}
 
 Status BackupTo(Connection* reader, const std::string& path, Deadline deadline) {
   if (path.empty() || path.find('\0') != std::string::npos || path.back() == '/') {
@@ -38,14 +72,19 @@ Status BackupTo(Connection* reader, const std::string& path, Deadline deadline) 
   }
   struct stat info;
   if (lstat(path.c_str(), &info) == 0) return Status(Code::kAlreadyExists, path);
-  // VACUUM INTO takes a file that is there and empty: so it is ours, with our mode, from the start.
   std::string resolved;
   if (Status status = ResolvePath(path, &resolved); !status.ok()) return status;
-  if (Status status = CreatePrivateFile(resolved); !status.ok()) return status;
-  const int code = VacuumInto(reader, resolved, deadline);
-  Status status = code == SQLITE_OK ? SyncFile(resolved) : MapError(code, Phase::kOpen, resolved);
-  if (!status.ok()) unlink(resolved.c_str());
-  return status;
+  // VACUUM INTO takes a file that is there and empty: so it is ours, with our mode, from the start.
+  const std::string part = PartOf(resolved);
+  if (Status status = StartPart(part); !status.ok()) return status;
+  Status status = WriteCopy(reader, part, deadline);
+  if (status.ok()) status = SyncFile(part);
+  if (status.ok()) status = RenameToNew(part, resolved);
+  if (!status.ok()) {
+    unlink(part.c_str());
+    return status;
+  }
+  return SyncFolderOf(resolved);
 }
 
 }  // namespace seathold::sqlite

@@ -1,4 +1,4 @@
-// A consistent copy of the database as one plain file.
+// A consistent copy of the database as one plain file, and the way back.
 #pragma once
 
 #include <string>
@@ -10,8 +10,17 @@ namespace seathold::sqlite {
 
 class Connection;
 
-// `path` must not exist; it gets mode 0600 and is synced. A copy that fails is removed. Errors:
-// kInvalidArgument, kAlreadyExists, kCannotOpen, kStorageFull, kBusy (at the deadline).
+// `path` must not exist; it gets mode 0600, and its name once it is whole and synced: a copy that
+// is cut off leaves `path`-part, which the next one removes. Errors: kInvalidArgument,
+// kAlreadyExists, kCannotOpen, kStorageFull, kBusy (at the deadline).
 Status BackupTo(Connection* reader, const std::string& path, Deadline deadline);
+
+// What backup and restore share.
+std::string PartOf(const std::string& path);
+// An empty file of mode 0600 in the place of whatever was cut off.
+Status StartPart(const std::string& part);
+// Makes a whole file a copy of its own life (wal_note.h).
+Status BecomeCopy(const std::string& path, Deadline deadline);
+Status SyncFile(const std::string& path);
 
 }  // namespace seathold::sqlite

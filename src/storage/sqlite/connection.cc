@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <string_view>
 
@@ -31,20 +32,47 @@ void SleepNs(std::int64_t ns) {
   nanosleep(&span, nullptr);
 }
 
+std::string EscapeForUri(const std::string& path) {
+  std::string text;
+  for (const char c : path) {
+    if (c == '%' || c == '?' || c == '#') {
+      char escaped[4];
+      std::snprintf(escaped, sizeof escaped, "%%%02X", static_cast<unsigned>(c));
+      text += escaped;
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
 int StopAtDeadline(void* deadline) { return static_cast<const Deadline*>(deadline)->passed(); }
 
 }  // namespace
 
 Result<std::unique_ptr<Connection>> Connection::Open(const std::string& path,
                                                      const std::string& vfs, Deadline deadline) {
+  const int flags = SQLITE_OPEN_READWRITE | (vfs.empty() ? 0 : SQLITE_OPEN_CREATE);
+  return OpenWith(path, path, flags, vfs.empty() ? nullptr : vfs.c_str(), deadline);
+}
+
+Result<std::unique_ptr<Connection>> Connection::OpenToRead(const std::string& path, ReadFrom from,
+                                                           Deadline deadline) {
+  const std::string name =
+      "file:" + EscapeForUri(path) + (from == ReadFrom::kFileAlone ? "?immutable=1" : "");
+  return OpenWith(path, name, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr, deadline);
+}
+
+Result<std::unique_ptr<Connection>> Connection::OpenWith(const std::string& path,
+                                                         const std::string& name, int flags,
+                                                         const char* vfs, Deadline deadline) {
   if (sqlite3_threadsafe() == 0) {
     return Status(Code::kUnsupported, "this SQLite was built without thread safety");
   }
   if (Status status = PreparePrivateLocks(); !status.ok()) return status;
   sqlite3* db = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
-                    SQLITE_OPEN_EXRESCODE | (vfs.empty() ? 0 : SQLITE_OPEN_CREATE);
-  int code = sqlite3_open_v2(path.c_str(), &db, flags, vfs.empty() ? nullptr : vfs.c_str());
+  flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE;
+  int code = sqlite3_open_v2(name.c_str(), &db, flags, vfs);
   std::unique_ptr<Connection> connection(new Connection(db));
   connection->set_deadline(deadline);
   if (code == SQLITE_OK) code = connection->Configure();

@@ -13,11 +13,20 @@
 
 namespace seathold::sqlite {
 
+// How a file is read that must not change.
+enum class ReadFrom {
+  kFileAlone,  // as if nothing lay beside it and nobody could write it; makes no file, takes no
+               // lock
+  kFileAndLog  // with its WAL, by the locks of everybody else
+};
+
 class Connection {
  public:
   // Opens a file that exists, with every safety switch on. `vfs` empty = the default.
   static Result<std::unique_ptr<Connection>> Open(const std::string& path, const std::string& vfs,
                                                   Deadline deadline);
+  static Result<std::unique_ptr<Connection>> OpenToRead(const std::string& path, ReadFrom from,
+                                                        Deadline deadline = {});
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -53,6 +62,9 @@ class Connection {
 
  private:
   explicit Connection(sqlite3* db) : db_(db) {}
+  static Result<std::unique_ptr<Connection>> OpenWith(const std::string& path,
+                                                      const std::string& name, int flags,
+                                                      const char* vfs, Deadline deadline);
   int Configure();
   static int OnBusy(void* self, int tries);
   static int OnCommit(void* self, sqlite3*, const char*, int frames);

@@ -10,11 +10,18 @@ namespace seathold::sqlite {
 namespace {
 
 const std::string kReadControlSql =
-    "SELECT mode, schema_version, oldest_writer, time_mark_us, commits, writer FROM control "
-    "WHERE id = 1";
+    "SELECT mode, schema_version, oldest_writer, time_mark_us, commits, writer, wal "
+    "FROM control WHERE id = 1";
 const std::string kWriteControlSql =
-    "UPDATE control SET time_mark_us = max(time_mark_us, ?), commits = commits + 1, writer = ? "
-    "WHERE id = 1";
+    "UPDATE control SET time_mark_us = max(time_mark_us, ?), commits = commits + 1, writer = ?, "
+    "wal = max(wal, ?) WHERE id = 1";
+const std::string kReadIdentitySql =
+    "SELECT lower(hex(pair)), created_by, commits FROM control WHERE id = 1";
+
+std::string TextAt(sqlite3_stmt* row, int column) {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(row, column));
+  return text == nullptr ? "" : text;
+}
 
 }  // namespace
 
@@ -33,6 +40,7 @@ int ReadControl(Connection* connection, Control* control) {
   control->time_mark = TimeUs{sqlite3_column_int64(read, 3)};
   control->commits = static_cast<std::uint64_t>(sqlite3_column_int64(read, 4));
   control->writer = static_cast<std::uint64_t>(sqlite3_column_int64(read, 5));
+  control->wal = sqlite3_column_int(read, 6);
   return SQLITE_OK;
 }
 
@@ -42,15 +50,30 @@ Status CheckControl(const Control& control) {
   return Status();
 }
 
-int WriteControl(Connection* connection, TimeUs mark, std::uint64_t writer) {
+int WriteControl(Connection* connection, TimeUs mark, std::uint64_t writer, int wal) {
   int code = SQLITE_OK;
   sqlite3_stmt* write = connection->Prepared(kWriteControlSql, &code);
   if (write == nullptr) return code;
   const ScopedReset reset(write);
   sqlite3_bind_int64(write, 1, mark.value);
   sqlite3_bind_int64(write, 2, static_cast<sqlite3_int64>(writer));
+  sqlite3_bind_int(write, 3, wal);
   code = sqlite3_step(write);
   return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+int ReadIdentity(Connection* connection, Identity* identity) {
+  int code = SQLITE_OK;
+  sqlite3_stmt* read = connection->Prepared(kReadIdentitySql, &code);
+  if (read == nullptr) return code;
+  const ScopedReset reset(read);
+  code = sqlite3_step(read);
+  if (code == SQLITE_DONE) return SQLITE_CORRUPT;
+  if (code != SQLITE_ROW) return code;
+  identity->pair = TextAt(read, 0);
+  identity->created_by = TextAt(read, 1);
+  identity->commits = static_cast<std::uint64_t>(sqlite3_column_int64(read, 2));
+  return SQLITE_OK;
 }
 
 }  // namespace seathold::sqlite

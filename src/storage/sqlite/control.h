@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "seathold/status.h"
 #include "seathold/time.h"
@@ -11,6 +12,9 @@ namespace seathold::sqlite {
 
 class Connection;
 
+// What `wal` says; see wal_note.h.
+inline constexpr int kWalNone = 0, kWalInUse = 1, kWalNoted = 2;
+
 struct Control {
   bool shared = false;
   std::uint32_t schema = 0;
@@ -18,6 +22,7 @@ struct Control {
   TimeUs time_mark;
   std::uint64_t commits = 0;
   std::uint64_t writer = 0;
+  int wal = kWalNone;
 };
 
 // Reads the row; with it the transaction's snapshot begins. An SQLite result code; a row that is
@@ -25,7 +30,16 @@ struct Control {
 int ReadControl(Connection* connection, Control* control);
 // kNotOwner, kNewerSchema, or ok.
 Status CheckControl(const Control& control);
-// Notes engine time (it never goes back) and that `writer` commits.
-int WriteControl(Connection* connection, TimeUs mark, std::uint64_t writer);
+// Notes engine time (it never goes back), that `writer` commits, and that the WAL is in use (`wal`,
+// which only rises here).
+int WriteControl(Connection* connection, TimeUs mark, std::uint64_t writer, int wal);
+
+// What the row says of the database as a whole, for opening it.
+struct Identity {
+  std::string pair;        // hexadecimal
+  std::string created_by;  // "seathold 0.1.0"
+  std::uint64_t commits = 0;
+};
+int ReadIdentity(Connection* connection, Identity* identity);
 
 }  // namespace seathold::sqlite

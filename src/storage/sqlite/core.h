@@ -21,10 +21,13 @@ struct Core {
   Gate gate;      // used by whoever holds the writing connection
   ConnectionPool pool;
   bool real_files = true;          // false over a VFS of tests: no names on disk to look at
+  bool read_only = false;          // constant while open
   std::int64_t wal_bytes_max = 0;  // constant while open
   std::uint64_t writer_id = 0;     // tells our commits from those of others; constant
   // The commit count of the control row when somebody else was last seen to have committed.
   std::atomic<std::uint64_t> foreign_commits{0};
+  // What the control row is known to say of the WAL (wal_note.h); it only rises while open.
+  std::atomic<int> wal{kWalNone};
 
   void NoteCommits(const Control& control) {
     if (control.writer == writer_id) return;

@@ -106,6 +106,14 @@ bool DbFiles::Unchanged() const {
          IdentityOf(shm_path_) == shm_;
 }
 
+bool DbFiles::HasWal() const { return IdentityOf(wal_path_) != Identity(); }
+bool DbFiles::HasGate() const { return IdentityOf(gate_path()) != Identity(); }
+
+bool DbFiles::Writable() const {
+  return faccessat(AT_FDCWD, path_.c_str(), W_OK, AT_EACCESS) == 0 &&
+         faccessat(AT_FDCWD, FolderOf(path_).c_str(), W_OK, AT_EACCESS) == 0;
+}
+
 std::uint64_t DbFiles::WalBytes() const { return BytesOf(wal_path_); }
 std::uint64_t DbFiles::BytesOnDisk() const { return BytesOf(path_) + BytesOf(wal_path_); }
 

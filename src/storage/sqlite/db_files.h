@@ -24,12 +24,16 @@ class DbFiles {
   const std::string& path() const { return path_; }
   std::string wal_path() const { return path_ + "-wal"; }
   std::string gate_path() const { return path_ + "-gate"; }
+  bool HasGate() const;
 
   // Remembers which files these are; called once SQLite has both open.
   void Remember();
   // False when the database, its WAL or the -shm with the locks of the WAL is no longer the file
   // that was remembered.
   bool Unchanged() const;
+  bool HasWal() const;
+  // Whether this user may change the database and make files beside it.
+  bool Writable() const;
   std::uint64_t WalBytes() const;
   std::uint64_t BytesOnDisk() const;
 

@@ -50,7 +50,7 @@ Status LockUntil(int file, Byte byte, Deadline deadline) {
 // A forked child shares the open file description, and with it the locks: were its descriptors left
 // open, a parent killed inside the gate would keep it closed for as long as the child lives. So
 // they are closed in the child.
-constexpr std::size_t kGatesMax = 256;
+constexpr std::size_t kGatesMax = 1'024;
 std::array<std::atomic<int>, kGatesMax> open_files;  // descriptor + 1, 0 = free
 
 void CloseInChild() {
@@ -102,7 +102,7 @@ Status Gate::Open(const std::string& path) {
   if (NoteOpen(file_)) return Status();
   close(file_);
   file_ = -1;
-  return Status(Code::kCannotOpen, path + ": too many databases are open in this process");
+  return Status(Code::kTooManyEngines, "1,024 databases are open in this process");
 }
 
 Status Gate::Enter(Deadline deadline) {
@@ -119,6 +119,8 @@ void Gate::Leave() {
   inside_ = false;
   SetLock(file_, F_UNLCK, kTurn);
 }
+
+bool Gate::StayAlone() { return file_ < 0 || SetLock(file_, F_WRLCK, kUsers) == 0; }
 
 Status Gate::Join(bool* alone) {
   *alone = true;

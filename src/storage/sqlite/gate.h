@@ -29,6 +29,9 @@ class Gate {
   // Waits for this process's turn; kBusy at the deadline. Without Open: at once.
   Status Enter(Deadline deadline);
   void Leave();
+  // Whether nobody else has joined; who asks keeps others from joining until Close.
+  // REQUIRES: inside the gate, joined.
+  bool StayAlone();
   // Joins those who have the database open. REQUIRES: inside the gate. *alone: nobody else has.
   Status Join(bool* alone);
 

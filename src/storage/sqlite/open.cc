@@ -6,20 +6,13 @@
 
 #include "src/storage/sqlite/open_cores.h"
 #include "src/storage/sqlite/schema.h"
+#include "src/storage/sqlite/wal_note.h"
 
 namespace seathold::sqlite {
 namespace {
 
 // The bound of the check after a crash. A database too large for it is checked as far as this goes.
 constexpr std::int64_t kQuickCheckMs = 2'000;
-
-// Of `path`, or where a VFS of tests has no files, nothing.
-Status PrepareFiles(const SqliteOptions& options, const StorageOptions& how, Core* core) {
-  if (!core->real_files) return Status();
-  if (Status status = core->files.Prepare(options.path, how.create); !status.ok()) return status;
-  if (Status status = CloseInheritedCores(core->files.path()); !status.ok()) return status;
-  return core->gate.Open(core->files.gate_path());
-}
 
 struct Found {
   bool empty = false;  // nothing in it yet
@@ -70,53 +63,165 @@ Status CheckVersion(Connection* connection, const std::string& path) {
   return CheckControl(control);
 }
 
+// What the database says of itself, once it is open.
+Status Describe(Connection* connection, const Core& core, const std::string& path,
+                StorageInfo* info) {
+  Identity identity;
+  const int code = ReadIdentity(connection, &identity);
+  if (code != SQLITE_OK) return MapError(code, Phase::kOpen, path);
+  info->description = std::string("sqlite ") + sqlite3_libversion() + ", " + path;
+  info->durability = core.read_only ? "read only" : "every commit synced";
+  info->shared = true;
+  info->durable = true;
+  info->schema = kSchemaVersion;
+  info->fresh = identity.commits == 0;
+  if (!core.real_files) return Status();
+  info->line_path = path + "-line";
+  info->keys_path = path + ".keys";
+  info->pair = identity.pair;
+  info->takes_unpaired = identity.created_by == "seathold 0.1.0";
+  return Status();
+}
+
+// A look at the file alone, before anything is made beside it.
+Status InspectFile(const std::string& path, bool may_be_empty) {
+  auto file = Connection::OpenToRead(path, ReadFrom::kFileAlone);
+  if (!file.ok()) return file.status();
+  Found found;
+  if (Status status = Inspect(file->get(), path, &found); !status.ok()) return status;
+  return found.empty && !may_be_empty ? Status(Code::kCannotOpen, path + ": is empty") : Status();
+}
+
+// Of `path`, or where a VFS of tests has no files, nothing.
+Status PrepareFiles(const SqliteOptions& options, const StorageOptions& how, Core* core) {
+  if (!core->real_files) return Status();
+  DbFiles& files = core->files;
+  if (Status status = files.Prepare(options.path, how.create); !status.ok()) return status;
+  if (Status status = CloseInheritedCores(files.path()); !status.ok()) return status;
+  if (!files.HasGate()) {
+    const bool may_be_empty = how.create || files.WalBytes() > 0;
+    if (Status status = InspectFile(files.path(), may_be_empty); !status.ok()) return status;
+  }
+  return core->gate.Open(files.gate_path());
+}
+
+// What lay beside the file when nobody else had it open.
+struct LeftBehind {
+  bool log = false;  // a WAL with something in it: who was here last did not close
+  bool no_log = false;
+  WalNote in_file;  // where there was a log
+};
+
+LeftBehind LookAround(const Core& core, bool alone) {
+  LeftBehind left;
+  if (!core.real_files || !alone) return left;
+  left.log = core.files.WalBytes() > 0;
+  left.no_log = !core.files.HasWal();
+  if (left.log) left.in_file = ReadWalNoteOfFile(core.files.path());
+  return left;
+}
+
 // REQUIRES: inside the gate.
-Status SettleInGate(const StorageOptions& how, bool left_open, const std::string& path,
-                    Connection* connection) {
+Status SettleInGate(const StorageOptions& how, const LeftBehind& left, const std::string& path,
+                    Connection* connection, StorageInfo* info) {
   Found found;
   if (Status status = Inspect(connection, path, &found); !status.ok()) return status;
   if (found.empty && !how.create) {
     return Status(Code::kCannotOpen, path + ": is empty");
   }
+  const WalNote note = ReadWalNote(connection);
+  if (left.log && !BelongsTogether(left.in_file, note)) return WrongWal(path);
+  info->wal_lost = left.no_log && note.wal != kWalNone;
   if (Status status = MakeWal(connection, path); !status.ok()) return status;
   if (found.version < kSchemaVersion) {
     if (Status status = MigrateToCurrent(connection, path); !status.ok()) return status;
   }
-  if (left_open) {
+  if (left.log) {
     if (Status status = CheckAfterCrash(connection, path); !status.ok()) return status;
   }
   return CheckVersion(connection, path);
 }
 
 Status Settle(const SqliteOptions& options, const StorageOptions& how, Deadline deadline,
-              Core* core, std::unique_ptr<Connection>* writer) {
+              Core* core, std::unique_ptr<Connection>* writer, StorageInfo* info) {
   if (Status status = core->gate.Enter(deadline); !status.ok()) return status;
   bool alone = true;
   Status status = core->gate.Join(&alone);
   const std::string& path = core->real_files ? core->files.path() : options.path;
-  const bool left_open = core->real_files && alone && core->files.WalBytes() > 0;
+  const LeftBehind left = LookAround(*core, alone);
   if (status.ok()) {
     auto connection = Connection::Open(path, options.vfs, deadline);
     status = connection.ok() ? Status() : connection.status();
     if (connection.ok()) *writer = std::move(connection).value();
   }
-  if (status.ok()) status = SettleInGate(how, left_open, path, writer->get());
+  if (status.ok()) status = SettleInGate(how, left, path, writer->get(), info);
+  if (status.ok()) status = Describe(writer->get(), *core, path, info);
   if (status.ok() && core->real_files) core->files.Remember();
+  // What was refused stays as it was found.
+  if (!status.ok() && *writer) (*writer)->KeepWalOnClose();
   core->gate.Leave();
   return status;
 }
 
-StorageInfo Describe(const std::string& path, bool real_files) {
-  StorageInfo info;
-  info.description = std::string("sqlite ") + sqlite3_libversion() + ", " + path;
-  info.durability = "every commit synced";
-  info.shared = true;
-  info.durable = true;
-  info.schema = kSchemaVersion;
-  if (real_files) {
-    info.line_path = path + "-line";
-    info.keys_path = path + ".keys";
+Status CannotReplay(const std::string& path) {
+  return Status(Code::kCannotOpen,
+                path +
+                    "-wal: holds commits that cannot be read here; copy the database and its "
+                    "-wal into a folder that can be written, and open the copy");
+}
+
+// Connections that change nothing. Where files may be made for the time of reading, SQLite reads
+// as always (its -wal and -shm go with the last connection); else by what is there.
+ConnectionPool::Opener ReaderOf(const DbFiles& files) {
+  const std::string path = files.path();
+  if (files.Writable()) {
+    return [path](Deadline deadline) { return Connection::Open(path, "", deadline); };
   }
+  const ReadFrom from = files.WalBytes() > 0 ? ReadFrom::kFileAndLog : ReadFrom::kFileAlone;
+  return [path, from](Deadline deadline) { return Connection::OpenToRead(path, from, deadline); };
+}
+
+Status SettleToRead(const ConnectionPool::Opener& open, bool has_log, Deadline deadline, Core* core,
+                    StorageInfo* info) {
+  const std::string& path = core->files.path();
+  const bool no_log = !core->files.HasWal();
+  const WalNote in_file = has_log ? ReadWalNoteOfFile(path) : WalNote();
+  auto connection = open(deadline);
+  if (!connection.ok()) return connection.status();
+  Found found;
+  if (Status status = Inspect(connection->get(), path, &found); !status.ok()) {
+    const bool replay = has_log && status == Code::kCannotOpen && !core->files.Writable();
+    return replay ? CannotReplay(path) : status;
+  }
+  const WalNote note = ReadWalNote(connection->get());
+  Status status;
+  if (found.empty) status = Status(Code::kCannotOpen, path + ": is empty");
+  if (status.ok() && !BelongsTogether(in_file, note)) status = WrongWal(path);
+  if (status.ok() && found.version < kSchemaVersion) {
+    status = Status(Code::kReadOnly,
+                    path +
+                        ": is of an older release; open it for writing once (`seathold init`), "
+                        "or a copy of it");
+  }
+  if (status.ok()) status = CheckVersion(connection->get(), path);
+  if (status.ok()) status = Describe(connection->get(), *core, path, info);
+  info->wal_lost = no_log && note.wal != kWalNone;
+  if (!status.ok()) (*connection)->KeepWalOnClose();
+  return status;
+}
+
+Result<StorageInfo> OpenToRead(const SqliteOptions& options, Deadline deadline, Core* core) {
+  StorageInfo info;
+  DbFiles& files = core->files;
+  if (Status status = files.Prepare(options.path, false); !status.ok()) return status;
+  if (Status status = CloseInheritedCores(files.path()); !status.ok()) return status;
+  const bool has_log = files.WalBytes() > 0;
+  if (Status status = InspectFile(files.path(), has_log); !status.ok()) return status;
+  const auto open = ReaderOf(files);
+  if (Status status = SettleToRead(open, has_log, deadline, core, &info); !status.ok()) {
+    return status;
+  }
+  core->pool.Start(open, nullptr);
   return info;
 }
 
@@ -128,12 +233,19 @@ Result<StorageInfo> OpenDatabase(const SqliteOptions& options, const StorageOpti
   core->real_files = options.vfs.empty();
   core->wal_bytes_max = options.wal_bytes_max;
   sqlite3_randomness(sizeof core->writer_id, &core->writer_id);
+  core->read_only = how.read_only;
+  if (how.read_only && core->real_files) return OpenToRead(options, deadline, core);
+  StorageInfo info;
   std::unique_ptr<Connection> writer;
   if (Status status = PrepareFiles(options, how, core); !status.ok()) return status;
-  if (Status status = Settle(options, how, deadline, core, &writer); !status.ok()) return status;
-  const std::string& path = core->real_files ? core->files.path() : options.path;
-  core->pool.Start(path, options.vfs, std::move(writer));
-  return Describe(path, core->real_files);
+  if (Status status = Settle(options, how, deadline, core, &writer, &info); !status.ok()) {
+    return status;
+  }
+  const std::string path = core->real_files ? core->files.path() : options.path;
+  core->pool.Start(
+      [path, vfs = options.vfs](Deadline wait) { return Connection::Open(path, vfs, wait); },
+      std::move(writer));
+  return info;
 }
 
 }  // namespace seathold::sqlite

@@ -4,11 +4,9 @@
 
 namespace seathold::sqlite {
 
-void ConnectionPool::Start(const std::string& path, const std::string& vfs,
-                           std::unique_ptr<Connection> writer) {
+void ConnectionPool::Start(Opener open_reader, std::unique_ptr<Connection> writer) {
   const MutexLock lock(mutex_);
-  path_ = path;
-  vfs_ = vfs;
+  open_reader_ = std::move(open_reader);
   writer_ = std::move(writer);
   idle_readers_.reserve(kReadersMax);
   refusal_ = Code::kOk;
@@ -49,7 +47,7 @@ Status ConnectionPool::Take(Access access, Deadline deadline,
 }
 
 Status ConnectionPool::OpenReader(Deadline deadline, std::unique_ptr<Connection>* connection) {
-  auto opened = Connection::Open(path_, vfs_, deadline);
+  auto opened = open_reader_(deadline);
   if (opened.ok()) {
     *connection = std::move(opened).value();
     return Status();
@@ -93,7 +91,7 @@ void ConnectionPool::Poison(Code code) {
   moved_.NotifyAll();
 }
 
-Status ConnectionPool::Close(Deadline deadline) {
+Status ConnectionPool::Close(Deadline deadline, std::unique_ptr<Connection>* writer) {
   std::vector<std::unique_ptr<Connection>> to_close;
   const MutexLock lock(mutex_);
   refusal_ = Code::kClosed;
@@ -104,7 +102,7 @@ Status ConnectionPool::Close(Deadline deadline) {
     }
   }
   to_close.swap(idle_readers_);
-  to_close.push_back(std::move(writer_));
+  *writer = std::move(writer_);
   return Status();
 }
 

@@ -2,8 +2,8 @@
 // time, with a bounded wait.
 #pragma once
 
+#include <functional>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "seathold/status.h"
@@ -17,9 +17,11 @@ inline constexpr int kReadersMax = 4;
 
 class ConnectionPool {
  public:
-  // Starts handing out. `vfs` empty = the default; `writer` is open.
-  void Start(const std::string& path, const std::string& vfs, std::unique_ptr<Connection> writer)
-      EXCLUDES(mutex_);
+  using Opener = std::function<Result<std::unique_ptr<Connection>>(Deadline)>;
+
+  // Starts handing out. `open_reader` makes what readers get; `writer` is open, or null where
+  // nobody writes.
+  void Start(Opener open_reader, std::unique_ptr<Connection> writer) EXCLUDES(mutex_);
   // kClosed, the code it was poisoned with, kBusy at the deadline, or what opening a reader
   // answers.
   Status Take(Access access, Deadline deadline, std::unique_ptr<Connection>* connection)
@@ -29,9 +31,9 @@ class ConnectionPool {
   // From now on every Take answers `code`, and connections are closed as they come back, the WAL
   // left as it is. The first poison stays.
   void Poison(Code code) EXCLUDES(mutex_);
-  // Waits for what is handed out, then closes all. kBusy at the deadline: closed to new takers, but
-  // something is still out.
-  Status Close(Deadline deadline) EXCLUDES(mutex_);
+  // Waits for what is handed out, then closes all but the writer, which is the caller's to close
+  // (null once poisoned). kBusy at the deadline: closed to new takers, but something is still out.
+  Status Close(Deadline deadline, std::unique_ptr<Connection>* writer) EXCLUDES(mutex_);
   // In a fork: closes what was inherited, without touching the files. False when something was
   // handed out at the moment of the fork.
   bool CloseInherited();
@@ -43,7 +45,7 @@ class ConnectionPool {
   bool HasOne(Access access) const REQUIRES(mutex_);
   Status OpenReader(Deadline deadline, std::unique_ptr<Connection>* connection) EXCLUDES(mutex_);
 
-  std::string path_, vfs_;  // constant after Start
+  Opener open_reader_;  // constant after Start
 
   Mutex mutex_;
   CondVar moved_;

@@ -14,7 +14,7 @@ const std::string& FirstStepSql() {
   static const std::string sql = std::string(kSchemaTables) + kSchemaViews +
                                  "PRAGMA application_id = " + std::to_string(kApplicationId) +
                                  ";INSERT INTO control VALUES (1, 'shared', 1, 0, 1, 0, 0, 0, "
-                                 "randomblob(16), 'seathold 0.1.0');";
+                                 "randomblob(16), 'seathold 0.2');";
   return sql;
 }
 

@@ -9,6 +9,7 @@
 #include "src/storage/sqlite/core.h"
 #include "src/storage/sqlite/open.h"
 #include "src/storage/sqlite/open_cores.h"
+#include "src/storage/sqlite/wal_note.h"
 
 namespace seathold {
 namespace {
@@ -17,6 +18,7 @@ using sqlite::Core;
 
 // Close waits this long for units in flight.
 constexpr std::int64_t kDrainMs = 10'000;
+constexpr std::int64_t kLastWordsMs = 1'000;
 
 // A connection of the pool for as long as this lives.
 class Lease {
@@ -106,6 +108,7 @@ class SqliteStorage final : public Storage {
 
   Status Maintain(Deadline deadline) override {
     if (Status status = Usable(); !status.ok()) return status;
+    if (core_->read_only) return Status(Code::kReadOnly);
     Lease writer(core_.get(), Access::kWrite);
     if (Status status = writer.Take(deadline); !status.ok()) return status;
     sqlite::Checkpoint(core_.get(), writer.get(), true);
@@ -119,8 +122,15 @@ class SqliteStorage final : public Storage {
   Status Close() override {
     if (!core_ || closed_) return Status();
     if (core_->fork.forked()) return Status(Code::kForked);
-    const Status status = core_->pool.Close(Deadline::After({kDrainMs}));
+    std::unique_ptr<sqlite::Connection> writer;
+    const Status status = core_->pool.Close(Deadline::After({kDrainMs}), &writer);
     if (!status.ok()) return status;
+    // The last one out says that the file is whole. Waiting is not worth it: who cannot say so
+    // leaves a note that a WAL was in use, as a crash does.
+    const bool last = writer && core_->gate.Enter(Deadline::After({kLastWordsMs})).ok() &&
+                      core_->gate.StayAlone();
+    if (last) sqlite::NoteClosed(core_.get(), writer.get());
+    writer.reset();
     core_->gate.Close();
     sqlite::RemoveOpenCore(core_.get());
     closed_ = true;

@@ -45,7 +45,8 @@ class SqliteUnit final : public StorageUnit {
     }
     if (!connection_) return;
     End();
-    if (committed_) Checkpoint(core_, connection_.get(), false);
+    // The first commits upon a closed file see to it that the file notes its WAL.
+    if (committed_) Checkpoint(core_, connection_.get(), core_->wal != kWalNoted);
     core_->pool.Give(access_, std::move(connection_));
   }
 
@@ -63,6 +64,7 @@ class SqliteUnit final : public StorageUnit {
     if (code == SQLITE_OK) code = ReadControl(connection_.get(), &control_);
     if (code != SQLITE_OK) return Fail(MapError(code, Phase::kWork, "beginning a transaction"));
     core_->NoteCommits(control_);
+    RaiseWal(control_.wal);
     if (write && core_->real_files && !core_->files.Unchanged()) return Fail(Replaced());
     return CheckControl(control_);
   }
@@ -108,6 +110,7 @@ class SqliteUnit final : public StorageUnit {
     const bool landed = code == SQLITE_OK;
     const bool replaced = core_->real_files && !core_->files.Unchanged();
     committed_ = landed && !replaced;
+    if (committed_) RaiseWal(kWalInUse);
     Status status = MapError(code, Phase::kCommit, "COMMIT");
     if (replaced && (landed || status == Code::kOutcomeUnknown)) {
       core_->pool.Poison(Code::kStorageCorrupt);
@@ -131,7 +134,8 @@ class SqliteUnit final : public StorageUnit {
       if (status.ok()) status = WriteTable(slot);
     });
     if (!status.ok()) return status;
-    return MapError(WriteControl(connection_.get(), mark, core_->writer_id), Phase::kWork,
+    const int wal = std::max<int>(core_->wal, kWalInUse);
+    return MapError(WriteControl(connection_.get(), mark, core_->writer_id, wal), Phase::kWork,
                     "control");
   }
   template <class R>
@@ -143,6 +147,12 @@ class SqliteUnit final : public StorageUnit {
   Status Usable() const {
     if (core_->fork.forked()) return Status(Code::kForked);
     return open_ ? Status() : Status(Code::kInternal, "the unit has ended");
+  }
+
+  void RaiseWal(int wal) {
+    int known = core_->wal.load();
+    while (known < wal && !core_->wal.compare_exchange_weak(known, wal)) {
+    }
   }
 
   Status Replaced() const {
@@ -180,6 +190,7 @@ class SqliteUnit final : public StorageUnit {
 }  // namespace
 
 Result<std::unique_ptr<StorageUnit>> BeginUnit(Core* core, Access access, Deadline deadline) {
+  if (core->read_only && access == Access::kWrite) return Code::kReadOnly;
   std::unique_ptr<SqliteUnit> unit(new (std::nothrow) SqliteUnit(core, access));
   if (!unit) return Code::kOutOfMemory;
   if (Status status = CatchOutOfMemory([&] { return unit->Begin(deadline); }); !status.ok()) {
@@ -194,9 +205,13 @@ void Checkpoint(Core* core, Connection* writer, bool even_if_short) {
   if (writer->wal_bytes_added() < enough && !cut && !even_if_short) return;
   writer->NoteCheckpoint();
   writer->set_deadline(Deadline::After({cut ? kTruncateWaitMs : 0}));
-  sqlite3_wal_checkpoint_v2(writer->handle(), "main",
-                            cut ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, nullptr,
-                            nullptr);
+  // Only a copy made after the row said "in use" brings that into the file.
+  int in_use = core->wal == kWalInUse ? kWalInUse : -1;
+  int frames = 0, copied = -1;
+  const int code = sqlite3_wal_checkpoint_v2(
+      writer->handle(), "main", cut ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
+      &frames, &copied);
+  if (code == SQLITE_OK && frames == copied) core->wal.compare_exchange_strong(in_use, kWalNoted);
 }
 
 }  // namespace seathold::sqlite

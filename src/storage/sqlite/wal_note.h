@@ -1,0 +1,48 @@
+// What the control row notes of the write-ahead log, so that a log that belongs to another state of
+// the file is never replayed into it, and one that was lost is told.
+//
+// SQLite replays any log that lies beside a file: an older copy put in the place of a database that
+// crashed would become a mixture of both. So the row carries
+//   copy   drawn anew by every backup and restore,
+//   life   raised by every clean close,
+//   wal    0 = closed cleanly, no log belongs to the file; 1 = a log is in use; 2 = and the file
+//          itself, without the log, says so.
+// An opener that finds a log although nobody has the database open compares the row in the file
+// alone with the row as the log has it. The first commits of a life write 1 and copy the log into
+// the file; once that is done, commits write 2. A file that says 0 is thus never the one that a log
+// with a 2 was written upon.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "seathold/status.h"
+
+namespace seathold::sqlite {
+
+class Connection;
+struct Core;
+
+struct WalNote {
+  bool known = false;  // a row was there
+  std::string pair, copy;
+  std::int64_t life = 0;
+  int wal = 0;
+};
+
+// The row of `connection`'s view. A database of release 0.1 has no copy, life 0 and wal 0; one that
+// cannot be read, or has no row yet, leaves `known` false.
+WalNote ReadWalNote(Connection* connection);
+// The row in the file alone, whatever lies beside it.
+WalNote ReadWalNoteOfFile(const std::string& path);
+// Whether a log with `in_log` can have been written upon a file with `in_file`.
+bool BelongsTogether(const WalNote& in_file, const WalNote& in_log);
+Status WrongWal(const std::string& path);
+
+// The last words of whoever closes a database that nobody else has open: the file is whole without
+// a log. REQUIRES: inside the gate; no transaction. What fails leaves the note as it was.
+void NoteClosed(Core* core, Connection* writer);
+// A copy becomes a database of its own life, which no log belongs to.
+int NoteCopied(Connection* connection);
+
+}  // namespace seathold::sqlite

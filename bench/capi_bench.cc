@@ -166,7 +166,7 @@ void CSide::Open() {
   const std::string title = R"({"title":"Open to all"})";
   CheckC(seathold_show_add(engine_, title.data(), title.size(), &show, kWait, &r_.error), r_.error,
          "adding a show");
-  const std::string date = R"({"show":1,"venue":1,"local_date":"2026-12-31","local_time":"19:30",)"
+  const std::string date = R"({"show":1,"venue":1,"local_date":"2036-12-31","local_time":"19:30",)"
                            R"("currency":"EUR","hold_ttl_ms":86400000,)"
                            R"("prices":[{"category":"Category A","price_minor":4500}]})";
   CheckC(

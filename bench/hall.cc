@@ -92,7 +92,7 @@ PerformanceId Hall::AddPerformance() {
   PerformanceSpec spec;
   spec.show = show_;
   spec.venue = venue_;
-  spec.local_date = "2026-12-31";
+  spec.local_date = "2036-12-31";
   spec.local_time = "19:30";
   spec.currency = Euro();
   spec.hold_ttl_ms = 86'400'000;  // nothing expires under way

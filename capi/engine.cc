@@ -80,6 +80,9 @@ seathold_status seathold_clock_set(seathold_engine engine, int64_t now_us, seath
     if (now_us < session.engine->Now().value) {
       return Status(Code::kInvalidArgument, "now_us lies before the engine's time");
     }
+    if (now_us > kTimeMax.value) {
+      return Status(Code::kInvalidArgument, "now_us lies beyond the year 9999");
+    }
     session.clock->Set(TimeUs{now_us});
     return {};
   });

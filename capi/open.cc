@@ -81,7 +81,9 @@ Status ReadOptions(const seathold_options& in, EngineOptions* out) {
   if (in.log_bytes_max < 0 || in.log_bytes_max > kLogBytesMax) {
     return Bad("log_bytes_max is not within 0 .. 16 MiB");
   }
-  if (in.manual_clock_start_us < 0) return Bad("manual_clock_start_us is negative");
+  if (in.manual_clock_start_us < 0 || in.manual_clock_start_us > kTimeMax.value) {
+    return Bad("manual_clock_start_us is negative, or beyond the year 9999");
+  }
   out->batch_max = in.batch_max;
   out->queue_max = in.queue_max;
   out->waves_max = in.waves_max;

@@ -237,7 +237,7 @@ inline std::optional<Currency> ReadCurrency(const char* code) {
   for (int i = 0; i < 3; ++i) {
     if (code[i] < 'A' || code[i] > 'Z') return std::nullopt;
   }
-  return code[3] == '\0' ? ParseCurrency({code, 3}) : std::nullopt;
+  return code[3] == '\0' ? CurrencyOfLetters({code, 3}) : std::nullopt;
 }
 
 // Gives a text and its NUL to a caller's buffer, or what it would take.

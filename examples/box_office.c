@@ -53,7 +53,7 @@ static uint64_t set_up(uint64_t* show) {
   must(seathold_venue_make(engine, hall, strlen(hall), &venue, WAIT, &error), "hall");
   must(seathold_show_add(engine, title, strlen(title), show, WAIT, &error), "show");
   snprintf(evening, sizeof evening,
-           "{\"show\": %llu, \"venue\": %llu, \"local_date\": \"2026-12-31\","
+           "{\"show\": %llu, \"venue\": %llu, \"local_date\": \"2036-12-31\","
            " \"local_time\": \"19:30\", \"currency\": \"EUR\","
            " \"prices\": [{\"category\": \"Category A\", \"price_minor\": 4500}]}",
            (unsigned long long)*show, (unsigned long long)venue);

@@ -32,7 +32,7 @@ func openRush(b *testing.B, batch int, taken bool) *rush {
 	show, err := engine.AddShow(ctx, seathold.Show{Title: "Open to all"})
 	must(b, err)
 	evening, err := engine.AddPerformance(ctx, seathold.Performance{Show: show, Venue: venue,
-		LocalDate: "2026-12-31", LocalTime: "19:30", Currency: eur, HoldTTL: 24 * time.Hour,
+		LocalDate: "2036-12-31", LocalTime: "19:30", Currency: eur, HoldTTL: 24 * time.Hour,
 		Prices: []seathold.Price{{Category: "Category A", PriceMinor: 4500}}})
 	must(b, err)
 	_, err = engine.Availability(ctx, evening) // loads the mirror

@@ -184,7 +184,7 @@ type Price struct {
 type Performance struct {
 	Show        ShowID
 	Venue       VenueID
-	LocalDate   string // "2026-12-31"
+	LocalDate   string // "2036-12-31"
 	LocalTime   string // "19:30"
 	Currency    Currency
 	Prices      []Price

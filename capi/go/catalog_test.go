@@ -56,7 +56,7 @@ func TestShowsAndDatesAreListedAsTheyWereAdded(t *testing.T) {
 	venue, _, err := h.ImportVenue(ctx, seathold.PlanCSV, []byte(plan),
 		seathold.ImportOptions{Name: "Club"})
 	must(t, err)
-	date := seathold.Performance{Show: id, Venue: venue, LocalDate: "2027-01-01",
+	date := seathold.Performance{Show: id, Venue: venue, LocalDate: "2037-01-01",
 		LocalTime: "11:00", Currency: eur, UserLimit: 4, HoldTTL: 2 * time.Minute, OffSale: true,
 		StartsAt: start.AddDate(0, 1, 0), SaleOpensAt: start.Add(time.Hour),
 		SaleEndsAt: start.AddDate(0, 0, 20),
@@ -127,7 +127,7 @@ func TestMoreRowsThanTheFirstGuess(t *testing.T) {
 		Categories: 1})
 	must(t, err)
 	date, err := h.AddPerformance(ctx, seathold.Performance{Show: h.show, Venue: venue,
-		LocalDate: "2026-12-31", LocalTime: "19:30", Currency: eur,
+		LocalDate: "2036-12-31", LocalTime: "19:30", Currency: eur,
 		Prices: []seathold.Price{{Category: "Category A", PriceMinor: 1}}})
 	must(t, err)
 	seats, err := h.Seats(ctx, date)

@@ -25,7 +25,7 @@ func Example() {
 	show, err := engine.AddShow(ctx, seathold.Show{Title: "Winter journey"})
 	check(err)
 	evening, err := engine.AddPerformance(ctx, seathold.Performance{Show: show, Venue: barn,
-		LocalDate: "2026-12-31", LocalTime: "19:30", Currency: eur,
+		LocalDate: "2036-12-31", LocalTime: "19:30", Currency: eur,
 		Prices: []seathold.Price{{Category: "Category A", PriceMinor: 4500}}})
 	check(err)
 

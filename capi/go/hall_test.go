@@ -46,7 +46,7 @@ func openHall(t testing.TB, show seathold.Show, options seathold.Options) *hall 
 		Categories: 1})
 	must(t, err)
 	h.evening, err = engine.AddPerformance(ctx, seathold.Performance{Show: h.show, Venue: venue,
-		LocalDate: "2026-12-31", LocalTime: "19:30", Currency: eur,
+		LocalDate: "2036-12-31", LocalTime: "19:30", Currency: eur,
 		Prices: []seathold.Price{{Category: "Category A", Name: "full price", PriceMinor: 4500}}})
 	must(t, err)
 	h.seats, err = engine.Seats(ctx, h.evening)

@@ -46,7 +46,7 @@ func TestAMapIsKeptUpToDate(t *testing.T) {
 		Categories: 1})
 	must(t, err)
 	larger, err := h.AddPerformance(ctx, seathold.Performance{Show: h.show, Venue: venue,
-		LocalDate: "2026-12-31", LocalTime: "19:30", Currency: eur,
+		LocalDate: "2036-12-31", LocalTime: "19:30", Currency: eur,
 		Prices: []seathold.Price{{Category: "Category A", PriceMinor: 1}}})
 	must(t, err)
 	_, err = h.Block(ctx, larger, []seathold.SeatID{seathold.SeatIDOf(venue, 2499)}, "")

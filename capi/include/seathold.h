@@ -754,7 +754,7 @@ SEATHOLD_API seathold_status seathold_show_add(seathold_engine engine, const cha
 SEATHOLD_API seathold_status seathold_show_list(seathold_engine engine, char* json, size_t cap,
                                                 size_t* needed, int64_t timeout_ms,
                                                 seathold_error* error);
-/** Adds a date: a JSON object with show, venue, local_date ("2026-12-31"), local_time ("19:30"),
+/** Adds a date: a JSON object with show, venue, local_date ("2036-12-31"), local_time ("19:30"),
  *  currency, prices [{category (its name), ticket_type (0), name, price_minor}], and optionally
  *  starts_at_us, sale_opens_at_us, sale_ends_at_us, user_limit (seats a user, 0 = none),
  *  hold_ttl_ms (0 = the engine's), on_sale (true). Every category of the plan needs a price of

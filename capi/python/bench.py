@@ -51,7 +51,7 @@ class Side:
         self.evening = catalog.add_performance(
             catalog.add_show("Open to all"),
             self.venue,
-            date="2026-12-31",
+            date="2036-12-31",
             time="19:30",
             currency="EUR",
             prices={"Category A": 4_500},

@@ -58,7 +58,7 @@ struct Assigner {
   }
   std::string operator()(const Instant& instant) const {
     const auto time = ParseTime(given);
-    if (!time) return "a time such as 2026-12-31T19:30:00Z is wanted (RFC 3339)";
+    if (!time) return "a time such as 2036-12-31T19:30:00Z is wanted (RFC 3339)";
     *instant.value = *time;
     return "";
   }

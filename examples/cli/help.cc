@@ -16,7 +16,7 @@ A first sale:
   seathold init
   seathold venue make --name Barn --rows 10 --seats 12
   seathold show add --title "Winter journey"
-  seathold performance add --show 1 --venue 1 --date 2026-12-31 --time 19:30 \
+  seathold performance add --show 1 --venue 1 --date 2036-12-31 --time 19:30 \
       --currency EUR --price "*=45.00"
   seathold wallet charge --user 7 --amount 90.00 --currency EUR
   HOLD=$(seathold -q best -p 1 --user 7 --seats 2)
@@ -43,7 +43,7 @@ How things are written:
   SEAT    the guid of the plan, or #N for the seat with that ordinal
   UUID    an id of 36 characters; made where it is not given, and printed
   AMOUNT  a decimal in the performance's currency: 45.00
-  TIME    RFC 3339 with a zone: 2026-12-31T19:30:00Z
+  TIME    RFC 3339 with a zone: 2036-12-31T19:30:00Z
   user    --token (a buyer, see `account login`) or --user N (an operator, who needs no login)
 )";
 

@@ -214,7 +214,7 @@ std::vector<Option> DescribeAddOptions(PerformanceAdd* o) {
   return {
       {"--show", "N", "the show", Id64{&o->show}, true},
       {"--venue", "N", "the venue", Id64{&o->venue}, true},
-      {"--date", "DATE", "the date at the venue, such as 2026-12-31", Text{&o->date}, true},
+      {"--date", "DATE", "the date at the venue, such as 2036-12-31", Text{&o->date}, true},
       {"--time", "TIME", "the time at the venue, such as 19:30", Text{&o->time}, true},
       {"--currency", "CODE", "ISO 4217, such as EUR", Text{&o->currency}, true},
       {"--price", "CATEGORY[/TYPE[:NAME]]=AMOUNT",
@@ -242,9 +242,9 @@ Command DescribeAdd() {
               "Every category of the venue needs a price of ticket type 0, the default. "
               "Dates and\nprices do not change afterwards.",
           .options = DescribeAddOptions(o.get()),
-          .examples = {"seathold performance add --show 1 --venue 1 --date 2026-12-31 --time 19:30 "
+          .examples = {"seathold performance add --show 1 --venue 1 --date 2036-12-31 --time 19:30 "
                        "\\\n      --currency EUR --price \"Category A=60.00\" --price \"*=45.00\"",
-                       "seathold performance add --show 1 --venue 1 --date 2027-01-01 --time 11:00 "
+                       "seathold performance add --show 1 --venue 1 --date 2037-01-01 --time 11:00 "
                        "\\\n      --currency EUR --price \"*=45.00\" --price \"*/1:reduced=30.00\" "
                        "--limit 4"},
           .run = [o](Session& session) { return AddPerformance(session, *o); }};

@@ -19,7 +19,7 @@ std::string_view NameOf(LineState state);  // "waiting"
 std::string_view NameOf(TransferKind kind);
 
 Json MoneyJson(const Money& money);  // {"minor": 4500, "currency": "EUR", "text": "45.00 EUR"}
-Json TimeJson(TimeUs time);  // "2026-12-31T19:30:00Z" with microseconds if any; null for none
+Json TimeJson(TimeUs time);  // "2036-12-31T19:30:00Z" with microseconds if any; null for none
 // As text: many JSON readers round numbers of 64 bits, and engine users have the top bit set.
 Json UserJson(UserId user);
 std::string SecondsText(std::int64_t ms);  // "299 s"

@@ -18,10 +18,10 @@ std::size_t DisplayWidth(std::string_view text);
 // come out as "\x1b".
 std::string Printable(std::string_view text);
 
-// "2026-12-31T19:30:00Z", "-" for none. `Exact` keeps the microseconds that are not zero.
+// "2036-12-31T19:30:00Z", "-" for none. `Exact` keeps the microseconds that are not zero.
 std::string TimeText(TimeUs time);
 std::string ExactTimeText(TimeUs time);
-// RFC 3339 with a zone: "2026-12-31T19:30:00Z", "2026-12-31T20:30:00.5+01:00"; 1970 .. 9999.
+// RFC 3339 with a zone: "2036-12-31T19:30:00Z", "2036-12-31T20:30:00.5+01:00"; 1970 .. 9999.
 std::optional<TimeUs> ParseTime(std::string_view text);
 
 std::string CountText(std::uint64_t count);  // "1,234,567"

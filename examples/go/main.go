@@ -59,7 +59,7 @@ func (h *hall) setUp(ctx context.Context) error {
 		return err
 	}
 	h.evening, err = h.AddPerformance(ctx, seathold.Performance{Show: h.show, Venue: venue,
-		LocalDate: "2026-12-31", LocalTime: "19:30", Currency: eur,
+		LocalDate: "2036-12-31", LocalTime: "19:30", Currency: eur,
 		Prices: []seathold.Price{{Category: "Category A", PriceMinor: priceMinor}}})
 	return err
 }

@@ -41,7 +41,7 @@ def set_up(database: str) -> "tuple[int, int]":
         evening = engine.catalog.add_performance(
             show,
             hall,
-            date="2026-12-31",
+            date="2036-12-31",
             time="19:30",
             currency="EUR",
             prices={"Category A": PRICE},

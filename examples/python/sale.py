@@ -33,7 +33,7 @@ async def set_up(engine: seathold.aio.Engine) -> "tuple[int, int]":
     evening = await engine.catalog.add_performance(
         show,
         hall,
-        date="2026-12-31",
+        date="2036-12-31",
         time="19:30",
         currency=PRICE.currency,
         prices={"Category A": PRICE.minor},

@@ -22,8 +22,8 @@
 namespace seathold {
 
 struct ShowSpec {
-  std::string title;               // 1 .. 200 bytes
-  bool requires_pass = false;      // a queue in front
+  std::string title;           // 1 .. 200 bytes, and not of blanks alone
+  bool requires_pass = false;  // a queue in front; without one the rest keeps its defaults
   std::uint32_t active_max = 0;    // buyers inside at once, 0 = no cap
   std::uint32_t rate_per_s = 0;    // admissions a second, 0 = no rate
   std::int64_t grace_ms = 60'000;  // 1,000 .. 86,400,000: silence after which a waiter is dropped
@@ -34,18 +34,26 @@ struct PriceSpec {
   std::string category;           // by name, as in the plan
   std::uint32_t ticket_type = 0;  // 0 = the default, which every category needs
   std::string name;               // "full price", at most 100 bytes
-  std::int64_t price_minor = 0;   // 0 .. kAmountMinorMax / 16
+  // In minor units, 0 .. kAmountMinorMax / 16 = 62,500,000,000,000, so that no hold overflows.
+  std::int64_t price_minor = 0;
 };
 
+// When it is, in the words of the venue: a day of the calendar and a time on its clock. The start
+// is computed from them and the venue's zone, and no hold begins at or after it.
+// sale_opens_at < sale_ends_at <= starts_at.
 struct PerformanceSpec {
   ShowId show;
   VenueId venue;
-  std::string local_date;  // "2026-12-31"
-  std::string local_time;  // "19:30"
-  TimeUs starts_at;        // 0 = not told
-  TimeUs sale_opens_at;    // 0 = as soon as it is on sale
-  TimeUs sale_ends_at;     // 0 = with the start
-  Currency currency;
+  std::string local_date;  // YYYY-MM-DD, as in "2036-12-31"
+  std::string local_time;  // HH:MM or HH:MM:SS, below 24:00, as in "19:30"
+  // 0 = computed. One that is given must agree with date and time to the minute. It is needed where
+  // they do not say one moment for sure: the clock skips that time or has it twice, or the year is
+  // beyond 2037 and the zone has ever changed its offset, or release 0.1 took a zone for this venue
+  // that is none.
+  TimeUs starts_at;
+  TimeUs sale_opens_at;  // 0 = as soon as it is on sale
+  TimeUs sale_ends_at;   // 0 = with the start
+  Currency currency;     // one that ISO 4217 lists, see ParseCurrency
   std::uint32_t user_limit = 0;  // seats a user, 0 = none
   std::int64_t hold_ttl_ms = 0;  // 0 = the engine's; 1,000 .. 86,400,000
   std::vector<PriceSpec> prices;
@@ -56,6 +64,9 @@ struct PerformanceView {
   PerformanceRecord record;
   std::vector<PriceRecord> prices;
   Availability availability;
+  // Seconds east of UTC: local date and time less starts_at, in whole minutes. Nothing where
+  // release 0.1 was not told the start.
+  std::optional<std::int32_t> utc_offset_s;
 };
 
 struct PerformanceFilter {
@@ -74,8 +85,11 @@ class Catalog {
  public:
   virtual ~Catalog() = default;
 
-  // `zone`: an IANA name, kept as text, may be empty. Errors: kInvalidPlan, kInvalidText, kClosed,
-  // storage's.
+  // `zone`: an IANA name that this machine's time zone database knows, such as "Europe/Vienna";
+  // "" is "UTC". "localtime" is refused: it is another zone on the next machine. Where there is no
+  // database, or one that is misread, every zone but UTC is refused and the text says why. A
+  // process keeps the rules that it has read: restart it after an upgrade of the database.
+  // Errors in order: kInvalidPlan, kInvalidText, kInvalidArgument (the zone), kClosed, storage's.
   virtual Result<VenueId> AddVenue(const Plan& plan, std::string_view zone,
                                    const CallOptions& options = {}) = 0;
   virtual Result<std::vector<VenueRecord>> ListVenues(const CallOptions& options = {}) = 0;
@@ -88,8 +102,10 @@ class Catalog {
   virtual Result<ShowId> AddShow(const ShowSpec& spec, const CallOptions& options = {}) = 0;
   virtual Result<std::vector<ShowRecord>> ListShows(const CallOptions& options = {}) = 0;
 
-  // Every category of the plan needs a price of ticket type 0. Errors in order: kInvalidArgument
-  // (says which), kInvalidText, kClosed, kUnknownShow, kUnknownVenue, storage's.
+  // Every category of the plan needs a price of ticket type 0. A date whose sale is over already is
+  // added all the same, and the log has a warning.
+  // Errors in order: kInvalidArgument (says which), kInvalidText, kClosed, kUnknownShow,
+  // kUnknownVenue, kInvalidArgument (the times at this venue, then the prices), storage's.
   virtual Result<PerformanceId> AddPerformance(const PerformanceSpec& spec,
                                                const CallOptions& options = {}) = 0;
   // Closing starts no new holds; living ones may still be paid. kUnknownPerformance.

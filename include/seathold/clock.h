@@ -1,7 +1,7 @@
 // Where the engine reads the time. A host may bring its own; tests use ManualClock.
 //
 // The engine never uses a reading as it is: engine time never goes back and never stands still (see
-// EngineTime in src/engine). All implementations are thread-safe.
+// EngineTime in src/engine), and never leaves 1970 .. kTimeMax. All implementations are thread-safe.
 #pragma once
 
 #include <atomic>
@@ -27,7 +27,7 @@ class Clock {
 
 std::unique_ptr<Clock> NewSystemClock();
 
-// Stands still until it is set. `Now` and `BoottimeNs` move apart when asked to, so that steps of
+// Stands still until it is set, at most to kTimeMax. `Now` and `BoottimeNs` move apart when asked to, so that steps of
 // the wall clock can be played.
 class ManualClock final : public Clock {
  public:
@@ -37,7 +37,7 @@ class ManualClock final : public Clock {
   std::int64_t BoottimeNs() override { return boot_ns_.load(); }
   bool manual() const override { return true; }
 
-  void Set(TimeUs now) { now_us_.store(now.value); }
+  void Set(TimeUs now) { now_us_.store(Bounded(now).value); }
   void AdvanceMs(std::int64_t ms) { AdvanceUs(ms * kUsPerMs); }
   void AdvanceUs(std::int64_t us) {
     now_us_.fetch_add(us);

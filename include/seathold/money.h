@@ -21,8 +21,13 @@ struct Currency {
   explicit operator bool() const { return code[0] != 0; }
 };
 
-// nullopt unless `text` is exactly three letters A-Z.
+// A currency that ISO 4217 lists with minor digits (EUR, JPY, CLF ...), or XTS, which is for tests.
+// nullopt for all else: codes that were withdrawn, metals, XXX, lower case.
 std::optional<Currency> ParseCurrency(std::string_view text);
+// Any three letters A-Z: amounts may be kept from before ISO 4217 withdrew their currency.
+std::optional<Currency> CurrencyOfLetters(std::string_view text);
+// Whether ParseCurrency knows it.
+bool IsListed(Currency currency);
 
 // No single amount, price, total or balance passes this bound (10^15 minor units), so that sums of
 // a thousand amounts stay far from overflow.
@@ -39,7 +44,7 @@ struct Money {
 std::optional<std::int64_t> CheckedAdd(std::int64_t a, std::int64_t b);
 std::optional<std::int64_t> CheckedSub(std::int64_t a, std::int64_t b);
 
-// The number of decimals of a currency (2 unless ISO 4217 says otherwise: JPY 0, KWD 3, ...).
+// The number of decimals of a currency: EUR 2, JPY 0, KWD 3, CLF 4; 2 of one that is not listed.
 int MinorDigits(Currency currency);
 // "45.00 EUR", "4500 JPY", "-0.05 EUR".
 std::string ToString(const Money& amount);

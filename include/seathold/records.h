@@ -40,7 +40,7 @@ struct VenueRecord {
   static constexpr const char* kTable = "venues";
   VenueId venue;
   std::string name;
-  std::string zone;  // IANA, kept as text
+  std::string zone;  // IANA; of a venue that release 0.1 added: any text
   std::uint32_t seats = 0;
   TimeUs created_at;
 
@@ -170,9 +170,9 @@ struct PerformanceRecord {
   PerformanceId performance;
   ShowId show;
   VenueId venue;
-  std::string local_date;  // "2026-12-31", as the host gave it
+  std::string local_date;  // "2036-12-31", as the host gave it
   std::string local_time;  // "19:30"
-  TimeUs starts_at;        // 0 = not told; no hold starts at or after it
+  TimeUs starts_at;        // no hold starts at or after it; 0 = release 0.1 was not told
   TimeUs sale_opens_at;    // 0 = at once
   TimeUs sale_ends_at;     // 0 = with the start
   Currency currency;

@@ -1,6 +1,10 @@
 // Points in time and deadlines. Plain values.
+//
+// The clock is bounded: no point in time that SeatHold takes, makes or keeps lies beyond the end of
+// the year 9999, so that sums of a time and a duration never overflow.
 #pragma once
 
+#include <algorithm>
 #include <compare>
 #include <cstdint>
 #include <limits>
@@ -19,7 +23,18 @@ struct TimeUs {
 inline constexpr std::int64_t kUsPerMs = 1'000;
 inline constexpr std::int64_t kUsPerSecond = 1'000'000;
 
-constexpr TimeUs AddMs(TimeUs t, std::int64_t ms) { return TimeUs{t.value + ms * kUsPerMs}; }
+// 9999-12-31 23:59:59.999999 UTC, the last point in time there is.
+inline constexpr TimeUs kTimeMax{253'402'300'799'999'999};
+
+// The nearest point in time from 1970 (0) to kTimeMax.
+constexpr TimeUs Bounded(TimeUs t) { return std::clamp(t, TimeUs{0}, kTimeMax); }
+
+// `ms` later, or earlier for a negative one; what would lie outside 1970 .. kTimeMax is the nearest
+// that does not.
+constexpr TimeUs AddMs(TimeUs t, std::int64_t ms) {
+  constexpr std::int64_t kMsMax = kTimeMax.value / kUsPerMs + 1;
+  return Bounded(TimeUs{Bounded(t).value + std::clamp(ms, -kMsMax, kMsMax) * kUsPerMs});
+}
 
 // How long a call may take. Relative, in milliseconds, 0 .. 86,400,000: 0 asks once and does not
 // wait.

@@ -6,6 +6,7 @@ namespace seathold {
 namespace {
 
 constexpr std::int64_t kCreditOne = 1'000'000;
+static_assert(kLineCreditMax == kCreditOne * UINT32_MAX);
 constexpr std::uint64_t kEpochMax = (std::uint64_t{1} << (64 - Sequence::kCounterBits)) - 1;
 constexpr std::uint64_t kCounterMax = (std::uint64_t{1} << Sequence::kCounterBits) - 1;
 constexpr std::int64_t kDurationMsMax = 366LL * 86'400'000;
@@ -53,17 +54,18 @@ Status CheckLineEntries(ShowId show, std::uint64_t epoch, std::span<const LineEn
 LineNumbers LineNumbers::Fresh(const LineConfig& config, TimeUs now) {
   LineNumbers numbers;
   numbers.config = config;
-  numbers.seen_us = now.value;
+  numbers.seen_us = Bounded(now).value;
   numbers.credit = CreditMax(config);
-  numbers.credit_at_us = now.value;
+  numbers.credit_at_us = numbers.seen_us;
   return numbers;
 }
 
 void LineImage::Observe(TimeUs now) {
-  const std::int64_t elapsed_us = now.value - numbers_.seen_us;
+  const std::int64_t now_us = Bounded(now).value;
+  const std::int64_t elapsed_us = now_us - numbers_.seen_us;
   if (elapsed_us <= 0) return;
   numbers_.served_us += std::min(elapsed_us, numbers_.config.grace_ms * kUsPerMs / 4);
-  numbers_.seen_us = now.value;
+  numbers_.seen_us = now_us;
 }
 
 std::int64_t LineImage::cutoff_us() const {
@@ -166,7 +168,7 @@ bool LineImage::Remove(Sequence sequence) {
 }
 
 void LineImage::AdmitNow(Sequence sequence, UserId user) {
-  const std::int64_t until_us = numbers_.seen_us + numbers_.config.pass_ms * kUsPerMs;
+  const std::int64_t until_us = AddMs(TimeUs{numbers_.seen_us}, numbers_.config.pass_ms).value;
   PutAdmitted(sequence, {user, until_us, until_us});
   SpendRoom();
 }

@@ -22,6 +22,9 @@
 
 namespace seathold {
 
+// The most a line's rate can save up: a second of the highest rate, in millionths of an admission.
+inline constexpr std::int64_t kLineCreditMax = std::int64_t{UINT32_MAX} * 1'000'000;
+
 // Whether the caller's arguments are in range: kOk or kInvalidArgument.
 Status CheckLineConfig(ShowId show, const LineConfig& config);
 Status CheckLineEntries(ShowId show, std::uint64_t epoch, std::span<const LineEntry> entries);

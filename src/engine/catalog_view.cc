@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -5,7 +7,10 @@
 #include "src/engine/engine_core.h"
 #include "src/engine/queue_line.h"
 #include "src/rules/catalog.h"
+#include "src/util/blank.h"
+#include "src/util/escaped.h"
 #include "src/util/text.h"
+#include "src/zone/performance_times.h"
 
 namespace seathold {
 namespace {
@@ -61,30 +66,58 @@ bool InRange(std::int64_t value, std::int64_t least, std::int64_t most) {
   return value >= least && value <= most;
 }
 
+Status CheckDuration(const char* name, std::int64_t ms) {
+  if (InRange(ms, 1'000, kDayMs)) return Status();
+  return Status(Code::kInvalidArgument,
+                fmt::format("{} {}: 1,000 .. 86,400,000 is wanted", name, ms));
+}
+
+// What only a queue has is refused without one, not dropped.
+Status CheckNoQueue(const ShowSpec& spec) {
+  const ShowSpec plain;
+  const char* given = spec.active_max != plain.active_max   ? "active_max"
+                      : spec.rate_per_s != plain.rate_per_s ? "rate_per_s"
+                      : spec.grace_ms != plain.grace_ms     ? "grace_ms"
+                      : spec.pass_ms != plain.pass_ms       ? "pass_ms"
+                                                            : nullptr;
+  if (given == nullptr) return Status();
+  return Status(Code::kInvalidArgument,
+                fmt::format("{} is of a queue, and the show has none: set requires_pass", given));
+}
+
 Status CheckShow(const ShowSpec& spec) {
-  if (spec.title.empty()) return Status(Code::kInvalidArgument, "a show needs a title");
   if (!IsCleanText(spec.title, kTitleBytesMax)) return Status(Code::kInvalidText, "the title");
-  if (!InRange(spec.grace_ms, 1'000, kDayMs) || !InRange(spec.pass_ms, 1'000, kDayMs)) {
-    return Status(Code::kInvalidArgument, "grace_ms or pass_ms is not within 1,000 .. 86,400,000");
-  }
-  return Status();
+  if (IsBlank(spec.title)) return Status(Code::kInvalidArgument, "title: a show needs one");
+  if (Status s = CheckDuration("grace_ms", spec.grace_ms); !s.ok()) return s;
+  if (Status s = CheckDuration("pass_ms", spec.pass_ms); !s.ok()) return s;
+  return spec.requires_pass ? Status() : CheckNoQueue(spec);
+}
+
+Status CheckMoment(const char* name, TimeUs time) {
+  if (time == Bounded(time)) return Status();
+  return Status(Code::kInvalidArgument,
+                fmt::format("{} is before 1970 or beyond the year 9999", name));
 }
 
 Status CheckPerformance(const PerformanceSpec& spec) {
   if (!spec.show || !spec.venue) return Status(Code::kInvalidArgument, "show or venue is zero");
-  if (!ParseCurrency(spec.currency.text())) {
-    return Status(Code::kInvalidArgument, "the currency is not three capital letters");
+  if (!IsListed(spec.currency)) {
+    return Status(Code::kInvalidArgument,
+                  "currency " + Quoted(spec.currency.text()) +
+                      " is not one of ISO 4217; a code such as EUR is wanted");
   }
   if (!IsCleanText(spec.local_date, 40) || !IsCleanText(spec.local_time, 40)) {
-    return Status(Code::kInvalidText, "the date or the time");
+    return Status(Code::kInvalidText, "local_date or local_time");
+  }
+  if (const auto local = ReadLocalTime(spec.local_date, spec.local_time); !local.ok()) {
+    return local.status();
   }
   if (spec.hold_ttl_ms != 0 && !InRange(spec.hold_ttl_ms, 1'000, kDayMs)) {
     return Status(Code::kInvalidArgument, "hold_ttl_ms is not 0 or within 1,000 .. 86,400,000");
   }
-  if (spec.starts_at.value < 0 || spec.sale_opens_at.value < 0 || spec.sale_ends_at.value < 0) {
-    return Status(Code::kInvalidArgument, "a time lies before 1970");
-  }
-  return Status();
+  if (Status s = CheckMoment("starts_at", spec.starts_at); !s.ok()) return s;
+  if (Status s = CheckMoment("sale_opens_at", spec.sale_opens_at); !s.ok()) return s;
+  return CheckMoment("sale_ends_at", spec.sale_ends_at);
 }
 
 // Prices by category index, complete and without repeats.
@@ -102,7 +135,8 @@ Status ReadPrices(const std::vector<PriceSpec>& specs, const Plan& plan,
     }
     const auto category = static_cast<std::uint32_t>(at - plan.categories.begin());
     if (!InRange(spec.price_minor, 0, kAmountMinorMax / kSeatsPerHoldCap)) {
-      return Status(Code::kInvalidArgument, "the price of '" + spec.category + "' is out of range");
+      return Status(Code::kInvalidArgument,
+                    "the price of '" + spec.category + "': price_minor is 0 .. 62,500,000,000,000");
     }
     if (!seen.emplace(category, spec.ticket_type).second) {
       return Status(Code::kInvalidArgument,
@@ -189,6 +223,8 @@ Result<VenueId> CatalogView::AddVenue(const Plan& plan, std::string_view zone,
                                       const CallOptions& options) {
   if (Status checked = CheckPlan(plan); !checked.ok()) return checked;
   if (!IsCleanText(zone, 100)) return Status(Code::kInvalidText, "the time zone");
+  if (zone.empty()) zone = kUtcZone;
+  if (Status s = Zones(SystemZones()).Check(zone); !s.ok()) return s;
   AddVenueArgs args{std::make_shared<const Plan>(plan), std::string(zone)};
   const auto id = Add(AddVenueCommand(std::move(args)), Deadline::After(options));
   if (!id.ok()) return id.status();
@@ -231,9 +267,14 @@ Result<PerformanceId> CatalogView::AddPerformance(const PerformanceSpec& spec,
   const auto plan = LoadedPlan(spec.venue, deadline);
   if (!plan.ok()) return plan.status();
   AddPerformanceArgs args{spec, {}};
+  if (Status s = SettleTimes(Zones(SystemZones()), (*plan)->zone, &args.spec); !s.ok()) return s;
   if (Status s = ReadPrices(spec.prices, *(*plan)->plan, &args.prices); !s.ok()) return s;
+  const std::string warning = PastWarning(args.spec, core_.Now());
   const auto id = Add(AddPerformanceCommand(std::move(args)), deadline);
   if (!id.ok()) return id.status();
+  if (!warning.empty()) {
+    core_.log->Write(LogLevel::kWarning, fmt::format("performance {}: {}", *id, warning));
+  }
   return PerformanceId{*id};
 }
 
@@ -257,7 +298,7 @@ Result<std::vector<PerformanceView>> CatalogView::List(const PerformanceFilter& 
     if (!entry.ok()) return entry.status();
     const auto count = (*entry)->mirror.Count((*entry)->info, core_.Now());
     if (!count) return Code::kBusy;
-    PerformanceView view{record, (*entry)->info.prices, *count};
+    PerformanceView view{record, (*entry)->info.prices, *count, UtcOffset(record)};
     if (filter.on_sale_only && !view.availability.on_sale) continue;
     views.push_back(std::move(view));
   }

@@ -170,6 +170,7 @@ Status Directory::LoadPlan(StorageUnit& unit, VenueId venue) {
   std::uint32_t ordinal = 0;
   for (const PlanSeat& seat : plan->seats) entry->by_guid.emplace(seat.guid, ordinal++);
   entry->plan = std::move(plan);
+  entry->zone = std::move(record.zone);
   const MutexLock lock(mutex_);
   plans_.try_emplace(venue, std::move(entry));
   return Status();

@@ -27,6 +27,7 @@ class Directory final : public PerformanceCatalog {
   };
   struct PlanEntry {
     std::shared_ptr<const Plan> plan;                             // shared with callers of GetPlan
+    std::string zone;                                             // of the venue
     std::unordered_map<std::string_view, std::uint32_t> by_guid;  // views into *plan
   };
 

@@ -6,7 +6,8 @@ namespace seathold {
 
 TimeUs EngineTime::Now(TimeUs floor) {
   const MutexLock lock(mutex_);
-  TimeUs wall = clock_.Now();
+  floor = Bounded(floor);  // as all that is read: a clock, or a database, may say anything
+  TimeUs wall = Bounded(clock_.Now());
   if (clock_.manual()) {
     last_ = std::max({last_, wall, floor});
     return last_;
@@ -18,7 +19,7 @@ TimeUs EngineTime::Now(TimeUs floor) {
     return last_;
   }
   const std::int64_t elapsed_us = (boot_ns - last_boot_ns_) / 1'000;
-  const TimeUs expected{last_.value + elapsed_us};
+  const TimeUs expected = Bounded(TimeUs{last_.value + elapsed_us});
   const bool jumped = wall.value - expected.value > jump_max_us_;
   if (jumped) wall = expected;
   if (jumped && !ignoring_) ++jumps_;

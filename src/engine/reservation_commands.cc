@@ -84,7 +84,7 @@ Status ReadConfirm(const ConfirmRequest& request, ConfirmArgs* args) {
   if (!request.user) return Status(Code::kInvalidArgument, "the user id is zero");
   if (Status s = CheckReference(request); !s.ok()) return s;
   const auto& expected = request.expected_total;
-  if (expected && (expected->minor < 0 || !ParseCurrency(expected->currency.text()))) {
+  if (expected && (expected->minor < 0 || !CurrencyOfLetters(expected->currency.text()))) {
     return Status(Code::kInvalidArgument, "expected_total is negative or without a currency");
   }
   args->performance = request.performance;

@@ -4,6 +4,7 @@
 #include "src/engine/engine_core.h"
 #include "src/engine/reservation_commands.h"
 #include "src/rules/wallet.h"
+#include "src/util/escaped.h"
 #include "src/util/text.h"
 
 namespace seathold {
@@ -12,12 +13,20 @@ namespace {
 constexpr int kLinesMax = 10'000;
 using WalletCommand = RuleCommand<WalletArgs, TransferReply, WalletKeys, DecideWallet>;
 
-Status ReadCharge(const ChargeRequest& request) {
+// Money that is there may leave also after its currency was withdrawn.
+Status CheckCurrency(TransferKind kind, Currency currency) {
+  if (kind == TransferKind::kCharge ? IsListed(currency)
+                                    : CurrencyOfLetters(currency.text()).has_value()) {
+    return Status();
+  }
+  return Status(Code::kInvalidArgument, "currency " + Quoted(currency.text()) +
+                                            " is not one of ISO 4217; a code such as EUR is wanted");
+}
+
+Status ReadCharge(TransferKind kind, const ChargeRequest& request) {
   if (!request.id) return Status(Code::kInvalidArgument, "the transfer id is zero");
   if (!request.user) return Status(Code::kInvalidArgument, "the user id is zero");
-  if (!ParseCurrency(request.amount.currency.text())) {
-    return Status(Code::kInvalidArgument, "the currency is not three capital letters");
-  }
+  if (Status s = CheckCurrency(kind, request.amount.currency); !s.ok()) return s;
   if (!IsCleanText(request.reference, kReferenceBytesMax)) {
     return Status(Code::kInvalidText, "the reference");
   }
@@ -82,14 +91,14 @@ void WalletView::Move(TransferKind kind, std::span<const ChargeRequest> requests
   Dispatch<WalletCommand>(
       core_, requests, replies, Deadline::After(options, timed.from_ns()), &core_.counters.others,
       [&](const ChargeRequest& request, WalletArgs* args, TransferReply* reply) {
-        reply->status = ReadCharge(request);
+        reply->status = ReadCharge(kind, request);
         *args = {request.id, request.user, request.amount, std::string(request.reference), kind};
         return reply->status.ok();
       });
 }
 
 Result<Money> WalletView::Balance(UserId user, Currency currency, const CallOptions& options) {
-  if (!user || !ParseCurrency(currency.text())) {
+  if (!user || !CurrencyOfLetters(currency.text())) {
     return Status(Code::kInvalidArgument,
                   "the user id is zero, or the currency not three capital letters");
   }
@@ -106,7 +115,7 @@ Result<Money> WalletView::Balance(UserId user, Currency currency, const CallOpti
 Result<std::vector<StatementLine>> WalletView::Statement(UserId user, Currency currency,
                                                          std::uint64_t after, int lines_max,
                                                          const CallOptions& options) {
-  const bool good = user.value != 0 && ParseCurrency(currency.text()) && lines_max >= 1 &&
+  const bool good = user.value != 0 && CurrencyOfLetters(currency.text()) && lines_max >= 1 &&
                     lines_max <= kLinesMax && after <= INT64_MAX;
   if (!good) {
     return Status(Code::kInvalidArgument, "user, currency, or lines_max (1 .. 10,000)");

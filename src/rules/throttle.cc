@@ -5,10 +5,10 @@
 namespace seathold {
 namespace {
 
-std::int64_t LockUs(std::uint32_t failures) {
+std::int64_t LockMs(std::uint32_t failures) {
   if (failures < kFreeFailures) return 0;
   const std::uint32_t doublings = std::min(failures, kFailuresMax) - kFreeFailures;
-  return std::min(std::int64_t{1} << doublings, kLockMaxS) * kUsPerSecond;
+  return std::min(std::int64_t{1} << doublings, kLockMaxS) * 1'000;
 }
 
 }  // namespace
@@ -31,10 +31,10 @@ ThrottleAnswer CheckThrottle(const ThrottleState& state, TimeUs now) {
 
 ThrottleState AfterFailure(const ThrottleState& state, TimeUs now) {
   const std::uint32_t failures = std::min(FailuresLeft(state, now) + 1, kFailuresMax);
-  const std::int64_t lock_us = LockUs(failures);
+  const std::int64_t lock_ms = LockMs(failures);
   return {.failures = failures,
           .last_failure = now,
-          .locked_until = lock_us == 0 ? TimeUs{} : TimeUs{now.value + lock_us}};
+          .locked_until = lock_ms == 0 ? TimeUs{} : AddMs(now, lock_ms)};
 }
 
 }  // namespace seathold

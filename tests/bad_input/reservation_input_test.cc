@@ -85,6 +85,8 @@ TEST_F(ReservationInput, HoldAtAClosedSale) {
 TEST_F(ReservationInput, HoldBeforeTheSaleAndAfterTheStart) {
   PerformanceSpec spec = hall_.Spec();
   spec.sale_opens_at = AddMs(kHallStart, 1'000);
+  spec.local_date = "2023-11-14";  // of kHallStart, at 23:13:20 in Berlin
+  spec.local_time = "23:13";
   spec.starts_at = AddMs(kHallStart, 2'000);
   const auto later = hall_.engine->catalog().AddPerformance(spec);
   ASSERT_TRUE(later.ok());

@@ -30,7 +30,7 @@ Office::Office(const std::string& storage, bool queue) {
 std::uint64_t Office::AddPerformance() {
   const std::string date =
       R"({"show": )" + std::to_string(show) + R"(, "venue": )" + std::to_string(venue) +
-      R"(, "local_date": "2026-12-31", "local_time": "19:30", "currency": "EUR", "prices": [)" +
+      R"(, "local_date": "2036-12-31", "local_time": "19:30", "currency": "EUR", "prices": [)" +
       R"({"category": "Category A", "price_minor": 4500, "name": "full"},)" +
       R"({"category": "Category B", "price_minor": 4500}]})";
   std::uint64_t made = 0;

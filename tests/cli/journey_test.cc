@@ -204,7 +204,7 @@ TEST_F(CliJourney, DrawsABigHallWithinTheWidth) {
   Quiet({"init"});
   Quiet({"venue", "make", "--name", "Arena", "--rows", "100", "--seats", "200"});
   Quiet({"show", "add", "--title", "The rush"});
-  Quiet({"performance", "add", "--show", "1", "--venue", "1", "--date", "2026-12-31", "--time",
+  Quiet({"performance", "add", "--show", "1", "--venue", "1", "--date", "2036-12-31", "--time",
          "19:30", "--currency", "EUR", "--price", "*=10.00"});
   const Ran drawn =
       Run({"seats", "1", "--width", "40", "--lines", "10"}, {.environment = {"LC_ALL=C"}});

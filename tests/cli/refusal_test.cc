@@ -73,7 +73,7 @@ TEST_F(CliRefusal, NamesWhatIsMissingOrMalformed) {
       {"venue", "make", "--name", "x", "--rows", "0", "--seats", "5"},
       {"venue", "make", "--name", "", "--rows", "1", "--seats", "5"},
       {"venue", "import", "x.json", "--format", "xml"},
-      {"performance", "add", "--show", "1", "--venue", "1", "--date", "2026-12-31", "--time",
+      {"performance", "add", "--show", "1", "--venue", "1", "--date", "2036-12-31", "--time",
        "19:30", "--currency", "EUR"},
       {"performance", "open"},
       {"seats", "1", "--width", "3"},
@@ -93,7 +93,7 @@ TEST_F(CliRefusal, NamesWhatIsMissingOrMalformed) {
 TEST_F(CliRefusal, NamesWhatIsMalformedInSightOfTheDatabase) {
   MakeSale();
   const Arguments performance = {"performance", "add",    "--show",     "1",      "--venue",
-                                 "1",           "--date", "2026-12-31", "--time", "19:30"};
+                                 "1",           "--date", "2036-12-31", "--time", "19:30"};
   const auto with = [&](Arguments more) {
     more.insert(more.begin(), performance.begin(), performance.end());
     return more;
@@ -131,10 +131,10 @@ TEST_F(CliRefusal, SaysThatSomethingIsUnknown) {
   MakeSale();
   const std::string seat = FreeSeats(1)[0];
   const std::vector<std::pair<Arguments, std::string>> calls = {
-      {{"performance", "add", "--show", "9", "--venue", "1", "--date", "2026-12-31", "--time",
+      {{"performance", "add", "--show", "9", "--venue", "1", "--date", "2036-12-31", "--time",
         "19:30", "--currency", "EUR", "--price", "*=1"},
        "kUnknownShow"},
-      {{"performance", "add", "--show", "1", "--venue", "9", "--date", "2026-12-31", "--time",
+      {{"performance", "add", "--show", "1", "--venue", "9", "--date", "2036-12-31", "--time",
         "19:30", "--currency", "EUR", "--price", "*=1"},
        "kUnknownVenue"},
       {{"performance", "open", "9"}, "kUnknownPerformance"},

@@ -138,7 +138,7 @@ void CliTest::MakeSale(const std::vector<std::string>& show_options) const {
   EXPECT_EQ(Quiet({"venue", "make", "--name", "Barn", "--rows", "4", "--seats", "5"}), "1");
   EXPECT_EQ(Quiet(show), "1");
   EXPECT_EQ(
-      Quiet({"performance", "add", "--show", "1", "--venue", "1", "--date", "2026-12-31", "--time",
+      Quiet({"performance", "add", "--show", "1", "--venue", "1", "--date", "2036-12-31", "--time",
              "19:30", "--currency", "EUR", "--price", "*=10.00", "--price", "*/1:reduced=7.50"}),
       "1");
 }

@@ -72,7 +72,7 @@ class Fill {
   void Set(std::string_view name, TimeUs& v, bool is_key) { Set(name, v.value, is_key); }
   void Set(std::string_view name, Sequence& v, bool is_key) { Set(name, v.value, is_key); }
   void Set(std::string_view, Currency& v, bool) {
-    v = Pick(Currency{}, *ParseCurrency("ZZZ"), *ParseCurrency("EUR"));
+    v = Pick(Currency{}, *CurrencyOfLetters("ZZZ"), *ParseCurrency("EUR"));
   }
   void Set(std::string_view, SequenceName& v, bool) {
     v = Pick(SequenceName::kVenue, SequenceName::kUser, SequenceName::kShow);

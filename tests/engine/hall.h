@@ -99,7 +99,7 @@ struct Hall {
     PerformanceSpec spec;
     spec.show = show;
     spec.venue = venue;
-    spec.local_date = "2026-12-31";
+    spec.local_date = "2036-12-31";
     spec.local_time = "19:30";
     spec.currency = kEuro;
     spec.prices.push_back({"Category A", 0, "full", kSeatPriceMinor});

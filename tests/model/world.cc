@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "src/engine/engine_open.h"
+#include "tests/support/local_start.h"
 
 namespace seathold::testing {
 namespace {
@@ -84,7 +85,10 @@ void World::AddPerformance(VenueId venue, ShowId show, int which) {
   spec.hold_ttl_ms = which == 0 ? 0 : 60'000;
   if (script_->Chance(30)) spec.sale_opens_at = AddMs(kStart, script_->Below(120'000));
   if (script_->Chance(30)) spec.sale_ends_at = AddMs(kStart, 600'000 + script_->Below(1'200'000));
-  if (script_->Chance(30)) spec.starts_at = AddMs(kStart, 900'000 + script_->Below(1'800'000));
+  TimeUs starts_at;
+  if (script_->Chance(30)) starts_at = AddMs(kStart, 900'000 + script_->Below(1'800'000));
+  SetStart(&spec, starts_at);
+  if (starts_at.value != 0 && spec.sale_ends_at > starts_at) spec.sale_ends_at = starts_at;
   spec.prices = {{"Front", 0, "full", 1'000}, {"Front", 1, "child", 400}, {"Back", 0, "full", 0}};
   if (which == 1) spec.prices.push_back({"Back", 1, "child", 90});
   const auto added = catalog_->AddPerformance(spec);

@@ -42,7 +42,7 @@ inline Hall BuildHall(Engine& engine, int rows, int seats_per_row, ShowSpec show
   PerformanceSpec spec;
   spec.show = hall.show;
   spec.venue = hall.venue;
-  spec.local_date = "2026-12-31";
+  spec.local_date = "2036-12-31";
   spec.local_time = "19:30";
   spec.currency = Euro();
   spec.prices.push_back({plan->categories[0].name, 0, "full", kSeatPriceMinor});

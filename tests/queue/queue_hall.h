@@ -139,7 +139,7 @@ struct QueueHall {
     PerformanceSpec spec;
     spec.show = of;
     spec.venue = venue;
-    spec.local_date = "2026-12-31";
+    spec.local_date = "2036-12-31";
     spec.local_time = "19:30";
     spec.currency = *ParseCurrency("EUR");
     spec.hold_ttl_ms = hold_ttl_ms;

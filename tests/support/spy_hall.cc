@@ -5,6 +5,8 @@
 #include <atomic>
 #include <stdexcept>
 
+#include "tests/support/local_start.h"
+
 namespace seathold::testing {
 namespace {
 
@@ -97,6 +99,7 @@ void SpyHall::AddPerformance(const HallSpec& spec) {
                         {"Back", 0, "full", 500},
                         {"Free", 0, "free", 0}};
   spec.performance(performance);
+  SetStart(&performance, performance.starts_at);
   performance_ = catalog.AddPerformance(performance).value();
 }
 

@@ -63,6 +63,7 @@ third_party_in_its_place() {
   only_in 'argon2' 'src/accounts/|tests/'
   only_in '(gtest|gmock|rapidcheck)' 'tests/'
   only_in 'benchmark/' 'bench/'
+  only_in 'date/' 'src/zone/'
 }
 
 # They cost 6-10 s of compile time each.

@@ -92,7 +92,33 @@ TEST(Deadline, CountsMilliseconds) {
   EXPECT_LE(deadline.remaining_ns(), 86'400'000'000'000);
 }
 
-TEST(AddMs, CountsInMicroseconds) { EXPECT_EQ(AddMs(TimeUs{5}, -2), TimeUs{-1'995}); }
+TEST(AddMs, CountsInMicroseconds) {
+  EXPECT_EQ(AddMs(TimeUs{5'000}, -2), TimeUs{3'000});
+  EXPECT_EQ(AddMs(TimeUs{5}, 2), TimeUs{2'005});
+}
+
+TEST(AddMs, StaysWithin1970AndTheEndOf9999) {
+  EXPECT_EQ(kTimeMax.value, 253'402'300'800 * kUsPerSecond - 1);
+  EXPECT_EQ(AddMs(TimeUs{kTimeMax.value - 1'000}, 1), kTimeMax);
+  EXPECT_EQ(AddMs(TimeUs{kTimeMax.value - 999}, 1), kTimeMax);
+  for (const std::int64_t wild : {INT64_MAX, INT64_MAX - 1, kTimeMax.value + 1}) {
+    EXPECT_EQ(AddMs(kTimeMax, wild), kTimeMax);
+    EXPECT_EQ(AddMs(TimeUs{wild}, 0), kTimeMax);
+    EXPECT_EQ(AddMs(TimeUs{wild}, INT64_MAX), kTimeMax);
+    EXPECT_EQ(AddMs(TimeUs{}, wild), kTimeMax);
+  }
+  EXPECT_EQ(AddMs(TimeUs{5}, -1), TimeUs{});
+  EXPECT_EQ(AddMs(kTimeMax, INT64_MIN), TimeUs{});
+  EXPECT_EQ(AddMs(TimeUs{INT64_MIN}, INT64_MIN), TimeUs{});
+}
+
+TEST(ManualClock, IsNotSetBeyondTheEndOf9999) {
+  ManualClock clock(TimeUs{1'000});
+  clock.Set(TimeUs{INT64_MAX});
+  EXPECT_EQ(clock.Now(), kTimeMax);
+  clock.Set(TimeUs{-1});
+  EXPECT_EQ(clock.Now(), TimeUs{});
+}
 
 TEST(SeededEntropy, RepeatsForTheSameSeedOnly) {
   std::array<std::uint8_t, 64> first{}, again{}, other{};

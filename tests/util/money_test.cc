@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <map>
 
 namespace seathold {
 namespace {
@@ -20,15 +21,43 @@ TEST(Currency, IsExactlyThreeCapitalLetters) {
   EXPECT_EQ(Cur("EUR").text(), "EUR");
   for (const char* bad : {"", "EU", "EURO", "eur", "EU1", "EU ", "ÄÖ", "@AB", "AB["}) {
     EXPECT_FALSE(ParseCurrency(bad)) << bad;
+    EXPECT_FALSE(CurrencyOfLetters(bad)) << bad;
   }
   EXPECT_FALSE(ParseCurrency(std::string_view("EU\0", 3)));
+}
+
+TEST(Currency, IsOneThatIso4217ListsOrTheOneForTests) {
+  for (const char* good : {"USD", "CHF", "JPY", "XAF", "XCG", "ZWG", "UYW", "VED", "SLE", "XTS"}) {
+    EXPECT_TRUE(ParseCurrency(good)) << good;
+  }
+  // Never listed; withdrawn; without a minor unit.
+  for (const char* bad : {"ZZZ", "ABC", "EUX", "DEM", "HRK", "BGN", "ANG", "ZWL", "SLL", "CUC",
+                          "XAU", "XDR", "XXX", "XBA"}) {
+    EXPECT_FALSE(ParseCurrency(bad)) << bad;
+    EXPECT_EQ(CurrencyOfLetters(bad)->text(), bad) << "as stored";
+  }
+  EXPECT_FALSE(IsListed(Currency{}));
+  EXPECT_FALSE(IsListed(Currency{{'E', 'U', 'R', 'O'}}));
+  EXPECT_FALSE(IsListed(Currency{{'E', '\xFF', 'R'}}));
+}
+
+TEST(Currency, ListIsWholeAndHasNoFragments) {
+  std::map<int, int> by_digits;
+  for (char a = 'A'; a <= 'Z'; ++a) {
+    for (char b = 'A'; b <= 'Z'; ++b) {
+      for (char c = 'A'; c <= 'Z'; ++c) {
+        const Currency currency{{a, b, c}};
+        if (IsListed(currency)) ++by_digits[MinorDigits(currency)];
+      }
+    }
+  }
+  EXPECT_EQ(by_digits, (std::map<int, int>{{0, 17}, {2, 140}, {3, 7}, {4, 2}}));
 }
 
 TEST(Currency, DefaultIsNone) {
   EXPECT_FALSE(Currency{});
   EXPECT_EQ(Currency{}.text(), "");
-  EXPECT_TRUE(Cur("AAA"));
-  EXPECT_TRUE(Cur("ZZZ"));
+  EXPECT_TRUE(Cur("EUR"));
 }
 
 TEST(CheckedAdd, ReachesTheBoundAndNotOnePast) {
@@ -70,6 +99,10 @@ TEST(MinorDigits, FollowsIso4217) {
   }
   EXPECT_EQ(MinorDigits(Cur("CLF")), 4);
   EXPECT_EQ(MinorDigits(Cur("UYW")), 4);
+  EXPECT_EQ(MinorDigits(Cur("UYI")), 0);
+  EXPECT_EQ(MinorDigits(Cur("IQD")), 3);
+  EXPECT_EQ(MinorDigits(Cur("XTS")), 2);
+  EXPECT_EQ(MinorDigits(*CurrencyOfLetters("ZZZ")), 2);
 }
 
 TEST(MoneyToString, PlacesThePoint) {

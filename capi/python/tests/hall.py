@@ -29,7 +29,7 @@ class Hall:
         return self.engine.catalog.add_performance(
             self.show,
             self.venue,
-            date="2026-12-31",
+            date="2036-12-31",
             time="19:30",
             currency=EUR,
             prices={"Category A": PRICE},

@@ -214,7 +214,7 @@ class Memory(unittest.TestCase):
             show = engine.catalog.add_show("S")
             dates = [
                 engine.catalog.add_performance(
-                    show, venue, date="2026-12-31", time=time, currency=EUR,
+                    show, venue, date="2036-12-31", time=time, currency=EUR,
                     prices={"Category A": PRICE},
                 )
                 for time in ("18:00", "21:00")

@@ -106,7 +106,7 @@ class Holds(HallTest):
         matinee = self.engine.catalog.add_performance(
             self.hall.show,
             self.hall.venue,
-            date="2027-01-01",
+            date="2037-01-01",
             time="11:00",
             currency=EUR,
             prices=prices,
@@ -350,7 +350,7 @@ class Catalogue(HallTest):
     def test_an_object_with_a_flaw_is_refused_with_the_place(self) -> None:
         with self.assertRaisesRegex(seathold.InvalidArgument, "currency"):
             self.engine.catalog.add_performance(
-                self.hall.show, self.hall.venue, date="2026-12-31", time="19:30", currency="euro",
+                self.hall.show, self.hall.venue, date="2036-12-31", time="19:30", currency="euro",
                 prices={"Category A": 1},
             )  # fmt: skip
 

@@ -51,17 +51,19 @@ Result<Programme> Announce(Engine& engine, const Hall& hall, const ProgrammeSpec
   programme.venue = *venue;
   ShowSpec show_spec;
   show_spec.title = spec.title;
-  show_spec.requires_pass = spec.active_max > 0;
-  show_spec.active_max = spec.active_max;
-  show_spec.pass_ms = 120'000;
+  if (spec.active_max > 0) {
+    show_spec.requires_pass = true;
+    show_spec.active_max = spec.active_max;
+    show_spec.pass_ms = 120'000;
+  }
   Result<ShowId> show = catalog.AddShow(show_spec);
   if (!show.ok()) return show.status();
   programme.show = *show;
-  PerformanceSpec date = DateSpec(hall, programme, "2026-12-30");
+  PerformanceSpec date = DateSpec(hall, programme, "2036-12-30");
   Result<PerformanceId> tonight = catalog.AddPerformance(date);
   if (!tonight.ok()) return tonight.status();
   programme.tonight = *tonight;
-  date = DateSpec(hall, programme, "2026-12-31");
+  date = DateSpec(hall, programme, "2036-12-31");
   date.on_sale = false;
   Result<PerformanceId> tomorrow = catalog.AddPerformance(date);
   if (!tomorrow.ok()) return tomorrow.status();

@@ -126,6 +126,7 @@ LineRow RowAt(sqlite3_stmt* s) {
 }
 
 bool InU32(std::int64_t value) { return value >= 0 && value <= UINT32_MAX; }
+bool InTime(std::int64_t us) { return us >= 0 && us <= kTimeMax.value; }
 
 // False: a value no line can have.
 bool ConfigAt(sqlite3_stmt* s, LineHead* head) {
@@ -162,7 +163,9 @@ bool CounterAt(sqlite3_stmt* s, LineHead* head) {
   head->version = at(13);
   head->log_from = at(14);
   head->log_rows = at(15);
-  return n.credit >= 0 && n.served_us >= 0;
+  // Bounded, so that the line's sums with them are, too.
+  return InTime(n.seen_us) && InTime(n.served_us) && InTime(n.credit_at_us) && n.credit >= 0 &&
+         n.credit <= kLineCreditMax;
 }
 
 }  // namespace

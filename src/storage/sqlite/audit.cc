@@ -88,7 +88,7 @@ void Count(AuditRun* run, AuditReport* report) {
 
 void Sum(AuditRun* run, AuditReport* report) {
   run->Query(kAuditSums, 1'000, [&](sqlite3_stmt* statement) {
-    const Currency currency = ParseCurrency(TextAt(statement, 0)).value_or(Currency{});
+    const Currency currency = CurrencyOfLetters(TextAt(statement, 0)).value_or(Currency{});
     report->revenue.push_back({sqlite3_column_int64(statement, 1), currency});
     report->wallets.push_back({sqlite3_column_int64(statement, 2), currency});
     report->external.push_back({sqlite3_column_int64(statement, 3), currency});

@@ -200,7 +200,7 @@ class ColumnReader {
     const std::string_view text = Text();
     *currency = Currency{};
     if (text.empty()) return;
-    const auto parsed = ParseCurrency(text);
+    const auto parsed = CurrencyOfLetters(text);
     if (!parsed) return Refuse(i);
     *currency = *parsed;
   }

@@ -1,6 +1,7 @@
 #include "capi/json_fields.h"
 #include "capi/reports.h"
 #include "capi/shim.h"
+#include "src/util/escaped.h"
 
 namespace seathold::capi {
 namespace {
@@ -62,7 +63,8 @@ Status ReadPerformance(std::string_view json, PerformanceSpec* out) {
   JsonFields fields(*object);
   fields.Required("show").Integer("show", &out->show.value);
   fields.Required("venue").Integer("venue", &out->venue.value);
-  fields.Text("local_date", &out->local_date).Text("local_time", &out->local_time);
+  fields.Required("local_date").Text("local_date", &out->local_date);
+  fields.Required("local_time").Text("local_time", &out->local_time);
   fields.Integer("starts_at_us", &out->starts_at.value);
   fields.Integer("sale_opens_at_us", &out->sale_opens_at.value);
   fields.Integer("sale_ends_at_us", &out->sale_ends_at.value);
@@ -72,7 +74,11 @@ Status ReadPerformance(std::string_view json, PerformanceSpec* out) {
   const std::vector<Json>& prices = fields.Items("prices");
   if (Status s = fields.Done(); !s.ok()) return s;
   const auto code = ParseCurrency(currency);
-  if (!code) return Status(Code::kInvalidArgument, "currency: three capital letters are wanted");
+  if (!code) {
+    return Status(
+        Code::kInvalidArgument,
+        "currency " + Quoted(currency) + " is not one of ISO 4217; a code such as EUR is wanted");
+  }
   out->currency = *code;
   return ReadPrices(prices, &out->prices);
 }

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "capi/shim.h"
+#include "src/util/escaped.h"
 #include "src/util/json.h"
 
 namespace seathold::capi {
@@ -117,6 +118,20 @@ seathold_status seathold_money_format(int64_t minor, const char currency[4], cha
     const auto code = ReadCurrency(currency);
     if (!code) return Status(Code::kInvalidArgument, "currency is not three capital letters");
     return GiveText(ToString(Money{minor, *code}), text, cap, needed);
+  });
+}
+
+seathold_status seathold_currency_digits(const char* code, size_t size, int32_t* digits,
+                                         seathold_error* error) {
+  Arguments arguments;
+  return Plain(arguments.Text(code, size, "code").Need(digits, "digits"), error, [&]() -> Answer {
+    const auto currency = ParseCurrency(Text(code, size));
+    if (!currency) {
+      return Status(Code::kInvalidArgument,
+                    "code " + Quoted(Text(code, size)) + " is not one of ISO 4217");
+    }
+    *digits = MinorDigits(*currency);
+    return {};
   });
 }
 

@@ -113,6 +113,7 @@ Json ToJson(const PerformanceView& performance, const Plan& plan) {
   json.Set("performance", record.performance.value).Set("show", record.show.value);
   json.Set("venue", record.venue.value).Set("local_date", record.local_date);
   json.Set("local_time", record.local_time).Set("starts_at_us", record.starts_at.value);
+  json.Set("utc_offset_s", performance.utc_offset_s ? Json(*performance.utc_offset_s) : Json());
   json.Set("sale_opens_at_us", record.sale_opens_at.value);
   json.Set("sale_ends_at_us", record.sale_ends_at.value);
   json.Set("currency", record.currency.text()).Set("user_limit", record.user_limit);

@@ -20,7 +20,7 @@ const (
 // ImportOptions change how a plan is read.
 type ImportOptions struct {
 	Name      string `json:"name,omitempty"`       // overrides the plan's; a CSV needs one
-	Zone      string `json:"zone,omitempty"`       // IANA, kept as text
+	Zone      string `json:"zone,omitempty"`       // IANA, known to this machine; "" = "UTC"
 	Strict    bool   `json:"strict,omitempty"`     // an unknown key is an error
 	RekeyUUID bool   `json:"rekey_uuid,omitempty"` // new guids for those of UUID form
 }
@@ -66,7 +66,7 @@ type Hall struct {
 	Rows        int    `json:"rows"`                 // 1 .. 10,000
 	SeatsPerRow int    `json:"seats_per_row"`        // 1 .. 10,000
 	Categories  int    `json:"categories,omitempty"` // 1 .. 26; 0 = 3
-	Zone        string `json:"zone,omitempty"`       // IANA, kept as text
+	Zone        string `json:"zone,omitempty"`       // IANA, known to this machine; "" = "UTC"
 }
 
 // AddHall adds a rectangular venue.
@@ -116,8 +116,8 @@ func (e *Engine) Venues(ctx context.Context) ([]Venue, error) {
 
 // Show is what is played, and the queue in front of it.
 type Show struct {
-	Title        string
-	RequiresPass bool          // there is a queue
+	Title        string        // 1 .. 200 bytes, not of blanks alone
+	RequiresPass bool          // there is a queue; without it the rest is refused
 	ActiveMax    int           // buyers inside at once; 0 = no cap
 	RatePerS     int           // admissions a second; 0 = no rate
 	Grace        time.Duration // 1 s .. 24 h of silence; 0 = the default
@@ -177,20 +177,26 @@ type Price struct {
 	Category   string `json:"category"` // its name in the plan
 	TicketType uint32 `json:"ticket_type,omitempty"`
 	Name       string `json:"name,omitempty"`
-	PriceMinor int64  `json:"price_minor"`
+	PriceMinor int64  `json:"price_minor"` // 0 .. 62,500,000,000,000
 }
 
 // Performance is one date of a show. Every category of the plan needs a price of ticket type 0.
+//
+// Date and time are those of the venue's clock; the start is computed from them, and no hold begins
+// at or after it. A StartsAt that is given must agree with them to the minute; it is needed where
+// the clock skips that time or has it twice, and after 2037. (time.Date moves a time that the clock
+// skips without a word: compare its Clock with what you gave.) Sales open before they end, and end
+// with the start at the latest.
 type Performance struct {
 	Show        ShowID
 	Venue       VenueID
-	LocalDate   string // "2036-12-31"
-	LocalTime   string // "19:30"
+	LocalDate   string // YYYY-MM-DD
+	LocalTime   string // HH:MM or HH:MM:SS, below 24:00
 	Currency    Currency
 	Prices      []Price
-	StartsAt    time.Time     // zero = not told
+	StartsAt    time.Time     // zero = computed
 	SaleOpensAt time.Time     // zero = at once
-	SaleEndsAt  time.Time     // zero = never
+	SaleEndsAt  time.Time     // zero = with the start
 	UserLimit   int           // seats a user; 0 = none
 	HoldTTL     time.Duration // 0 = the engine's
 	OffSale     bool          // SetSale opens it
@@ -205,6 +211,7 @@ type performanceWire struct {
 	Currency      string            `json:"currency"`
 	Prices        []Price           `json:"prices"`
 	StartsAtUs    int64             `json:"starts_at_us,omitempty"`
+	UTCOffsetS    *int              `json:"utc_offset_s,omitempty"`
 	SaleOpensAtUs int64             `json:"sale_opens_at_us,omitempty"`
 	SaleEndsAtUs  int64             `json:"sale_ends_at_us,omitempty"`
 	UserLimit     int               `json:"user_limit,omitempty"`
@@ -225,10 +232,11 @@ type availabilityWire struct {
 	OnSale          bool      `json:"on_sale"`
 }
 
-// AddPerformance adds a date.
+// AddPerformance adds a date. One whose sale is over already is added all the same, with a warning
+// in the log.
 //
-// Errors in order: ErrInvalidArgument, ErrInvalidText, ErrUnknownShow, ErrUnknownVenue, then
-// storage's.
+// Errors in order: ErrInvalidArgument (says which field), ErrInvalidText, ErrUnknownShow,
+// ErrUnknownVenue, ErrInvalidArgument (the times at this venue, the prices), then storage's.
 func (e *Engine) AddPerformance(ctx context.Context, p Performance) (PerformanceID, error) {
 	onSale := !p.OffSale
 	wire := performanceWire{Show: p.Show, Venue: p.Venue, LocalDate: p.LocalDate,
@@ -247,6 +255,7 @@ func (e *Engine) AddPerformance(ctx context.Context, p Performance) (Performance
 type PerformanceInfo struct {
 	ID PerformanceID
 	Performance
+	StartsLocal  time.Time // StartsAt with the venue's offset; zero = release 0.1 was not told
 	Seats        int
 	CreatedAt    time.Time
 	Availability Availability
@@ -258,6 +267,9 @@ func (w *performanceWire) info() PerformanceInfo {
 		LocalTime: w.LocalTime, Prices: w.Prices, StartsAt: timeOf(w.StartsAtUs),
 		SaleOpensAt: timeOf(w.SaleOpensAtUs), SaleEndsAt: timeOf(w.SaleEndsAtUs),
 		UserLimit: w.UserLimit, HoldTTL: durationOf(w.HoldTTLMs)}
+	if w.UTCOffsetS != nil {
+		info.StartsLocal = info.StartsAt.In(time.FixedZone("", *w.UTCOffsetS))
+	}
 	copy(info.Currency[:], w.Currency)
 	if a := w.Availability; a != nil {
 		info.Availability = Availability{State: a.State, Available: a.Available, Held: a.Held,

@@ -56,9 +56,10 @@ func TestShowsAndDatesAreListedAsTheyWereAdded(t *testing.T) {
 	venue, _, err := h.ImportVenue(ctx, seathold.PlanCSV, []byte(plan),
 		seathold.ImportOptions{Name: "Club"})
 	must(t, err)
-	date := seathold.Performance{Show: id, Venue: venue, LocalDate: "2037-01-01",
-		LocalTime: "11:00", Currency: eur, UserLimit: 4, HoldTTL: 2 * time.Minute, OffSale: true,
-		StartsAt: start.AddDate(0, 1, 0), SaleOpensAt: start.Add(time.Hour),
+	starts := start.AddDate(0, 1, 0)
+	date := seathold.Performance{Show: id, Venue: venue, LocalDate: starts.Format("2006-01-02"),
+		LocalTime: starts.Format("15:04"), Currency: eur, UserLimit: 4, HoldTTL: 2 * time.Minute,
+		OffSale: true, StartsAt: starts, SaleOpensAt: start.Add(time.Hour),
 		SaleEndsAt: start.AddDate(0, 0, 20),
 		Prices: []seathold.Price{{Category: "Front", Name: "full", PriceMinor: 100},
 			{Category: "Back", Name: "full", PriceMinor: 50},

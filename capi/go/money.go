@@ -11,19 +11,29 @@ import (
 // Currency is an ISO 4217 code and a NUL: Currency{'E', 'U', 'R'}.
 type Currency [4]byte
 
-// ParseCurrency takes three capital letters; anything else is ErrInvalidArgument.
+// ParseCurrency takes the code of a currency that ISO 4217 lists, or XTS, which is for tests;
+// anything else is ErrInvalidArgument.
 func ParseCurrency(text string) (Currency, error) {
 	var c Currency
-	if len(text) != 3 {
+	var digits C.int32_t
+	raw := []byte(text)
+	code := C.seathold_currency_digits(chars(raw), C.size_t(len(raw)), &digits, nil)
+	if code != 0 {
 		return c, ErrInvalidArgument.Err()
 	}
-	for i := range text {
-		if text[i] < 'A' || text[i] > 'Z' {
-			return Currency{}, ErrInvalidArgument.Err()
-		}
-		c[i] = text[i]
-	}
+	copy(c[:], text)
 	return c, nil
+}
+
+// Digits gives the number of decimals: 2 of EUR, 0 of JPY, 3 of KWD. Errors: ErrInvalidArgument, of
+// a code that ISO 4217 does not list.
+func (c Currency) Digits() (int, error) {
+	var digits C.int32_t
+	raw := []byte(c.String())
+	if C.seathold_currency_digits(chars(raw), C.size_t(len(raw)), &digits, nil) != 0 {
+		return 0, ErrInvalidArgument.Err()
+	}
+	return int(digits), nil
 }
 
 // String gives the letters; "" of the zero Currency.
@@ -37,13 +47,19 @@ func (c Currency) String() string {
 // MarshalText gives String.
 func (c Currency) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// UnmarshalText reads three capital letters.
+// UnmarshalText reads three capital letters, also of a code that was withdrawn: amounts may be kept
+// from before.
 func (c *Currency) UnmarshalText(text []byte) error {
-	read, err := ParseCurrency(string(text))
-	if err == nil {
-		*c = read
+	for _, letter := range text {
+		if letter < 'A' || letter > 'Z' {
+			return ErrInvalidArgument.Err()
+		}
 	}
-	return err
+	if len(text) != 3 {
+		return ErrInvalidArgument.Err()
+	}
+	copy(c[:], text)
+	return nil
 }
 
 // Money is an amount in minor units (cents).

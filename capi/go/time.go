@@ -1,6 +1,9 @@
 package seathold
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // timeOf makes a time of microseconds since 1970 UTC; 0 is none, the zero time.
 func timeOf(us int64) time.Time {
@@ -12,8 +15,13 @@ func timeOf(us int64) time.Time {
 
 // microsOf is the reverse of timeOf.
 func microsOf(t time.Time) int64 {
-	if t.IsZero() {
+	switch {
+	case t.IsZero():
 		return 0
+	case t.Unix() < 0: // refused, however far
+		return -1
+	case t.Unix() > 253_402_300_799: // beyond 9999: refused; UnixMicro might overflow
+		return math.MaxInt64
 	}
 	return t.UnixMicro()
 }

@@ -6,8 +6,9 @@
  * Conventions
  * -----------
  * 1.  Names are `seathold_<noun>_<verb>`. Units stand at the end of a name: `_ms`, `_us`, `_minor`.
- *     Points in time are microseconds since 1970-01-01 00:00 UTC, 0 = none. Money is in minor units
- *     (cents) with a currency of three capital letters and a NUL.
+ *     Points in time are microseconds since 1970-01-01 00:00 UTC, 0 = none, at most
+ *     ::SEATHOLD_TIME_MAX_US. Money is in minor units (cents) with a currency of three capital
+ *     letters and a NUL.
  * 2.  A call returns ::SEATHOLD_OK (0) or a code. Every code is of one outcome: done; refused, no
  *     effect; busy, no effect, retry; unknown, settle it by sending the same ids again. Numbers are
  *     never reused.
@@ -52,8 +53,9 @@
  *  - An array shorter than its count says: that cannot be told from C.
  *  - Two threads writing one array at once, or one changing a request while a call reads it.
  *
- * Promise: within one SONAME (libseathold.so.0.2) functions are only added, records and numbers never
- * change, options grow at the end. Before release 1.0 the SONAME may change with a minor release.
+ * Promise: within one SONAME (libseathold.so.0.2) functions are only added, records and numbers
+ * never change, options grow at the end. Before release 1.0 the SONAME may change with a minor
+ * release.
  *
  * The library installs no signal handler, registers nothing with atexit, starts no thread (but for
  * ::SEATHOLD_OPEN_SWEEPER_THREAD), writes to no stream, and stays in memory after dlclose().
@@ -77,17 +79,19 @@ extern "C" {
 
 /** @name Versions and bounds */
 /**@{*/
-#define SEATHOLD_VERSION_MAJOR 0             /**< of this header */
-#define SEATHOLD_VERSION_MINOR 2             /**< of this header */
-#define SEATHOLD_VERSION_PATCH 0             /**< of this header */
-#define SEATHOLD_ABI_VERSION 2u              /**< of this header; raised when something is added */
-#define SEATHOLD_BATCH_MAX 65536u            /**< items in one call */
-#define SEATHOLD_ROWS_MAX 10000u             /**< rows of one list */
-#define SEATHOLD_SEATS_PER_HOLD_CAP 16u      /**< no hold has more */
-#define SEATHOLD_TIMEOUT_DEFAULT INT64_C(-1) /**< 5 s */
-#define SEATHOLD_TIMEOUT_MAX_MS INT64_C(86400000) /**< a day */
-#define SEATHOLD_NO_INDEX UINT32_MAX              /**< no single item is to blame */
-#define SEATHOLD_ANY_CATEGORY UINT32_MAX          /**< of a seathold_best_request */
+#define SEATHOLD_VERSION_MAJOR 0  /**< of this header */
+#define SEATHOLD_VERSION_MINOR 2  /**< of this header */
+#define SEATHOLD_VERSION_PATCH 0  /**< of this header */
+#define SEATHOLD_ABI_VERSION 2u   /**< of this header; raised when something is added */
+#define SEATHOLD_BATCH_MAX 65536u /**< items in one call */
+#define SEATHOLD_ROWS_MAX 10000u  /**< rows of one list */
+#define SEATHOLD_TIME_MAX_US INT64_C(253402300799999999) /**< the end of the year 9999 */
+#define SEATHOLD_PRICE_MAX_MINOR INT64_C(62500000000000) /**< of a seat; 10^15 of all else */
+#define SEATHOLD_SEATS_PER_HOLD_CAP 16u                  /**< no hold has more */
+#define SEATHOLD_TIMEOUT_DEFAULT INT64_C(-1)             /**< 5 s */
+#define SEATHOLD_TIMEOUT_MAX_MS INT64_C(86400000)        /**< a day */
+#define SEATHOLD_NO_INDEX UINT32_MAX                     /**< no single item is to blame */
+#define SEATHOLD_ANY_CATEGORY UINT32_MAX                 /**< of a seathold_best_request */
 #define SEATHOLD_TOKEN_SIZE 96u      /**< bytes of a place token or pass, with its NUL */
 #define SEATHOLD_REFERENCE_SIZE 208u /**< bytes of a reference in a record; 200 are used */
 #define SEATHOLD_ID_TEXT_SIZE 37u    /**< bytes of an id as text, with its NUL */
@@ -155,25 +159,25 @@ enum seathold_code {
   SEATHOLD_E_THROTTLED = 1104,          /**< too many attempts; wait (retryable) */
   SEATHOLD_E_ACCOUNT_DISABLED = 1105,   /**< the account is disabled */
   SEATHOLD_E_ACCESS_DENIED = 1106,      /**< the access token is forged, over or revoked */
-  SEATHOLD_E_TOO_MANY_KEYS = 1107, /**< too many keys may still be in use; wait (retryable) */
-  SEATHOLD_E_BUSY = 1201, /**< busy; nothing was done (retryable) */
-  SEATHOLD_E_STORAGE_FULL = 1202,    /**< the disk is full; nothing was done (retryable) */
-  SEATHOLD_E_OUT_OF_MEMORY = 1203,   /**< out of memory; nothing was done (retryable) */
-  SEATHOLD_E_STORAGE_FAILED = 1204,  /**< storage failed; open the engine again */
-  SEATHOLD_E_STORAGE_CORRUPT = 1205, /**< the database is damaged */
-  SEATHOLD_E_OUTCOME_UNKNOWN = 1206, /**< it may have happened: send it again with the same id */
-  SEATHOLD_E_READ_ONLY = 1207,       /**< the database cannot be written */
-  SEATHOLD_E_NEWER_SCHEMA = 1208,    /**< the database was written by a newer release */
-  SEATHOLD_E_NOT_OWNER = 1209,       /**< another process owns the database */
-  SEATHOLD_E_CANNOT_OPEN = 1210,     /**< the database cannot be opened */
-  SEATHOLD_E_FEED_TRUNCATED = 1211,  /**< the feed reaches no longer back that far: load the map */
-  SEATHOLD_E_ABORTED = 1212,         /**< a record changed underneath; nothing done (retryable) */
-  SEATHOLD_E_LINE_LOST = 1213,       /**< the waiting line is being rebuilt (retryable) */
-  SEATHOLD_E_KEYS_MISSING = 1214,    /**< the signing keys of this database are missing */
-  SEATHOLD_E_WRONG_FILE = 1215,      /**< a file beside the database is another database's */
-  SEATHOLD_E_SECOND_NAME = 1216,     /**< the database file goes by a second name */
-  SEATHOLD_E_LINE_FAILED = 1217,     /**< the file of the waiting line cannot be used (retryable) */
-  SEATHOLD_E_INTERNAL = 1299         /**< an internal error; nothing was done */
+  SEATHOLD_E_TOO_MANY_KEYS = 1107,      /**< too many keys may still be in use; wait (retryable) */
+  SEATHOLD_E_BUSY = 1201,               /**< busy; nothing was done (retryable) */
+  SEATHOLD_E_STORAGE_FULL = 1202,       /**< the disk is full; nothing was done (retryable) */
+  SEATHOLD_E_OUT_OF_MEMORY = 1203,      /**< out of memory; nothing was done (retryable) */
+  SEATHOLD_E_STORAGE_FAILED = 1204,     /**< storage failed; open the engine again */
+  SEATHOLD_E_STORAGE_CORRUPT = 1205,    /**< the database is damaged */
+  SEATHOLD_E_OUTCOME_UNKNOWN = 1206,    /**< it may have happened: send it again with the same id */
+  SEATHOLD_E_READ_ONLY = 1207,          /**< the database cannot be written */
+  SEATHOLD_E_NEWER_SCHEMA = 1208,       /**< the database was written by a newer release */
+  SEATHOLD_E_NOT_OWNER = 1209,          /**< another process owns the database */
+  SEATHOLD_E_CANNOT_OPEN = 1210,        /**< the database cannot be opened */
+  SEATHOLD_E_FEED_TRUNCATED = 1211, /**< the feed reaches no longer back that far: load the map */
+  SEATHOLD_E_ABORTED = 1212,        /**< a record changed underneath; nothing done (retryable) */
+  SEATHOLD_E_LINE_LOST = 1213,      /**< the waiting line is being rebuilt (retryable) */
+  SEATHOLD_E_KEYS_MISSING = 1214,   /**< the signing keys of this database are missing */
+  SEATHOLD_E_WRONG_FILE = 1215,     /**< a file beside the database is another database's */
+  SEATHOLD_E_SECOND_NAME = 1216,    /**< the database file goes by a second name */
+  SEATHOLD_E_LINE_FAILED = 1217,    /**< the file of the waiting line cannot be used (retryable) */
+  SEATHOLD_E_INTERNAL = 1299        /**< an internal error; nothing was done */
 };
 
 /** The outcome of a code: `flags & SEATHOLD_OUTCOME_MASK`. */
@@ -318,7 +322,8 @@ typedef struct seathold_options {
   int64_t sweep_every_ms;     /**< 10 .. 60,000, of the sweeper thread (1,000) */
   int64_t rebuild_grace_ms;   /**< 0 .. 3,600,000 (30,000) */
   int64_t clock_jump_max_ms;  /**< 1,000 .. 10 years (3,600,000) */
-  int64_t manual_clock_start_us; /**< of a manual clock; 0 = the system's time (0) */
+  int64_t manual_clock_start_us; /**< of a manual clock, 0 .. ::SEATHOLD_TIME_MAX_US; 0 = the
+                                      system's time (0) */
   int64_t log_bytes_max; /**< 0 .. 16 MiB of log lines kept until polled; 0 = none (65,536) */
 } seathold_options;
 
@@ -635,7 +640,13 @@ SEATHOLD_API seathold_status seathold_id_format(const uint8_t id[16],
 /** Reads the 36 characters back, in either case. Errors: ::SEATHOLD_E_INVALID_ARGUMENT. */
 SEATHOLD_API seathold_status seathold_id_parse(const char* text, size_t size, uint8_t id[16],
                                                seathold_error* error);
-/** "45.00 EUR". Errors: ::SEATHOLD_E_INVALID_ARGUMENT (currency), ::SEATHOLD_E_BUFFER_TOO_SMALL. */
+/** The decimals of a currency that ISO 4217 lists ("EUR" 2, "JPY" 0, "KWD" 3), or of "XTS", which
+ *  is for tests.
+ *  Errors: ::SEATHOLD_E_INVALID_ARGUMENT (withdrawn, a metal, or no code at all). */
+SEATHOLD_API seathold_status seathold_currency_digits(const char* code, size_t size,
+                                                      int32_t* digits, seathold_error* error);
+/** "45.00 EUR": with as many decimals as the currency has; 2 of three letters that ISO 4217 does
+ *  not list. Errors: ::SEATHOLD_E_INVALID_ARGUMENT (currency), ::SEATHOLD_E_BUFFER_TOO_SMALL. */
 SEATHOLD_API seathold_status seathold_money_format(int64_t minor, const char currency[4],
                                                    char* text, size_t cap, size_t* needed,
                                                    seathold_error* error);
@@ -699,7 +710,8 @@ SEATHOLD_API seathold_status seathold_clock_read(seathold_engine engine, int64_t
                                                  seathold_error* error);
 /** Sets a manual clock. Time never goes back.
  *  Errors in order: ::SEATHOLD_E_UNSUPPORTED (not opened with ::SEATHOLD_OPEN_MANUAL_CLOCK),
- *  ::SEATHOLD_E_INVALID_ARGUMENT (before seathold_clock_read()). */
+ *  ::SEATHOLD_E_INVALID_ARGUMENT (before seathold_clock_read(), or beyond
+ *  ::SEATHOLD_TIME_MAX_US). */
 SEATHOLD_API seathold_status seathold_clock_set(seathold_engine engine, int64_t now_us,
                                                 seathold_error* error);
 /** Makes n (0 .. ::SEATHOLD_BATCH_MAX) new ids, UUIDv7, 16 bytes each.
@@ -711,12 +723,14 @@ SEATHOLD_API seathold_status seathold_id_new(seathold_engine engine, uint8_t* id
 /** @name The catalogue */
 /**@{*/
 /** Imports a seating plan of at most 256 MiB from memory. `options` is a JSON object, may be
- *  empty: name (overrides the plan's; a CSV needs one), zone (IANA, kept as text), strict (an
- *  unknown key is an error), rekey_uuid. The report is a JSON object: sections, rows, seats,
- *  categories, warnings.
- *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_INVALID_PLAN (with the place in
- *  the text), ::SEATHOLD_E_BUFFER_TOO_SMALL (nothing was imported), ::SEATHOLD_E_INVALID_TEXT,
- *  then storage's. */
+ *  empty: name (overrides the plan's; a CSV needs one), zone, strict (an unknown key is an error),
+ *  rekey_uuid. The zone is an IANA name that this machine's database knows, such as
+ *  "Europe/Vienna"; without one it is "UTC". "localtime" is refused; where there is no database, or
+ *  one that is misread, every zone but "UTC" is refused and the message says why. The report is a
+ * JSON object: sections, rows, seats, categories, warnings. Errors in order:
+ * ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_INVALID_PLAN (with the place in the text),
+ * ::SEATHOLD_E_BUFFER_TOO_SMALL (nothing was imported), ::SEATHOLD_E_INVALID_TEXT,
+ *  ::SEATHOLD_E_INVALID_ARGUMENT (the zone), then storage's. */
 SEATHOLD_API seathold_status seathold_venue_import(seathold_engine engine, int32_t format,
                                                    const char* text, size_t size,
                                                    const char* options, size_t options_size,
@@ -724,8 +738,8 @@ SEATHOLD_API seathold_status seathold_venue_import(seathold_engine engine, int32
                                                    size_t* needed, int64_t timeout_ms,
                                                    seathold_error* error);
 /** Adds a rectangular hall: a JSON object with name, rows (1 .. 10,000), seats_per_row (1 ..
- *  10,000), categories (1 .. 26, default 3), zone. Seats have the guids "A-1", "A-2", ...,
- *  categories are "Category A", ... from the front.
+ *  10,000), categories (1 .. 26, default 3), zone (as in seathold_venue_import()). Seats have the
+ *  guids "A-1", "A-2", ..., categories are "Category A", ... from the front.
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_INVALID_TEXT, then storage's. */
 SEATHOLD_API seathold_status seathold_venue_make(seathold_engine engine, const char* json,
                                                  size_t size, uint64_t* venue, int64_t timeout_ms,
@@ -740,9 +754,10 @@ SEATHOLD_API seathold_status seathold_venue_plan(seathold_engine engine, uint64_
 SEATHOLD_API seathold_status seathold_venue_list(seathold_engine engine, char* json, size_t cap,
                                                  size_t* needed, int64_t timeout_ms,
                                                  seathold_error* error);
-/** Adds a show: a JSON object with title (1 .. 200 bytes) and, for a queue in front of it,
- *  requires_pass, active_max (buyers inside at once, 0 = no cap), rate_per_s (admissions a second,
- *  0 = no rate), grace_ms and pass_ms (1,000 .. 86,400,000).
+/** Adds a show: a JSON object with title (1 .. 200 bytes, not of blanks alone) and, for a queue in
+ *  front of it, requires_pass, active_max (buyers inside at once, 0 = no cap), rate_per_s
+ *  (admissions a second, 0 = no rate), grace_ms and pass_ms (1,000 .. 86,400,000; defaults 60,000
+ *  and 600,000). Without requires_pass these are refused, unless they have their defaults.
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_INVALID_TEXT,
  *  ::SEATHOLD_E_NO_LINE, then storage's. */
 SEATHOLD_API seathold_status seathold_show_add(seathold_engine engine, const char* json,
@@ -754,18 +769,28 @@ SEATHOLD_API seathold_status seathold_show_add(seathold_engine engine, const cha
 SEATHOLD_API seathold_status seathold_show_list(seathold_engine engine, char* json, size_t cap,
                                                 size_t* needed, int64_t timeout_ms,
                                                 seathold_error* error);
-/** Adds a date: a JSON object with show, venue, local_date ("2036-12-31"), local_time ("19:30"),
- *  currency, prices [{category (its name), ticket_type (0), name, price_minor}], and optionally
- *  starts_at_us, sale_opens_at_us, sale_ends_at_us, user_limit (seats a user, 0 = none),
- *  hold_ttl_ms (0 = the engine's), on_sale (true). Every category of the plan needs a price of
- *  ticket type 0.
+/** Adds a date: a JSON object with show, venue, local_date (a day of the calendar, YYYY-MM-DD),
+ *  local_time (HH:MM or HH:MM:SS below 24:00), currency (as in seathold_currency_digits()), prices
+ *  [{category (its name), ticket_type (0), name, price_minor (0 .. ::SEATHOLD_PRICE_MAX_MINOR)}],
+ *  and optionally starts_at_us, sale_opens_at_us, sale_ends_at_us, user_limit (seats a user, 0 =
+ *  none), hold_ttl_ms (0 = the engine's), on_sale (true). Every category of the plan needs a price
+ *  of ticket type 0.
+ *
+ *  The start is computed from date and time in the venue's zone, and no hold begins at or after it.
+ *  A starts_at_us that is given must agree with them to the minute. It is needed where they do not
+ *  say one moment for sure: the clock skips that time or has it twice, or the year is beyond 2037
+ *  and the zone has ever changed its offset. sale_opens_at_us < sale_ends_at_us <= starts_at_us. A
+ *  date whose sale is over already is added all the same; seathold_log_poll() has a warning.
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_INVALID_TEXT,
- *  ::SEATHOLD_E_UNKNOWN_SHOW, ::SEATHOLD_E_UNKNOWN_VENUE, then storage's. */
+ *  ::SEATHOLD_E_UNKNOWN_SHOW, ::SEATHOLD_E_UNKNOWN_VENUE, ::SEATHOLD_E_INVALID_ARGUMENT (the times
+ *  at this venue, the prices), then storage's. The message names the member. */
 SEATHOLD_API seathold_status seathold_performance_add(seathold_engine engine, const char* json,
                                                       size_t size, uint64_t* performance,
                                                       int64_t timeout_ms, seathold_error* error);
 /** The dates of a show (0 = of all), with `flags` ::SEATHOLD_ON_SALE_ONLY those on sale: a JSON
- *  array of objects as in seathold_performance_add(), with performance, seats, created_at_us, and
+ *  array of objects as in seathold_performance_add(), with performance, seats, created_at_us,
+ *  utc_offset_s (seconds that the venue's clock is ahead of UTC then, so that starts_at_us +
+ *  utc_offset_s is local_date and local_time; null where release 0.1 was not told the start), and
  *  availability {state, available, held, sold, blocked, next_release_at_us, on_sale}.
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT (flags), storage's,
  *  ::SEATHOLD_E_BUFFER_TOO_SMALL. */

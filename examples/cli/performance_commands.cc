@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 
 #include "examples/cli/commands.h"
 #include "examples/cli/session.h"
@@ -112,25 +114,81 @@ Result<PerformanceSpec> ReadSpec(Session& session, const PerformanceAdd& options
   return spec;
 }
 
+// What the library calls its fields, as the options that they came from.
+Status InOptionNames(const Status& status) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kNames = {
+      {{"local_date", "--date"},
+       {"local_time", "--time"},
+       {"starts_at", "--starts-at"},
+       {"sale_opens_at", "--sale-opens-at"},
+       {"sale_ends_at", "--sale-ends-at"},
+       {"currency \"", "--currency \""}}};
+  std::string text(status.detail());
+  for (const auto& [field, option] : kNames) {
+    for (std::size_t at = 0; (at = text.find(field, at)) != std::string::npos;) {
+      text.replace(at, field.size(), option);
+      at += option.size();
+    }
+  }
+  return text.empty() ? status : Status(status.code(), std::move(text));
+}
+
+bool IsOver(const PerformanceRecord& p, TimeUs now) {
+  return (p.starts_at.value != 0 && now >= p.starts_at) ||
+         (p.sale_ends_at.value != 0 && now >= p.sale_ends_at);
+}
+
+// What is true of a sale that is switched on.
+std::string SaleNews(const PerformanceRecord& p, TimeUs now) {
+  if (p.starts_at.value != 0 && now >= p.starts_at) {
+    return "not on sale: it started at " + TimeText(p.starts_at);
+  }
+  if (IsOver(p, now)) return "not on sale: its sale ended at " + TimeText(p.sale_ends_at);
+  return now < p.sale_opens_at ? "on sale from " + TimeText(p.sale_opens_at) : "on sale";
+}
+
+std::string_view SaleText(const PerformanceView& view, TimeUs now) {
+  const Availability& counts = view.availability;
+  if (IsOver(view.record, now)) return "over";
+  if (now < view.record.sale_opens_at) return "not yet";
+  if (!counts.on_sale) return "closed";
+  if (counts.state == SaleState::kSoldOut) return "sold out";
+  return counts.state == SaleState::kAllHeld ? "all held" : "on sale";
+}
+
+// "+01:00"; "" where the start is not known.
+std::string OffsetText(const PerformanceView& view) {
+  if (!view.utc_offset_s) return "";
+  const int minutes = std::abs(*view.utc_offset_s) / 60;
+  return fmt::format("{}{:02}:{:02}", *view.utc_offset_s < 0 ? '-' : '+', minutes / 60,
+                     minutes % 60);
+}
+std::string LocalTimeText(const PerformanceView& view) {
+  return view.record.local_time + (view.utc_offset_s ? " " + OffsetText(view) : "");
+}
+
 int AddPerformance(Session& session, const PerformanceAdd& options) {
   const Result<PerformanceSpec> spec = ReadSpec(session, options);
   if (!spec.ok()) return session.Fail(spec.status());
-  const Result<PerformanceId> performance =
+  const Result<PerformanceId> id =
       session.engine().catalog().AddPerformance(*spec, session.long_call());
-  if (!performance.ok()) return session.Fail(performance.status());
+  if (!id.ok()) return session.Fail(InOptionNames(id.status()));
+  const Result<Performance> added = FindPerformance(session, *id);
+  if (!added.ok())
+    return session.Fail(added.status(), Json::Object().Set("performance", id->value));
+  const PerformanceView& view = added->view;
+  const TimeUs now = session.engine().Now();
+  const std::string news = options.closed ? "closed" : SaleNews(view.record, now);
   Answer answer;
-  answer.json.Set("performance", performance->value).Set("on_sale", spec->on_sale);
-  answer.text = fmt::format("performance {}: show {}, {} {}, {}\n", performance->value,
-                            options.show, Printable(options.date), Printable(options.time),
-                            spec->on_sale ? "on sale" : "closed");
-  answer.brief = std::to_string(performance->value);
+  answer.json.Set("performance", id->value).Set("on_sale", view.availability.on_sale);
+  answer.json.Set("starts_at", TimeJson(view.record.starts_at));
+  answer.json.Set("utc_offset", OffsetText(view));
+  answer.text = fmt::format("performance {}: show {}, {} {} ({}), {}\n", id->value, options.show,
+                            Printable(view.record.local_date), Printable(LocalTimeText(view)),
+                            TimeText(view.record.starts_at), news);
+  answer.brief = std::to_string(id->value);
+  if (IsOver(view.record, now)) session.Warn("performance " + answer.brief + " is " + news);
   return session.Done(answer);
-}
-
-std::string_view SaleText(const Availability& availability) {
-  if (!availability.on_sale) return "closed";
-  if (availability.state == SaleState::kSoldOut) return "sold out";
-  return availability.state == SaleState::kAllHeld ? "all held" : "on sale";
 }
 
 std::string PriceText(const PerformanceView& view) {
@@ -143,7 +201,7 @@ std::string PriceText(const PerformanceView& view) {
   return from.substr(0, from.find(' ')) + " .. " + to;
 }
 
-Json PerformanceJson(const PerformanceView& view, const Plan& plan) {
+Json PerformanceJson(const PerformanceView& view, const Plan& plan, TimeUs now) {
   const PerformanceRecord& record = view.record;
   const Availability& counts = view.availability;
   Json json = Json::Object();
@@ -151,11 +209,12 @@ Json PerformanceJson(const PerformanceView& view, const Plan& plan) {
   json.Set("venue", record.venue.value)
       .Set("date", record.local_date)
       .Set("time", record.local_time);
+  json.Set("utc_offset", view.utc_offset_s ? Json(OffsetText(view)) : Json());
   json.Set("starts_at", TimeJson(record.starts_at))
       .Set("sale_opens_at", TimeJson(record.sale_opens_at));
   json.Set("sale_ends_at", TimeJson(record.sale_ends_at)).Set("currency", record.currency.text());
   json.Set("user_limit", record.user_limit).Set("hold_ttl_ms", record.hold_ttl_ms);
-  json.Set("on_sale", counts.on_sale).Set("state", SaleText(counts)).Set("seats", record.seats);
+  json.Set("on_sale", counts.on_sale).Set("state", SaleText(view, now)).Set("seats", record.seats);
   json.Set("available", counts.available).Set("held", counts.held).Set("sold", counts.sold);
   json.Set("blocked", counts.blocked).Set("next_release_at", TimeJson(counts.next_release_at));
   Json prices = Json::Array();
@@ -178,19 +237,21 @@ int ListPerformances(Session& session, const PerformanceList& options) {
   if (!views.ok()) return session.Fail(views.status());
   Answer answer;
   Json list = Json::Array();
-  Table table({">performance", ">show", ">venue", "date", "time", "sale", ">available", ">held",
-               ">sold", ">blocked", "price"});
+  Table table({">performance", ">show", ">venue", "date", "time", "starts (UTC)", "sale",
+               ">available", ">held", ">sold", ">blocked", "price"});
+  const TimeUs now = session.engine().Now();
   for (const PerformanceView& view : *views) {
     const PerformanceRecord& record = view.record;
     const Availability& counts = view.availability;
     const auto plan = catalog.GetPlan(record.venue, session.call());
     if (!plan.ok()) return session.Fail(plan.status());
-    list.Push(PerformanceJson(view, **plan));
+    list.Push(PerformanceJson(view, **plan, now));
     const std::string id = std::to_string(record.performance.value);
     table.Add({id, std::to_string(record.show.value), std::to_string(record.venue.value),
-               record.local_date, record.local_time, std::string(SaleText(counts)),
-               CountText(counts.available), CountText(counts.held), CountText(counts.sold),
-               CountText(counts.blocked), PriceText(view)});
+               record.local_date, LocalTimeText(view), TimeText(record.starts_at),
+               std::string(SaleText(view, now)), CountText(counts.available),
+               CountText(counts.held), CountText(counts.sold), CountText(counts.blocked),
+               PriceText(view)});
     answer.brief += (answer.brief.empty() ? "" : "\n") + id;
   }
   answer.json.Set("performances", std::move(list));
@@ -203,10 +264,14 @@ int SetSale(Session& session, std::uint64_t performance, bool on_sale) {
   const Status status =
       session.engine().catalog().SetSale(PerformanceId{performance}, on_sale, session.call());
   if (!status.ok()) return session.Fail(status);
+  const Result<Performance> found = FindPerformance(session, PerformanceId{performance});
+  if (!found.ok()) return session.Fail(found.status());
+  const PerformanceRecord& record = found->view.record;
   Answer answer;
-  answer.json.Set("performance", performance).Set("on_sale", on_sale);
+  answer.json.Set("performance", performance).Set("on_sale", found->view.availability.on_sale);
   answer.text = fmt::format("performance {} is {}\n", performance,
-                            on_sale ? "on sale" : "closed; living holds may still be paid");
+                            on_sale ? SaleNews(record, session.engine().Now())
+                                    : "closed; living holds may still be paid");
   return session.Done(answer);
 }
 
@@ -214,18 +279,24 @@ std::vector<Option> DescribeAddOptions(PerformanceAdd* o) {
   return {
       {"--show", "N", "the show", Id64{&o->show}, true},
       {"--venue", "N", "the venue", Id64{&o->venue}, true},
-      {"--date", "DATE", "the date at the venue, such as 2036-12-31", Text{&o->date}, true},
-      {"--time", "TIME", "the time at the venue, such as 19:30", Text{&o->time}, true},
-      {"--currency", "CODE", "ISO 4217, such as EUR", Text{&o->currency}, true},
+      {"--date", "DATE", "the date at the venue, YYYY-MM-DD, such as 2036-12-31", Text{&o->date},
+       true},
+      {"--time", "TIME", "the time at the venue, HH:MM or HH:MM:SS below 24:00, such as 19:30",
+       Text{&o->time}, true},
+      {"--currency", "CODE", "a currency that ISO 4217 lists, such as EUR; XTS for tests",
+       Text{&o->currency}, true},
       {"--price", "CATEGORY[/TYPE[:NAME]]=AMOUNT",
-       "what a category costs, as a decimal in the currency; again for each category and ticket "
-       "type; * is every category without a price of its own",
+       "what a category costs, as a decimal in the currency, at most 625000000000.00 with two "
+       "decimals; again for each category and ticket type; * is every category without a price of "
+       "its own",
        Texts{&o->prices}, true},
       {"--limit", "N", "seats that one user may have; 0 = no limit [0]",
        Number{&o->limit, 0, UINT32_MAX}},
       {"--hold-ttl-s", "S", "seconds that a hold lasts; 0 = 300 [0]",
        Number{&o->hold_ttl_s, 0, 86'400}},
-      {"--starts-at", "TIME", "when it starts, RFC 3339; no hold begins after it [not told]",
+      {"--starts-at", "TIME",
+       "when it starts, RFC 3339; it must agree with date and time to the minute, and is needed "
+       "where the venue's clock skips or repeats them, and after 2037 [computed from them]",
        Instant{&o->starts_at}},
       {"--sale-opens-at", "TIME", "when the sale opens, RFC 3339 [at once]",
        Instant{&o->sale_opens_at}},
@@ -236,18 +307,20 @@ std::vector<Option> DescribeAddOptions(PerformanceAdd* o) {
 
 Command DescribeAdd() {
   auto o = std::make_shared<PerformanceAdd>();
-  return {.path = "performance add",
-          .purpose = "put a date of a show on sale at a venue",
-          .details =
-              "Every category of the venue needs a price of ticket type 0, the default. "
-              "Dates and\nprices do not change afterwards.",
-          .options = DescribeAddOptions(o.get()),
-          .examples = {"seathold performance add --show 1 --venue 1 --date 2036-12-31 --time 19:30 "
-                       "\\\n      --currency EUR --price \"Category A=60.00\" --price \"*=45.00\"",
-                       "seathold performance add --show 1 --venue 1 --date 2037-01-01 --time 11:00 "
-                       "\\\n      --currency EUR --price \"*=45.00\" --price \"*/1:reduced=30.00\" "
-                       "--limit 4"},
-          .run = [o](Session& session) { return AddPerformance(session, *o); }};
+  return {
+      .path = "performance add",
+      .purpose = "put a date of a show on sale at a venue",
+      .details =
+          "Date and time are those of the venue's zone; no hold begins after the start. Every "
+          "category\nof the venue needs a price of ticket type 0, the default. Dates and prices "
+          "do not change\nafterwards.",
+      .options = DescribeAddOptions(o.get()),
+      .examples = {"seathold performance add --show 1 --venue 1 --date 2036-12-31 --time 19:30 "
+                   "\\\n      --currency EUR --price \"Category A=60.00\" --price \"*=45.00\"",
+                   "seathold performance add --show 1 --venue 1 --date 2037-01-01 --time 11:00 "
+                   "\\\n      --currency EUR --price \"*=45.00\" --price \"*/1:reduced=30.00\" "
+                   "--limit 4"},
+      .run = [o](Session& session) { return AddPerformance(session, *o); }};
 }
 
 Command DescribeList() {

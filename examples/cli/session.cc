@@ -152,6 +152,14 @@ int Session::Fail(const Status& status, const Json& facts, std::string_view hint
   return ExitCodeOf(status);
 }
 
+void Session::Warn(std::string_view text) const {
+  if (global_.json) {
+    fmt::print(stderr, "{}\n", Json::Object().Set("warning", text).Dump());
+  } else {
+    fmt::print(stderr, "seathold: warning: {}\n", Printable(text));
+  }
+}
+
 struct Progress::Ticker {
   explicit Ticker(std::string_view text) : what(text), thread([this] { Run(); }) {}
   ~Ticker() {

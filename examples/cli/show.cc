@@ -117,10 +117,9 @@ Result<std::uint32_t> FindCategory(const Plan& plan, std::string_view name) {
 }
 
 Result<Currency> ReadCurrency(std::string_view option, std::string_view text) {
-  if (const auto currency = ParseCurrency(text)) return *currency;
-  return Status(
-      Code::kInvalidArgument,
-      fmt::format("{} \"{}\": three capital letters are wanted, as in EUR", option, text));
+  if (const auto currency = CurrencyOfLetters(text)) return *currency;
+  return Status(Code::kInvalidArgument,
+                fmt::format("{} \"{}\": a code of ISO 4217 is wanted, such as EUR", option, text));
 }
 
 Result<Money> ReadMoney(std::string_view option, std::string_view number, Currency currency) {

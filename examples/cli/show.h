@@ -47,7 +47,8 @@ Result<std::vector<SeatTicket>> FindSeats(const Performance& performance,
 // kInvalidArgument, naming it and those there are.
 Result<std::uint32_t> FindCategory(const Plan& plan, std::string_view name);
 
-// kInvalidArgument, naming `option`.
+// kInvalidArgument, naming `option`. Three capital letters: whether ISO 4217 lists them is asked
+// where money comes in.
 Result<Currency> ReadCurrency(std::string_view option, std::string_view text);
 Result<Money> ReadMoney(std::string_view option, std::string_view number, Currency currency);
 

@@ -11,17 +11,29 @@ namespace {
 struct ShowAdd {
   std::string title;
   bool queue = false;
-  std::int64_t active_max = 0, rate_per_s = 0, grace_s = 60, pass_s = 600;
+  std::int64_t active_max = 0, rate_per_s = 0, grace_s = 0, pass_s = 0;  // 0 = not given
 };
 
+// The option that only a queue has; "" = none was given.
+std::string_view QueueOption(const ShowAdd& options) {
+  if (options.active_max != 0) return "--active-max";
+  if (options.rate_per_s != 0) return "--rate-per-s";
+  if (options.grace_s != 0) return "--grace-s";
+  return options.pass_s != 0 ? "--pass-s" : "";
+}
+
 int AddShow(Session& session, const ShowAdd& options) {
+  if (const auto option = QueueOption(options); !options.queue && !option.empty()) {
+    return session.Fail(
+        Status(Code::kInvalidArgument, fmt::format("{} is of a queue: give --queue too", option)));
+  }
   ShowSpec spec;
   spec.title = options.title;
   spec.requires_pass = options.queue;
   spec.active_max = static_cast<std::uint32_t>(options.active_max);
   spec.rate_per_s = static_cast<std::uint32_t>(options.rate_per_s);
-  spec.grace_ms = options.grace_s * 1'000;
-  spec.pass_ms = options.pass_s * 1'000;
+  if (options.grace_s != 0) spec.grace_ms = options.grace_s * 1'000;
+  if (options.pass_s != 0) spec.pass_ms = options.pass_s * 1'000;
   const Result<ShowId> show = session.engine().catalog().AddShow(spec, session.call());
   if (!show.ok()) return session.Fail(show.status());
   Answer answer;
@@ -70,7 +82,9 @@ Command DescribeAdd() {
   return {
       .path = "show add",
       .purpose = "add a show: what is played, on one date or many",
-      .details = "With --queue buyers wait in line, and only a pass lets them hold seats.",
+      .details =
+          "With --queue buyers wait in line, and only a pass lets them hold seats; the "
+          "options below it\nneed it.",
       .options = {{"--title", "TEXT", "its title, up to 200 bytes", Text{&o->title}, true},
                   {"--queue", "", "put a queue in front of the sale", Flag{&o->queue}},
                   {"--active-max", "N", "buyers inside at once; 0 = no cap [0]",

@@ -191,7 +191,7 @@ std::optional<TimeUs> ParseTime(std::string_view text) {
   const auto offset = TakeZone(&text);
   if (!offset || !text.empty()) return std::nullopt;
   const TimeUs time{(*date + *of_day + *seconds - *offset) * kUsPerSecond + *us};
-  return time.value > 0 ? std::optional(time) : std::nullopt;
+  return time.value > 0 && time <= kTimeMax ? std::optional(time) : std::nullopt;
 }
 
 std::string CountText(std::uint64_t count) {

@@ -44,15 +44,18 @@ PlanFormat FormatOf(const VenueImport& options) {
   return csv ? PlanFormat::kCsv : PlanFormat::kPretixJson;
 }
 
-Answer DescribeVenue(VenueId venue, const Plan& plan, const ImportReport& report) {
+Answer DescribeVenue(VenueId venue, const Plan& plan, std::string_view zone,
+                     const ImportReport& report) {
   Answer answer;
   Json warnings = Json::Array();
-  answer.json.Set("venue", venue.value).Set("name", plan.name);
+  if (zone.empty()) zone = "UTC";
+  answer.json.Set("venue", venue.value).Set("name", plan.name).Set("zone", zone);
   answer.json.Set("sections", report.sections).Set("rows", report.rows).Set("seats", report.seats);
   answer.json.Set("categories", report.categories);
-  answer.text = fmt::format("venue {}: {}\nseats {}, rows {}, sections {}, categories {}\n",
-                            venue.value, Printable(plan.name), CountText(report.seats),
-                            CountText(report.rows), report.sections, report.categories);
+  answer.text =
+      fmt::format("venue {}: {}\nseats {}, rows {}, sections {}, categories {}, zone {}\n",
+                  venue.value, Printable(plan.name), CountText(report.seats),
+                  CountText(report.rows), report.sections, report.categories, Printable(zone));
   for (const std::string& warning : report.warnings) {
     warnings.Push(warning);
     answer.text += "warning: " + Printable(warning) + "\n";
@@ -67,7 +70,7 @@ int AddVenue(Session& session, const Plan& plan, std::string_view zone,
   const Result<VenueId> venue =
       session.engine().catalog().AddVenue(plan, zone, session.long_call());
   if (!venue.ok()) return session.Fail(venue.status());
-  return session.Done(DescribeVenue(*venue, plan, report));
+  return session.Done(DescribeVenue(*venue, plan, zone, report));
 }
 
 int ImportVenue(Session& session, const VenueImport& options) {
@@ -135,7 +138,10 @@ int ListVenues(Session& session) {
 }
 
 Option ZoneOption(std::string* zone) {
-  return {"--zone", "NAME", "the time zone, such as Europe/Vienna; kept as text", Text{zone}};
+  return {"--zone", "NAME",
+          "the time zone of its dates: an IANA name that this machine knows, such as "
+          "Europe/Vienna [UTC]",
+          Text{zone}};
 }
 
 Command DescribeImport() {

@@ -22,8 +22,8 @@
 namespace seathold {
 
 struct ShowSpec {
-  std::string title;           // 1 .. 200 bytes, and not of blanks alone
-  bool requires_pass = false;  // a queue in front; without one the rest keeps its defaults
+  std::string title;               // 1 .. 200 bytes, and not of blanks alone
+  bool requires_pass = false;      // a queue in front; without one the rest keeps its defaults
   std::uint32_t active_max = 0;    // buyers inside at once, 0 = no cap
   std::uint32_t rate_per_s = 0;    // admissions a second, 0 = no rate
   std::int64_t grace_ms = 60'000;  // 1,000 .. 86,400,000: silence after which a waiter is dropped
@@ -51,9 +51,9 @@ struct PerformanceSpec {
   // beyond 2037 and the zone has ever changed its offset, or release 0.1 took a zone for this venue
   // that is none.
   TimeUs starts_at;
-  TimeUs sale_opens_at;  // 0 = as soon as it is on sale
-  TimeUs sale_ends_at;   // 0 = with the start
-  Currency currency;     // one that ISO 4217 lists, see ParseCurrency
+  TimeUs sale_opens_at;          // 0 = as soon as it is on sale
+  TimeUs sale_ends_at;           // 0 = with the start
+  Currency currency;             // one that ISO 4217 lists, see ParseCurrency
   std::uint32_t user_limit = 0;  // seats a user, 0 = none
   std::int64_t hold_ttl_ms = 0;  // 0 = the engine's; 1,000 .. 86,400,000
   std::vector<PriceSpec> prices;

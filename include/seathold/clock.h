@@ -1,7 +1,8 @@
 // Where the engine reads the time. A host may bring its own; tests use ManualClock.
 //
 // The engine never uses a reading as it is: engine time never goes back and never stands still (see
-// EngineTime in src/engine), and never leaves 1970 .. kTimeMax. All implementations are thread-safe.
+// EngineTime in src/engine), and never leaves 1970 .. kTimeMax. All implementations are
+// thread-safe.
 #pragma once
 
 #include <atomic>
@@ -27,8 +28,8 @@ class Clock {
 
 std::unique_ptr<Clock> NewSystemClock();
 
-// Stands still until it is set, at most to kTimeMax. `Now` and `BoottimeNs` move apart when asked to, so that steps of
-// the wall clock can be played.
+// Stands still until it is set, at most to kTimeMax. `Now` and `BoottimeNs` move apart when asked
+// to, so that steps of the wall clock can be played.
 class ManualClock final : public Clock {
  public:
   explicit ManualClock(TimeUs start) : now_us_(start.value) {}

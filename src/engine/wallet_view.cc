@@ -19,8 +19,9 @@ Status CheckCurrency(TransferKind kind, Currency currency) {
                                     : CurrencyOfLetters(currency.text()).has_value()) {
     return Status();
   }
-  return Status(Code::kInvalidArgument, "currency " + Quoted(currency.text()) +
-                                            " is not one of ISO 4217; a code such as EUR is wanted");
+  return Status(Code::kInvalidArgument,
+                "currency " + Quoted(currency.text()) +
+                    " is not one of ISO 4217; a code such as EUR is wanted");
 }
 
 Status ReadCharge(TransferKind kind, const ChargeRequest& request) {

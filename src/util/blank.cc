@@ -9,7 +9,8 @@ namespace seathold {
 namespace {
 
 bool ShowsNothing(utf8proc_int32_t point) {
-  // Fillers of Hangul and the empty Braille cell: letters and a symbol by category, blanks on paper.
+  // Fillers of Hangul and the empty Braille cell: letters and a symbol by category, blanks on
+  // paper.
   static constexpr std::array<utf8proc_int32_t, 5> kFillers = {0x115F, 0x1160, 0x3164, 0xFFA0,
                                                                0x2800};
   switch (utf8proc_category(point)) {

@@ -24,8 +24,7 @@ struct Listed {
   std::string_view codes;
 };
 constexpr std::array<Listed, 4> kListed = {{
-    {0,
-     "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF "},
+    {0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF "},
     {2,
      "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN "
      "BWP BYN BZD CAD CDF CHE CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP "
@@ -35,10 +34,8 @@ constexpr std::array<Listed, 4> kListed = {{
      "PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC "
      "SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD "
      "XCD XCG XTS YER ZAR ZMW ZWG "},
-    {3,
-     "BHD IQD JOD KWD LYD OMR TND "},
-    {4,
-     "CLF UYW "},
+    {3, "BHD IQD JOD KWD LYD OMR TND "},
+    {4, "CLF UYW "},
 }};
 
 constexpr std::size_t kLetters = 26;

@@ -36,7 +36,8 @@ std::optional<std::chrono::sys_days> ReadDate(std::string_view text) {
 std::optional<std::int64_t> ReadTimeOfDay(std::string_view text) {
   const bool whole = text.size() == 8 && text[5] == ':';
   if ((text.size() != 5 && !whole) || text[2] != ':') return std::nullopt;
-  const int h = DigitsAt(text, 0, 2), m = DigitsAt(text, 3, 2), s = whole ? DigitsAt(text, 6, 2) : 0;
+  const int h = DigitsAt(text, 0, 2), m = DigitsAt(text, 3, 2),
+            s = whole ? DigitsAt(text, 6, 2) : 0;
   if (h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 59) return std::nullopt;
   return h * 3'600 + m * 60 + s;
 }
@@ -90,11 +91,11 @@ Result<Offsets> OffsetsOf(const Zones& zones, std::string_view zone, const Perfo
   }
   const LocalReading& found = **reading;
   if (found.kind == LocalReading::Kind::kOnce) return Offsets{{found.first_s}, ""};
-  return Offsets{{found.first_s, found.second_s},
-                 fmt::format("local_time \"{}\" {} on {} in {}", spec.local_time,
-                             found.kind == LocalReading::Kind::kGap ? "does not exist"
-                                                                    : "is there twice",
-                             spec.local_date, zone)};
+  return Offsets{
+      {found.first_s, found.second_s},
+      fmt::format("local_time \"{}\" {} on {} in {}", spec.local_time,
+                  found.kind == LocalReading::Kind::kGap ? "does not exist" : "is there twice",
+                  spec.local_date, zone)};
 }
 
 Status ComputeStart(const Offsets& offsets, std::int64_t local_s, PerformanceSpec* spec) {
@@ -118,23 +119,22 @@ Status ComputeStart(const Offsets& offsets, std::int64_t local_s, PerformanceSpe
 Status CheckStart(const Offsets& offsets, std::string_view zone, std::int64_t local_s,
                   const PerformanceSpec& spec) {
   const std::int64_t start_s = SecondsOf(spec.starts_at);
-  const bool agrees =
-      offsets.of_s.empty()
-          ? std::abs(local_s - start_s) <= kOffsetMaxS
-          : std::ranges::any_of(offsets.of_s, [&](std::int64_t offset_s) {
-              return MinutesOf(start_s + offset_s) == MinutesOf(local_s);
-            });
+  const bool agrees = offsets.of_s.empty()
+                          ? std::abs(local_s - start_s) <= kOffsetMaxS
+                          : std::ranges::any_of(offsets.of_s, [&](std::int64_t offset_s) {
+                              return MinutesOf(start_s + offset_s) == MinutesOf(local_s);
+                            });
   if (agrees) return Status();
   const std::string given = "starts_at " + UtcText(spec.starts_at);
   const std::string wanted = spec.local_date + " " + spec.local_time;
   if (offsets.of_s.empty()) {
-    return Wrong(fmt::format("{} is more than 16 hours from local_date and local_time, {}", given,
-                             wanted));
+    return Wrong(
+        fmt::format("{} is more than 16 hours from local_date and local_time, {}", given, wanted));
   }
   const std::int64_t offset_s = offsets.of_s[0];
-  return Wrong(fmt::format("{} is {} at the venue ({}, {}), not {} as local_date and local_time say",
-                           given, ClockText(start_s + offset_s), zone, OffsetText(offset_s),
-                           wanted));
+  return Wrong(
+      fmt::format("{} is {} at the venue ({}, {}), not {} as local_date and local_time say", given,
+                  ClockText(start_s + offset_s), zone, OffsetText(offset_s), wanted));
 }
 
 Status CheckSale(const PerformanceSpec& spec) {

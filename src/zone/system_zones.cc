@@ -37,9 +37,8 @@ bool SameLetters(std::string_view a, std::string_view b) {
 
 const date::time_zone* Find(std::string_view zone) {
   const auto& zones = date::get_tzdb().zones;
-  const auto at = std::ranges::find(zones, zone, [](const auto& z) -> const std::string& {
-    return z.name();
-  });
+  const auto at =
+      std::ranges::find(zones, zone, [](const auto& z) -> const std::string& { return z.name(); });
   return at == zones.end() ? nullptr : &*at;
 }
 

@@ -94,6 +94,16 @@ TEST_F(CatalogInput, VenueWithTextThatIsNone) {
   EXPECT_EQ(Add(GoodPlan(), std::string(101, 'z')), Code::kInvalidText);
 }
 
+TEST_F(CatalogInput, VenueInAZoneThatIsNone) {
+  for (const std::string_view bad :
+       {"Mars/Base", "CEST", "localtime", "europe/berlin", "Factory", "posix/Europe/Berlin",
+        "../Europe/Berlin", "+01:00", " ", "Europe/Berlin ", "Z"}) {
+    const Status status = catalog().AddVenue(GoodPlan(), bad).status();
+    EXPECT_EQ(status.code(), Code::kInvalidArgument) << bad;
+    EXPECT_EQ(status.detail().find("zone \"" + std::string(bad) + "\""), 0u) << status.detail();
+  }
+}
+
 TEST_F(CatalogInput, VenueWithANumberThatIsNone) {
   for (const double bad :
        {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
@@ -116,6 +126,29 @@ TEST_F(CatalogInput, ShowWithoutATitleOrWithOneThatIsNoText) {
     spec.title = bad;
     EXPECT_EQ(Add(spec), Code::kInvalidText);
   }
+}
+
+TEST_F(CatalogInput, ShowWhoseTitleNobodyCanRead) {
+  ShowSpec spec = GoodShow();
+  for (const char* blank : {" ", "   ", "\xC2\xA0", "\xE3\x80\x80", "\xE2\x80\x8B", "\xE2\xA0\x80",
+                            "\xE3\x85\xA4", "\xE2\x80\xA8 \xEF\xBB\xBF"}) {
+    spec.title = blank;
+    EXPECT_EQ(Add(spec), Code::kInvalidArgument) << blank;
+  }
+}
+
+TEST_F(CatalogInput, ShowWithoutAQueueThatHasWhatOnlyAQueueHas) {
+  const auto told = [&](auto set) {
+    ShowSpec spec = GoodShow();
+    set(spec);
+    const Status status = catalog().AddShow(spec).status();
+    EXPECT_EQ(status.code(), Code::kInvalidArgument);
+    return std::string(status.detail().substr(0, status.detail().find(' ')));
+  };
+  EXPECT_EQ(told([](ShowSpec& spec) { spec.active_max = 1; }), "active_max");
+  EXPECT_EQ(told([](ShowSpec& spec) { spec.rate_per_s = 1; }), "rate_per_s");
+  EXPECT_EQ(told([](ShowSpec& spec) { spec.grace_ms = 60'001; }), "grace_ms");
+  EXPECT_EQ(told([](ShowSpec& spec) { spec.pass_ms = 599'999; }), "pass_ms");
 }
 
 TEST_F(CatalogInput, ShowWithTimesOutOfRange) {
@@ -178,15 +211,56 @@ TEST_F(CatalogInput, PerformanceWithNumbersOutOfRange) {
   for (TimeUs PerformanceSpec::*field :
        {&PerformanceSpec::starts_at, &PerformanceSpec::sale_opens_at,
         &PerformanceSpec::sale_ends_at}) {
-    PerformanceSpec spec = hall_.Spec();
-    spec.*field = TimeUs{-1};
-    EXPECT_EQ(Add(spec), Code::kInvalidArgument);
+    for (const std::int64_t us : {std::int64_t{-1}, INT64_MIN, kTimeMax.value + 1, INT64_MAX}) {
+      PerformanceSpec spec = hall_.Spec();
+      spec.*field = TimeUs{us};
+      EXPECT_EQ(Add(spec), Code::kInvalidArgument) << us;
+    }
   }
   PerformanceSpec spec = hall_.Spec();
   spec.currency = Currency{};
   EXPECT_EQ(Add(spec), Code::kInvalidArgument);
   spec.currency = Currency{{'E', 'u', 'R'}};
   EXPECT_EQ(Add(spec), Code::kInvalidArgument);
+  for (const char* code : {"ZZZ", "DEM", "HRK", "XXX", "XAU"}) {
+    spec.currency = *CurrencyOfLetters(code);
+    EXPECT_EQ(Add(spec), Code::kInvalidArgument) << code;
+  }
+}
+
+TEST_F(CatalogInput, PerformanceOnADayOrAtATimeThatIsNone) {
+  const auto told = [&](const char* date, const char* time) {
+    PerformanceSpec spec = hall_.Spec();
+    spec.local_date = date;
+    spec.local_time = time;
+    const Status status = catalog().AddPerformance(spec).status();
+    EXPECT_EQ(status.code(), Code::kInvalidArgument) << date << " " << time;
+    return std::string(status.detail().substr(0, status.detail().find(' ')));
+  };
+  for (const char* date : {"2027-02-30", "2026-13-31", "0000-00-00", "hello", "", "2036-12-31Z"}) {
+    EXPECT_EQ(told(date, "19:30"), "local_date") << date;
+  }
+  for (const char* time : {"24:00", "23:60", "8pm", "99:99", "", "19:30+01:00"}) {
+    EXPECT_EQ(told("2036-12-31", time), "local_time") << time;
+  }
+  EXPECT_EQ(told("2026-03-29", "02:30"), "local_time") << "the clock skips it";
+  EXPECT_EQ(told("2026-10-25", "02:30"), "local_time") << "the clock has it twice";
+}
+
+TEST_F(CatalogInput, PerformanceWhoseTimesContradictEachOther) {
+  PerformanceSpec spec = hall_.Spec();  // 18:30 UTC
+  const TimeUs start{2'114'361'000 * kUsPerSecond};
+  spec.starts_at = AddMs(start, 2 * 3'600'000);
+  EXPECT_EQ(Add(spec), Code::kInvalidArgument) << "two hours off the venue's zone";
+  spec = hall_.Spec();
+  spec.sale_ends_at = AddMs(start, 1);
+  EXPECT_EQ(Add(spec), Code::kInvalidArgument) << "a sale past the start";
+  spec = hall_.Spec();
+  spec.sale_opens_at = start;
+  EXPECT_EQ(Add(spec), Code::kInvalidArgument) << "opens with the start";
+  spec.sale_opens_at = AddMs(start, -1'000);
+  spec.sale_ends_at = AddMs(start, -2'000);
+  EXPECT_EQ(Add(spec), Code::kInvalidArgument) << "ends before it opens";
 }
 
 TEST_F(CatalogInput, PerformanceWithPricesThatDoNotFit) {

@@ -70,6 +70,18 @@ TEST_F(WalletInput, TransferInACurrencyThatIsNone) {
   }
 }
 
+TEST_F(WalletInput, ChargeInACurrencyThatIso4217DoesNotList) {
+  ChargeRequest request = Good();
+  for (const char* code : {"ZZZ", "DEM", "HRK", "XXX", "XAU"}) {
+    request.amount.currency = *CurrencyOfLetters(code);
+    TransferReply reply;
+    hall_.engine->wallet().Charge({&request, 1}, {&reply, 1});
+    EXPECT_EQ(reply.status.code(), Code::kInvalidArgument) << code;
+    EXPECT_EQ(reply.status.detail(), "currency \"" + std::string(code) +
+                                         "\" is not one of ISO 4217; a code such as EUR is wanted");
+  }
+}
+
 TEST_F(WalletInput, TransferWithAReferenceThatIsNoText) {
   ChargeRequest request = Good();
   for (const std::string_view bad : kBadTexts) {

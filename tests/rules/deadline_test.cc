@@ -152,5 +152,25 @@ TEST(EngineTime, KeepsFractionsOfAMicrosecondAndHonoursTheMark) {
   EXPECT_EQ(by_hand.Now(), manual.Now()) << "a manual clock has no jump guard";
 }
 
+TEST(EngineTime, NeverLeavesTheClock) {
+  ManualClock manual(TimeUs{INT64_MIN});
+  EngineTime by_hand(manual, 1'000);
+  EXPECT_EQ(by_hand.Now(), TimeUs{});
+  EXPECT_EQ(by_hand.Now(TimeUs{INT64_MAX}), kTimeMax) << "a mark that nobody can have reached";
+  ScriptedClock wild(TimeUs{INT64_MAX});
+  EngineTime time(wild, 3'600'000);
+  EXPECT_EQ(time.Now(), kTimeMax);
+  wild.ElapseUs(-5);  // the wall only: boot time would not go back
+  EXPECT_EQ(time.Now(), kTimeMax);
+}
+
+TEST(Hold, AtTheEndOfTheClockHasADeadlineThatIsNotBeyond) {
+  auto clock = std::make_shared<ManualClock>(TimeUs{kTimeMax.value - 1'000'000});
+  SpyHall hall({.clock = clock, .performance = [](PerformanceSpec& p) { p.starts_at = kTimeMax; }});
+  const HoldReply reply = hall.Hold(1, kAnn, {0});
+  ASSERT_TRUE(reply.status.ok()) << reply.status.text();
+  EXPECT_EQ(reply.expires_at, kTimeMax);
+}
+
 }  // namespace
 }  // namespace seathold::testing

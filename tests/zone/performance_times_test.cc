@@ -56,11 +56,28 @@ TEST(LocalTime, IsADayOfTheCalendarAndATimeBelow24) {
 }
 
 TEST(LocalTime, RefusesWhatIsNoDayAndNamesIt) {
-  for (const char* date :
-       {"2027-02-30", "2027-02-29", "2100-02-29", "2026-13-31", "2026-00-10", "2026-01-00",
-        "2026-04-31", "0000-00-00", "1969-12-31", "hello", "", "31.12.2026", "12/31/2026",
-        "2026-12-31T19:30", "2026-12-31 ", " 2026-12-31", "2026-1-1", "20261231", "+026-12-31",
-        "2026-12-3a", "10000-01-01", "\xD9\xA2\xD9\xA0\xD9\xA2\xD9\xA6-12-31"}) {
+  for (const char* date : {"2027-02-30",
+                           "2027-02-29",
+                           "2100-02-29",
+                           "2026-13-31",
+                           "2026-00-10",
+                           "2026-01-00",
+                           "2026-04-31",
+                           "0000-00-00",
+                           "1969-12-31",
+                           "hello",
+                           "",
+                           "31.12.2026",
+                           "12/31/2026",
+                           "2026-12-31T19:30",
+                           "2026-12-31 ",
+                           " 2026-12-31",
+                           "2026-1-1",
+                           "20261231",
+                           "+026-12-31",
+                           "2026-12-3a",
+                           "10000-01-01",
+                           "\xD9\xA2\xD9\xA0\xD9\xA2\xD9\xA6-12-31"}) {
     const Status status = ReadLocalTime(date, "19:30").status();
     EXPECT_EQ(status.code(), Code::kInvalidArgument) << date;
     EXPECT_EQ(status.detail().find("local_date \""), 0u) << status.detail();

@@ -53,7 +53,8 @@ TEST_F(SystemZonesTest, NamesAreCaseSensitiveAndTheRightOneIsTold) {
 }
 
 TEST_F(SystemZonesTest, WhatIsRepeatedInATextIsEscaped) {
-  EXPECT_EQ(Refusal("\xE2\x80\xAE""Berlin"),
+  EXPECT_EQ(Refusal("\xE2\x80\xAE"
+                    "Berlin"),
             "zone \"\\xe2\\x80\\xaeBerlin\" is not known; an IANA name is wanted, such as "
             "Europe/Vienna, or UTC");
 }

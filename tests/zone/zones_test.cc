@@ -33,8 +33,9 @@ TEST(Zones, OneWithFewerThan400NamesIsNot) {
 }
 
 TEST(Zones, OneThatPutsBerlinElsewhereIsNot) {
-  for (const auto& [january_s, july_s] : {std::pair(7'200, 7'200),  // slim files, read without rules
-                                          std::pair(3'600, 3'600), std::pair(0, 3'600)}) {
+  for (const auto& [january_s, july_s] :
+       {std::pair(7'200, 7'200),  // slim files, read without rules
+        std::pair(3'600, 3'600), std::pair(0, 3'600)}) {
     FakeZones zones;
     zones.january_s = january_s;
     zones.july_s = july_s;

@@ -89,8 +89,9 @@ TEST_F(ZoneFolder, WithAnotherBerlinLeavesUtcAndSaysWhy) {
     const std::string folder = kFolder;
     return Mount((folder + "/Africa/Lagos").c_str(), (folder + "/Europe/Berlin").c_str());
   };
-  EXPECT_EXIT(Tell(prepare), ::testing::ExitedWithCode(0),
-              "Vienna: zone \"Europe/Vienna\": this machine's time zones are misread .*\nUTC: known");
+  EXPECT_EXIT(
+      Tell(prepare), ::testing::ExitedWithCode(0),
+      "Vienna: zone \"Europe/Vienna\": this machine's time zones are misread .*\nUTC: known");
 }
 
 // As after an upgrade of the database under a process that runs.

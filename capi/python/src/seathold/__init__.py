@@ -10,7 +10,7 @@ requests in one call.
 """
 
 from . import errors
-from ._library import has_feature
+from ._library import currency_digits, has_feature
 from ._library import path as library_path
 from ._library import version as library_version
 from .accounts import Accounts, Login, Principal

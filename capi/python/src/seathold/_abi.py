@@ -13,6 +13,8 @@ ANY_CATEGORY = 0xFFFFFFFF
 ABI_VERSION = 2
 BATCH_MAX = 65_536
 ROWS_MAX = 10_000
+TIME_MAX_US = 253_402_300_799_999_999
+PRICE_MAX_MINOR = 62_500_000_000_000
 SEATS_PER_HOLD_CAP = 16
 TOKEN_SIZE = 96
 REFERENCE_SIZE = 208
@@ -39,6 +41,7 @@ PROTOTYPES: Dict[str, str] = {
     "code_text": "i:s",
     "id_format": "ppp:i",
     "id_parse": "pzpp:i",
+    "currency_digits": "pzpp:i",
     "money_format": "qppzpp:i",
     "options_init": "pzp:i",
     "open": "ppp:i",

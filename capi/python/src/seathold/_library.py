@@ -71,6 +71,14 @@ def version() -> str:
     return f"{number // 10_000}.{number // 100 % 100}.{number % 100}"
 
 
+def currency_digits(currency: str) -> int:
+    """The decimals of a currency of ISO 4217: 2 of "EUR", 0 of "JPY". ValueError: it lists none."""
+    digits, raw = ctypes.c_int32(), currency.encode("utf-8", "replace")
+    if lib.seathold_currency_digits(raw, len(raw), ctypes.byref(digits), None) != _abi.OK:
+        raise ValueError(f"{currency!r} is not a currency of ISO 4217")
+    return digits.value
+
+
 def format_money(minor: int, currency: str) -> str:
     """As people read it: "45.00 EUR". ValueError: no such currency."""
     text = ctypes.create_string_buffer(64)

@@ -4,7 +4,7 @@ import json
 from ctypes import byref, c_uint64
 from dataclasses import dataclass, field
 from datetime import date as Date
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from datetime import time as Time
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
@@ -80,12 +80,20 @@ class Performance:
     prices: Tuple[Price, ...]
     seats: int
     starts_at: Optional[datetime]
+    utc_offset: Optional[timedelta]
     sale_opens_at: Optional[datetime]
     sale_ends_at: Optional[datetime]
     user_limit: int
     hold_ttl_ms: int
     created_at: datetime
     availability: Availability
+
+    @property
+    def local_start(self) -> Optional[datetime]:
+        """When it starts, on the venue's clock. None where release 0.1 was not told."""
+        if self.starts_at is None or self.utc_offset is None:
+            return None
+        return self.starts_at.astimezone(timezone(self.utc_offset))
 
 
 class Seat(NamedTuple):
@@ -129,7 +137,8 @@ class Catalog(View):
         timeout: Optional[float] = None,
     ) -> int:
         """Adds a rectangular hall; its id. Seats have the guids "A-1", "A-2", ..., categories are
-        "Category A", ... from the front."""
+        "Category A", ... from the front. `zone`: an IANA name that this machine knows, such as
+        "Europe/Vienna"; none is "UTC"."""
         spec = dict(name=name, rows=rows, seats_per_row=seats_per_row, categories=categories)
         if zone:
             spec["zone"] = zone
@@ -146,8 +155,9 @@ class Catalog(View):
         rekey_uuid: bool = False,
         timeout: Optional[float] = None,
     ) -> Imported:
-        """Imports a seating plan. `name` overrides the plan's (a CSV needs one); `strict`: an
-        unknown key is an error. InvalidPlan has the place in the text."""
+        """Imports a seating plan. `name` overrides the plan's (a CSV needs one); `zone` as in
+        make_venue(); `strict`: an unknown key is an error. InvalidPlan has the place in the
+        text."""
         raw = plan if isinstance(plan, bytes) else encode(plan)
         options = {"name": name, "zone": zone, "strict": strict or None}
         options["rekey_uuid"] = rekey_uuid or None
@@ -192,10 +202,9 @@ class Catalog(View):
     ) -> int:
         """Adds a show; its id. With `requires_pass` it has a queue: `active_max` buyers inside at
         once (0 = no cap), `rate_per_s` admissions a second (0 = no rate), waiters dropped after
-        `grace` of silence, passes good for `pass_time`."""
-        spec: Dict[str, object] = {"title": title}
-        if requires_pass:
-            spec.update(requires_pass=True, active_max=active_max, rate_per_s=rate_per_s)
+        `grace` of silence, passes good for `pass_time`; all of these are refused without one."""
+        spec: Dict[str, object] = {"title": title, "requires_pass": requires_pass}
+        spec.update(active_max=active_max, rate_per_s=rate_per_s)
         if grace is not None:
             spec["grace_ms"] = to_ms(grace, 0)
         if pass_time is not None:
@@ -245,13 +254,17 @@ class Catalog(View):
         on_sale: bool = True,
         timeout: Optional[float] = None,
     ) -> int:
-        """Adds a date; its id. `date` and `time` are the venue's. Every category of the plan needs
-        a price of ticket type 0. `user_limit`: seats a user, 0 = none."""
+        """Adds a date; its id. `date` and `time` are those of the venue's clock, and the start is
+        computed from them. `starts_at` must agree with them to the minute; it is needed where the
+        clock skips that time or has it twice, and after 2037. Sales open before they end, and end
+        with the start at the latest; a date that is over already is added with a warning in the
+        log. Every category of the plan needs a price of ticket type 0, 0 .. 62,500,000,000,000
+        minor units. `user_limit`: seats a user, 0 = none."""
         spec: Dict[str, object] = {
             "show": show,
             "venue": venue,
-            "local_date": date if isinstance(date, str) else date.isoformat(),
-            "local_time": time if isinstance(time, str) else time.strftime("%H:%M"),
+            "local_date": date if isinstance(date, str) else _date(date),
+            "local_time": time if isinstance(time, str) else _time(time),
             "currency": currency,
             "prices": _prices(prices),
             "user_limit": user_limit,
@@ -311,6 +324,22 @@ class Catalog(View):
         return made.value
 
 
+def _date(date: Date) -> str:
+    if isinstance(date, datetime):
+        raise ValueError("date is a datetime, whose time would be lost: give date() and time()")
+    return date.isoformat()
+
+
+def _time(time: Time) -> str:
+    if time.tzinfo is not None:
+        raise ValueError(
+            "time has a time zone, which would be lost: the venue's zone counts;"
+            " give it without one, and the moment as starts_at"
+        )
+    whole = time.second == 0 and time.microsecond == 0
+    return time.isoformat("minutes" if whole else "auto")
+
+
 def _json(spec: Mapping[str, object]) -> bytes:
     return encode(json.dumps(spec, ensure_ascii=False))
 
@@ -330,7 +359,7 @@ def _prices(prices: Prices) -> List[Dict[str, object]]:
 
 
 def _performance(one: Mapping[str, Any]) -> Performance:
-    counts = one["availability"]
+    counts, offset = one["availability"], one["utc_offset_s"]
     return Performance(
         id=one["performance"],
         show=one["show"],
@@ -344,6 +373,7 @@ def _performance(one: Mapping[str, Any]) -> Performance:
         ),
         seats=one["seats"],
         starts_at=to_time(one["starts_at_us"]),
+        utc_offset=None if offset is None else timedelta(seconds=offset),
         sale_opens_at=to_time(one["sale_opens_at_us"]),
         sale_ends_at=to_time(one["sale_ends_at_us"]),
         user_limit=one["user_limit"],

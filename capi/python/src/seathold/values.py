@@ -151,9 +151,13 @@ def a_time(microseconds: int) -> datetime:
 
 def to_microseconds(time: datetime) -> int:
     """Microseconds since 1970 UTC of an aware datetime."""
-    if time.tzinfo is None:
+    if time.tzinfo is None or time.utcoffset() is None:
         raise ValueError("a datetime without a time zone does not say when it is")
-    return (time - _EPOCH) // _MICROSECOND
+    moment = time.astimezone(timezone.utc)
+    # Python takes a time that the clock skips for another one; the way back shows it.
+    if moment.astimezone(time.tzinfo).replace(tzinfo=None) != time.replace(tzinfo=None):
+        raise ValueError(f"{time.isoformat()} does not exist: the clock skips it")
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def to_ms(duration: Optional[Duration], otherwise: int) -> int:

@@ -173,21 +173,23 @@ int AddPerformance(Session& session, const PerformanceAdd& options) {
   const Result<PerformanceId> id =
       session.engine().catalog().AddPerformance(*spec, session.long_call());
   if (!id.ok()) return session.Fail(InOptionNames(id.status()));
-  const Result<Performance> added = FindPerformance(session, *id);
-  if (!added.ok())
-    return session.Fail(added.status(), Json::Object().Set("performance", id->value));
-  const PerformanceView& view = added->view;
-  const TimeUs now = session.engine().Now();
-  const std::string news = options.closed ? "closed" : SaleNews(view.record, now);
   Answer answer;
-  answer.json.Set("performance", id->value).Set("on_sale", view.availability.on_sale);
-  answer.json.Set("starts_at", TimeJson(view.record.starts_at));
-  answer.json.Set("utc_offset", OffsetText(view));
-  answer.text = fmt::format("performance {}: show {}, {} {} ({}), {}\n", id->value, options.show,
-                            Printable(view.record.local_date), Printable(LocalTimeText(view)),
-                            TimeText(view.record.starts_at), news);
   answer.brief = std::to_string(id->value);
-  if (IsOver(view.record, now)) session.Warn("performance " + answer.brief + " is " + news);
+  answer.json.Set("performance", id->value);
+  answer.text = fmt::format("performance {}: added\n", id->value);
+  // It is there, whether or not it can be read now.
+  if (const auto added = FindPerformance(session, *id); added.ok()) {
+    const PerformanceView& view = added->view;
+    const TimeUs now = session.engine().Now();
+    const std::string news = SaleNews(view.record, now);
+    answer.json.Set("on_sale", view.availability.on_sale);
+    answer.json.Set("starts_at", TimeJson(view.record.starts_at));
+    answer.json.Set("utc_offset", OffsetText(view));
+    answer.text = fmt::format("performance {}: show {}, {} {} ({}), {}\n", id->value, options.show,
+                              Printable(view.record.local_date), Printable(LocalTimeText(view)),
+                              TimeText(view.record.starts_at), options.closed ? "closed" : news);
+    if (IsOver(view.record, now)) session.Warn("performance " + answer.brief + " is " + news);
+  }
   return session.Done(answer);
 }
 

@@ -7,7 +7,6 @@
 #include "src/engine/engine_core.h"
 #include "src/engine/queue_line.h"
 #include "src/rules/catalog.h"
-#include "src/util/blank.h"
 #include "src/util/escaped.h"
 #include "src/util/text.h"
 #include "src/zone/performance_times.h"

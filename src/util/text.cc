@@ -149,8 +149,10 @@ bool IsLookupForm(std::string_view text) {
 }
 
 bool IsBlank(std::string_view text) {
-  return std::ranges::all_of(CodePoints(text),
-                             [](char32_t c) { return IsSpace(c) || IsInvisible(c); });
+  constexpr char32_t kEmptyBraille = 0x2800;  // a symbol by its category, a blank on paper
+  return std::ranges::all_of(CodePoints(text), [](char32_t c) {
+    return IsSpace(c) || IsInvisible(c) || c == kEmptyBraille;
+  });
 }
 
 std::string_view TrimmedText(std::string_view text) {

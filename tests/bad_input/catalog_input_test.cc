@@ -130,8 +130,7 @@ TEST_F(CatalogInput, ShowWithoutATitleOrWithOneThatIsNoText) {
 
 TEST_F(CatalogInput, ShowWhoseTitleNobodyCanRead) {
   ShowSpec spec = GoodShow();
-  for (const char* blank : {" ", "   ", "\xC2\xA0", "\xE3\x80\x80", "\xE2\x80\x8B", "\xE2\xA0\x80",
-                            "\xE3\x85\xA4", "\xE2\x80\xA8 \xEF\xBB\xBF"}) {
+  for (const char* blank : {" ", "   ", "\u00A0", "\u3000", "\u200B", "\u2800", "\u3164"}) {
     spec.title = blank;
     EXPECT_EQ(Add(spec), Code::kInvalidArgument) << blank;
   }

@@ -181,7 +181,8 @@ TEST(CCatalog, RefusesAMemberItDoesNotKnowAndSaysWhere) {
     return seathold_performance_add(office.engine, json.data(), json.size(), &made, kWait,
                                     &office.error);
   };
-  EXPECT_EQ(add(R"({"show":1,"venue":1,"currency":"EUR",)"
+  EXPECT_EQ(add(R"({"show":1,"venue":1,"currency":"EUR","local_date":"2036-12-31",)"
+                R"("local_time":"19:30",)"
                 R"("prices":[{"category":"A","cost":1,"price_minor":1}]})"),
             SEATHOLD_E_INVALID_ARGUMENT);
   EXPECT_NE(std::string(office.error.message).find("prices[0].cost"), std::string::npos)

@@ -9,7 +9,7 @@ namespace {
 
 constexpr TimeUs kStartOfSpec{2'114'361'000 * kUsPerSecond};  // 2036-12-31 19:30 in Berlin
 
-void Run(const std::string& path, const char* sql) {
+void RunSql(const std::string& path, const char* sql) {
   sqlite3* db = nullptr;
   ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
   EXPECT_EQ(sqlite3_exec(db, sql, nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
@@ -106,7 +106,7 @@ TEST(PerformanceStart, VenuesWhoseZoneIsNoneGoOnAndNeedTheStart) {
   hall.path = folder.File("hall.db");
   ASSERT_NO_FATAL_FAILURE(hall.Build(2, 5));
   hall.engine.reset();
-  Run(hall.path, "UPDATE venues SET zone = 'CEST'; UPDATE performances SET starts_at_us = 0");
+  RunSql(hall.path, "UPDATE venues SET zone = 'CEST'; UPDATE performances SET starts_at_us = 0");
   ASSERT_NO_FATAL_FAILURE(hall.Open());
   EXPECT_TRUE(hall.Hold(1, 0).status.ok());
   EXPECT_EQ(Listed(hall, hall.performance).utc_offset_s, std::nullopt) << "was not told";
@@ -129,9 +129,9 @@ TEST(WithdrawnCurrency, IsReadSoldAndPaidOutButNotCharged) {
   ASSERT_NO_FATAL_FAILURE(hall.Build(2, 5));
   ASSERT_TRUE(hall.Charge(1, 3'000).status.ok());
   hall.engine.reset();
-  Run(hall.path,
-      "UPDATE performances SET currency = 'BGN'; UPDATE balances SET currency = 'BGN';"
-      "UPDATE transfers SET currency = 'BGN'");
+  RunSql(hall.path,
+         "UPDATE performances SET currency = 'BGN'; UPDATE balances SET currency = 'BGN';"
+         "UPDATE transfers SET currency = 'BGN'");
   ASSERT_NO_FATAL_FAILURE(hall.Open());
   const Currency lev = *CurrencyOfLetters("BGN");
   Wallet& wallet = hall.engine->wallet();

@@ -232,8 +232,8 @@ void LineImage::Reenter(LineEntry* entry) {
   // Someone else's sequence is nobody's place: the token was not of this line.
   if (Poll(entry) || Row(entry->sequence) || !YieldsTo(*entry)) return;
   ++numbers_.joined_total;
-  if (entry->reclaim_until.value > numbers_.seen_us) {
-    const std::int64_t until_us = entry->reclaim_until.value;
+  const std::int64_t until_us = Bounded(entry->reclaim_until).value;
+  if (until_us > numbers_.seen_us) {
     PutAdmitted(entry->sequence, {entry->user, until_us, until_us});
     std::uint32_t& missing = numbers_.config.missing_active;
     if (missing > 0) --missing;
@@ -257,9 +257,10 @@ std::uint32_t LineImage::Admit(std::uint32_t count_max) {
 void LineImage::Keep(const LineEntry& entry) {
   const auto it = admitted_.find(entry.sequence.value);
   if (it == admitted_.end() || it->second.user != entry.user) return;
-  if (entry.admitted_until.value <= it->second.counts_until_us) return;
+  const std::int64_t until_us = Bounded(entry.admitted_until).value;
+  if (until_us <= it->second.counts_until_us) return;
   Admitted longer = it->second;
-  longer.counts_until_us = entry.admitted_until.value;
+  longer.counts_until_us = until_us;
   Remove(entry.sequence);
   PutAdmitted(entry.sequence, longer);
 }
@@ -272,7 +273,7 @@ void LineImage::Leave(const LineEntry& entry) {
 }
 
 LineStats LineImage::Stats(TimeUs now) const {
-  const std::int64_t now_us = std::max(now.value, numbers_.seen_us);
+  const std::int64_t now_us = std::max(Bounded(now).value, numbers_.seen_us);
   const auto alive = by_deadline_.upper_bound({now_us, UINT64_MAX});
   LineStats stats;
   stats.epoch = numbers_.config.epoch;

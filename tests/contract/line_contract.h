@@ -335,6 +335,24 @@ TEST_P(LineContract, TimeNeverGoesBackForTheLine) {
   EXPECT_EQ(Stats().active, 1u);
 }
 
+TEST_P(LineContract, NobodyIsInsideBeyondTheEndOfTheClock) {
+  Open(Config(1));
+  now_ = TimeUs{kTimeMax.value - 1'000'000};
+  const LineEntry inside = Join(1);
+  EXPECT_EQ(inside.state, LineState::kAdmitted);
+  EXPECT_EQ(inside.admitted_until, kTimeMax);
+  KeepUntil(inside, TimeUs{INT64_MAX});
+  EXPECT_EQ(Poll(inside).state, LineState::kAdmitted);
+  for (const std::int64_t wild_us : {INT64_MIN, INT64_MAX}) {
+    now_ = TimeUs{wild_us};
+    (void)Join(2);
+    (void)Admit();
+    (void)Stats();
+  }
+  EXPECT_EQ(Poll(inside).state, LineState::kAbsent);
+  EXPECT_EQ(Stats().active, 0u);
+}
+
 TEST_P(LineContract, AdmitsAtMostTheRateAndSavesOneSecond) {
   LineConfig config = Config(0);
   config.rate_per_s = 10;

@@ -37,7 +37,8 @@ constexpr TimeUs AddMs(TimeUs t, std::int64_t ms) {
 }
 
 // How long a call may take. Relative, in milliseconds, 0 .. 86,400,000: 0 asks once and does not
-// wait.
+// wait. A batch is worked through in chunks of at most 1,024 items, the first one always; items of
+// chunks that were not begun in time answer kBusy.
 struct CallOptions {
   std::int64_t timeout_ms = 5'000;
 };

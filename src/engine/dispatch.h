@@ -23,8 +23,12 @@ bool IsRepeat(const Reply& reply) {
   return repeat;
 }
 
+// Requests that are looked at between two looks at the clock.
+inline constexpr std::size_t kLookEvery = 1'024;
+
 // `read(request, &args, &reply)` checks one request: kOk and true = goes on as a command; else the
-// reply stands as it is. What is answered is counted, the done under `done`. Throws nothing.
+// reply stands as it is. What is answered is counted, the done under `done`. A request that was not
+// looked at by the deadline is answered kBusy; the first kLookEvery always are. Throws nothing.
 template <class C, class RequestType, class Reply, class Read>
 void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span<Reply> replies,
               Deadline deadline, Counters::Count* done, Read&& read) {
@@ -34,9 +38,16 @@ void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span
   std::vector<C> commands;
   std::vector<std::size_t> index;
   const Status all_read = Guarded([&] {
+    bool late = false;
     for (std::size_t i = 0; i < requests.size(); ++i) {
       Reply& reply = replies[i];
       reply = Reply{};
+      if (i > 0 && i % kLookEvery == 0) late = late || deadline.passed();
+      if (late) {
+        StatusOf(reply) = Status(Code::kBusy);
+        tally.Add(Code::kBusy, false);
+        continue;
+      }
       decltype(C::args) args{};
       bool goes_on = read(requests[i], &args, &reply);
       if (goes_on && !usable.ok()) {

@@ -93,12 +93,17 @@ struct EngineCore {
 
 // Sends commands through the commit queue in chunks of at most batch_max and hands each to
 // take(index, C*, status): the command when it was answered, to be moved from, else nullptr and why
-// not. Nothing is thrown once a command may have had its effect, if `take` throws nothing.
+// not. No chunk but the first is begun after the deadline: what is left is kBusy. Nothing is thrown
+// once a command may have had its effect, if `take` throws nothing.
 template <class C, class Take>
 void Submit(EngineCore& core, std::vector<C> commands, Deadline deadline, Take&& take) {
   const std::size_t n = commands.size();
   const std::size_t chunk_max = core.queue->batch_max();
   for (std::size_t from = 0; from < n; from += chunk_max) {
+    if (from > 0 && deadline.passed()) {
+      for (std::size_t i = from; i < n; ++i) take(i, nullptr, Status(Code::kBusy));
+      return;
+    }
     const std::size_t chunk = std::min(chunk_max, n - from);
     std::shared_ptr<RequestOf<C>> request;  // shared: see CommitQueue::Execute
     Status rest = Guarded([&] {

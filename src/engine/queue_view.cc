@@ -55,6 +55,14 @@ Group& GroupOf(std::vector<Group>* groups, ShowId show) {
   return groups->back();
 }
 
+// What a call did not begin by its deadline.
+void AnswerBusy(std::span<Place> replies) {
+  for (Place& place : replies) {
+    place = Place{};
+    place.status = Status(Code::kBusy);
+  }
+}
+
 class QueueView final : public QueueManager {
  public:
   explicit QueueView(EngineCore& core) : core_(core) {}
@@ -147,6 +155,7 @@ void QueueView::Join(std::span<const JoinRequest> requests, std::span<Place> rep
                      const CallOptions& options) {
   const Deadline deadline = Deadline::After(options);
   for (std::size_t from = 0; from < requests.size(); from += kChunkMax) {
+    if (from > 0 && deadline.passed()) return AnswerBusy(replies.subspan(from));
     const std::size_t n = std::min(kChunkMax, requests.size() - from);
     JoinChunk(requests.subspan(from, n), replies.subspan(from, n), deadline);
   }
@@ -222,6 +231,7 @@ void QueueView::Poll(std::span<const std::string_view> tokens, std::span<Place> 
                      const CallOptions& options) {
   const Deadline deadline = Deadline::After(options);
   for (std::size_t from = 0; from < tokens.size(); from += kChunkMax) {
+    if (from > 0 && deadline.passed()) return AnswerBusy(replies.subspan(from));
     const std::size_t n = std::min(kChunkMax, tokens.size() - from);
     PollChunk(tokens.subspan(from, n), replies.subspan(from, n), deadline);
   }

@@ -245,9 +245,8 @@ Result<HoldView> ReservationView::Get(PerformanceId performance, HoldId hold, bo
   keys.Add<HoldRecord>({performance, hold});
   RecordSet rows;
   const Deadline deadline = Deadline::After(options);
-  const Status status =
-      core_.InUnit(settle ? Access::kWrite : Access::kRead, deadline,
-                   [&](StorageUnit& unit) { return unit.Load(keys, &rows); });
+  const Status status = core_.InUnit(settle ? Access::kWrite : Access::kRead, deadline,
+                                     [&](StorageUnit& unit) { return unit.Load(keys, &rows); });
   if (!status.ok()) return status;
   if (rows.of<HoldRecord>().rows.empty()) return Code::kUnknownHold;
   return View(rows.of<HoldRecord>().rows[0], deadline);
@@ -268,9 +267,8 @@ Result<std::vector<HoldView>> ReservationView::List(const ScanSpec& scan, int ro
   RecordSet rows;
   bool more = false;
   const Deadline deadline = Deadline::After(options);
-  const Status status = core_.InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
-    return unit.Scan(scan, &rows, &more);
-  });
+  const Status status = core_.InUnit(
+      Access::kRead, deadline, [&](StorageUnit& unit) { return unit.Scan(scan, &rows, &more); });
   if (!status.ok()) return status;
   std::vector<HoldView> views;
   for (const HoldRecord& hold : rows.of<HoldRecord>().rows) {
@@ -390,6 +388,7 @@ Status ReservationView::TrimFeed(PerformanceId performance, std::uint64_t throug
     if (!status.ok()) return status;
     if (!done.reply.status.ok()) return done.reply.status;
     more = done.reply.more;
+    if (more && deadline.passed()) return Status(Code::kBusy);
   }
   return Status();
 }

@@ -301,5 +301,23 @@ TEST(QueuePlace, AClosedEngineSaysSo) {
   EXPECT_EQ(hall.queue().Stats(hall.show).code(), Code::kClosed);
 }
 
+TEST(QueuePlace, ACallStopsTakingItemsAtItsDeadline) {
+  QueueHall hall;
+  ASSERT_NO_FATAL_FAILURE(hall.Build(Gated(10)));
+  constexpr std::size_t kItems = 65'536;
+  constexpr std::size_t kChunk = 1'024;
+  const Place mine = hall.Join(1);
+  const std::vector<JoinRequest> requests(kItems, JoinRequest{hall.show, UserId{1}});
+  const std::vector<std::string_view> tokens(kItems, mine.token.view());
+  std::vector<Place> joined(kItems), polled(kItems);
+  hall.queue().Join(requests, joined, {0});
+  hall.queue().Poll(tokens, polled, {0});
+  for (std::size_t i = 0; i < kItems; ++i) {
+    const Code due = i < kChunk ? Code::kOk : Code::kBusy;
+    ASSERT_EQ(joined[i].status, due) << i;
+    ASSERT_EQ(polled[i].status, due) << i;
+  }
+}
+
 }  // namespace
 }  // namespace seathold::testing

@@ -1,5 +1,6 @@
 // Hold and pay: one caller, many callers, batches; beside them the same row writes on bare SQLite.
 #include <benchmark/benchmark.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <ctime>
@@ -180,6 +181,52 @@ void SellInTurn(benchmark::State& state) {
   state.SetLabel("of bare SQLite, batch by batch in turn; " + hall.Label());
 }
 
+// Another program that reads the database and does not let go: nothing that is written from now on
+// may be copied out of the WAL.
+class OutsideReader {
+ public:
+  explicit OutsideReader(const std::string& database) {
+    int code = sqlite3_open_v2(database.c_str(), &db_, SQLITE_OPEN_READONLY, nullptr);
+    if (code == SQLITE_OK) {
+      code = sqlite3_exec(db_, "BEGIN; SELECT * FROM control", nullptr, nullptr, nullptr);
+    }
+    if (code != SQLITE_OK) Check(Status(Code::kInternal, sqlite3_errstr(code)), "reading outside");
+  }
+  ~OutsideReader() { sqlite3_close(db_); }
+  OutsideReader(const OutsideReader&) = delete;
+  OutsideReader& operator=(const OutsideReader&) = delete;
+
+ private:
+  sqlite3* db_ = nullptr;
+};
+
+// Two halls in turn, batch by batch; one of them is read from outside all the time.
+void SellBesideReader(benchmark::State& state) {
+  Hall& alone = SharedHall("unread", {.medium = Medium::kSqlite});
+  Hall& read = SharedHall("read", {.medium = Medium::kSqlite});
+  for (Hall* hall : {&alone, &read}) {
+    hall->Reserve(static_cast<std::uint64_t>(state.max_iterations) * kBatch);
+  }
+  const OutsideReader reader(read.database());
+  Phases without, with;
+  double slowest_s = 0;
+  for ([[maybe_unused]] auto _ : state) {
+    Batch a(alone, kBatch), b(read, kBatch);
+    without.Run(
+        kBatch, [&] { a.Hold(alone); }, [&] { a.Pay(alone); });
+    const double before = with.hold.wall_s + with.pay.wall_s;
+    with.Run(
+        kBatch, [&] { b.Hold(read); }, [&] { b.Pay(read); });
+    slowest_s = std::max(slowest_s, with.hold.wall_s + with.pay.wall_s - before);
+  }
+  const auto took = [](const Phases& phases) { return phases.hold.wall_s + phases.pay.wall_s; };
+  state.counters["sales_ratio"] = took(without) / took(with);
+  state.counters["sales_per_s"] = static_cast<double>(with.sales) / took(with);
+  state.counters["slowest_batch_s"] = slowest_s;
+  state.counters["read_for_s"] = took(with) + took(without);
+  state.SetLabel("of sales that nobody reads, batch by batch in turn; " + read.Label());
+}
+
 }  // namespace
 
 void RegisterSales() {
@@ -190,6 +237,7 @@ void RegisterSales() {
   add("sell/batch_1000/sqlite", SellBatches, Medium::kSqlite)->Unit(benchmark::kMillisecond);
   add("sell/batch_1000/memory", SellBatches, Medium::kMemory)->Unit(benchmark::kMillisecond);
   add("sell/batch_1000/in_turn", SellInTurn)->Unit(benchmark::kMillisecond);
+  add("sell/batch_1000/outside_reader", SellBesideReader)->Unit(benchmark::kMillisecond);
   add("sell/one_caller/bare_sqlite", SellBare, 1);
   add("sell/one_caller/sqlite", SellSingly, Medium::kSqlite, "single");
   add("sell/one_caller/memory", SellSingly, Medium::kMemory, "single");

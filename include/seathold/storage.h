@@ -192,7 +192,7 @@ std::unique_ptr<Storage> NewMemoryStorage();
 struct SqliteOptions {
   std::string path;
   std::string vfs;                        // for tests; empty = the default
-  std::int64_t wal_bytes_max = 64 << 20;  // above it a commit tries a truncating checkpoint
+  std::int64_t wal_bytes_max = 64 << 20;  // above it the file is cut once no reader needs it
 };
 std::unique_ptr<Storage> NewSqliteStorage(const SqliteOptions& options);
 

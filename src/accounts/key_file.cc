@@ -237,8 +237,10 @@ Result<bool> CreateKeyFile(const std::string& path, const FileKeys& set) {
   if (Status status = file.Write(set, nullptr); !status.ok()) return status;
   // link, not rename: of two processes that create at once, the second finds the first one's file.
   if (::link(file.name(), path.c_str()) != 0) {
-    if (errno == EEXIST) return false;
-    return FromErrno(path, "link", errno);
+    if (errno != EEXIST) return FromErrno(path, "link", errno);
+    // Whoever made it may have been killed before this, and what it signs must outlive a power cut.
+    if (Status status = SyncDirectory(path); !status.ok()) return status;
+    return false;
   }
   file.Remove();  // before the sync, so that a power cut leaves no second name for the secrets
   if (Status status = SyncDirectory(path); !status.ok()) return status;

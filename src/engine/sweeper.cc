@@ -36,6 +36,7 @@ Result<int> Sweeper::Sweep(int holds_max, Deadline deadline) {
          });
   core_.counters.expired.fetch_add(static_cast<std::uint64_t>(ended), std::memory_order_relaxed);
   DropSettled(settled, due, deadline);
+  Maintain();
   if (ended == 0 && !failed.ok()) return failed;
   return ended;
 }
@@ -111,6 +112,14 @@ void Sweeper::DropSettled(const std::vector<ExpireArgs>& settled, const Due& due
   if (!drops.empty() && !core_.claims->Drop(drops, deadline).ok()) {
     core_.counters.cache_errors.fetch_add(1, std::memory_order_relaxed);
   }
+}
+
+// Once sales stop no commit does it. While they go on the commits do, and this finds it busy.
+void Sweeper::Maintain() {
+  const std::int64_t now_ns = MonotonicNs();
+  if (now_ns < maintain_at_ns_.load()) return;
+  maintain_at_ns_.store(now_ns + core_.options.sweep_full_ms * 1'000'000);
+  (void)core_.storage->Maintain(Deadline{0});
 }
 
 void Sweeper::Start() {

@@ -15,7 +15,8 @@ class Sweeper {
   ~Sweeper() { Stop(); }
 
   // One round: what the claim cache says is due, and at least every sweep_full_ms what storage's
-  // own deadline index says. Ends at most holds_max holds; returns how many.
+  // own deadline index says. Ends at most holds_max holds; returns how many. Every sweep_full_ms
+  // storage may keep house as well, unless it is being written.
   Result<int> Sweep(int holds_max, Deadline deadline);
 
   // A thread of its own that does a round every sweep_every_ms.
@@ -31,10 +32,12 @@ class Sweeper {
   void GatherClaims(const std::vector<PerformanceId>& performances, std::size_t holds_max,
                     Deadline deadline, Due* due);
   void DropSettled(const std::vector<ExpireArgs>& settled, const Due& due, Deadline deadline);
+  void Maintain();
   void Loop();
 
   EngineCore& core_;
-  std::atomic<std::int64_t> full_at_ns_{0};  // when the next full round is due
+  std::atomic<std::int64_t> full_at_ns_{0};      // when the next full round is due
+  std::atomic<std::int64_t> maintain_at_ns_{0};  // when storage may keep house again
   Mutex mutex_;
   CondVar wake_;
   bool stopping_ GUARDED_BY(mutex_) = false;

@@ -54,28 +54,40 @@ class Writer {
   std::vector<Op>* const out_;
 };
 
-}  // namespace
+// Fifteen ops. Every round has users, holds and seats of its own.
+void WriteRound(std::uint32_t round, Writer* out) {
+  Writer& write = *out;
+  const std::uint64_t one = 2 * round + 1, two = one + 1;
+  const std::uint32_t seat = 2 * round;
+  const auto hold = [round](int n) { return static_cast<std::uint8_t>(5 * round + n); };
+  write.Charge(one, 5'000);
+  write.Hold(one, hold(1), seat);
+  write.Confirm(one, hold(1), false);
+  write.Hold(two, hold(2), seat + 10);
+  write.Confirm(two, hold(2), true);
+  write.Hold(one, hold(3), seat + 20);
+  write.Cancel(one, hold(3));
+  write.Refund(one, hold(1));
+  write.Hold(two, hold(4), seat);
+  write.Confirm(two, hold(4), false);  // no money: a decision that is kept
+  write.Charge(two, 3'000);
+  write.Confirm(two, hold(4), false);
+  write.Hold(one, hold(5), seat + 20);
+  write.Confirm(one, hold(5), true);
+  write.Refund(two, hold(2));
+}
 
-std::vector<Op> ShortSale() {
+std::vector<Op> Rounds(std::uint32_t rounds) {
   std::vector<Op> script;
   Writer write(&script);
-  write.Charge(1, 5'000);
-  write.Hold(1, 1, 0);
-  write.Confirm(1, 1, false);
-  write.Hold(2, 2, 10);
-  write.Confirm(2, 2, true);
-  write.Hold(1, 3, 20);
-  write.Cancel(1, 3);
-  write.Refund(1, 1);
-  write.Hold(2, 4, 0);
-  write.Confirm(2, 4, false);  // no money: a decision that is kept
-  write.Charge(2, 3'000);
-  write.Confirm(2, 4, false);
-  write.Hold(1, 5, 20);
-  write.Confirm(1, 5, true);
-  write.Refund(2, 2);
+  for (std::uint32_t round = 0; round < rounds; ++round) WriteRound(round, &write);
   return script;
 }
+
+}  // namespace
+
+std::vector<Op> ShortSale() { return Rounds(1); }
+std::vector<Op> LongSale() { return Rounds(4); }
 
 std::vector<Told> PlayScript(Engine& engine, const Hall& hall, const std::vector<Op>& script) {
   std::vector<Told> told;

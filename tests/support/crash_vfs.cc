@@ -18,6 +18,7 @@ namespace crash_vfs_detail {
 
 constexpr std::size_t kSector = 512;
 constexpr int kShmLocks = SQLITE_SHM_NLOCK;
+constexpr int kCheckpointLock = 1;  // as the format of the WAL's index says
 
 enum class Fate { kUnsynced, kDoubtful, kDurable };
 
@@ -87,6 +88,14 @@ void RedoSomeSectors(std::string* content, const Change& change, std::mt19937_64
   }
 }
 
+std::string ContentForSure(const FileState& file) {
+  std::string content = file.durable;
+  for (const Change& change : file.pending) {
+    if (change.fate == Fate::kDurable) Redo(&content, change);
+  }
+  return content;
+}
+
 std::string ContentAfterCrash(const FileState& file, std::mt19937_64* random) {
   std::string content = file.durable;
   const auto loss = static_cast<Loss>((*random)() % 5);
@@ -123,11 +132,12 @@ class CrashVfs::State {
     hit = hit || fails;
     return !fails;
   }
-  void Announce() {
+  void Announce() { Call(before_change); }
+  void Call(const std::function<void()>& which) {
     std::function<void()> callback;
     {
       const std::lock_guard lock(mutex);
-      callback = before_change;
+      callback = which;
     }
     if (callback) callback();
   }
@@ -137,9 +147,9 @@ class CrashVfs::State {
   std::vector<std::pair<std::string, FilePtr>> ghosts;  // deleted, not durably
   DiskFault fault;
   bool armed = false, hit = false;
-  int seen = 0, writes = 0, syncs = 0;
+  int seen = 0, writes = 0, syncs = 0, checkpoints = 0;
   std::int64_t sync_ms = 0;
-  std::function<void()> before_change;
+  std::function<void()> before_change, before_sync;
   std::string name;
   sqlite3_vfs vfs{};
 };
@@ -233,6 +243,7 @@ int TruncateFile(sqlite3_file* file, sqlite3_int64 size) {
 int SyncFile(sqlite3_file* file, int) {
   CrashVfs::State* state = Of(file)->state;
   state->Announce();
+  state->Call(state->before_sync);
   std::int64_t wait_ms = 0;
   {
     const std::lock_guard lock(state->mutex);
@@ -321,6 +332,7 @@ int LockShm(sqlite3_file* file, int offset, int n, int flags) {
   const std::lock_guard lock(handle->state->mutex);
   Shm& shm = FileOf(file).shm;
   const bool take = (flags & SQLITE_SHM_LOCK) != 0, alone = (flags & SQLITE_SHM_EXCLUSIVE) != 0;
+  if (take && alone && offset == kCheckpointLock && n == 1) ++handle->state->checkpoints;
   for (int i = offset; take && i < offset + n; ++i) {
     const auto at = static_cast<std::size_t>(i);
     const int own = (handle->shm_shared >> i) & 1u;
@@ -473,6 +485,34 @@ void CrashVfs::Load(const CrashImage& image) {
   }
 }
 
+CrashImage CrashVfs::Synced() const {
+  const std::lock_guard lock(state_->mutex);
+  CrashImage image;
+  for (const auto& [name, file] : state_->ghosts) image.files[name] = ContentForSure(*file);
+  for (const auto& [name, file] : state_->files) {
+    if (file->created_durably) image.files[name] = ContentForSure(*file);
+  }
+  return image;
+}
+
+void CrashVfs::TakeOver(const CrashVfs& killed) {
+  const std::scoped_lock lock(state_->mutex, killed.state_->mutex);
+  const auto copy = [](const FileState& file) {
+    auto taken = std::make_shared<FileState>();
+    taken->content = file.content;
+    taken->durable = file.durable;
+    taken->pending = file.pending;
+    taken->created_durably = file.created_durably;
+    return taken;
+  };
+  state_->files.clear();
+  state_->ghosts.clear();
+  for (const auto& [name, file] : killed.state_->files) state_->files[name] = copy(*file);
+  for (const auto& [name, file] : killed.state_->ghosts) {
+    state_->ghosts.emplace_back(name, copy(*file));
+  }
+}
+
 void CrashVfs::Inject(const DiskFault& fault) {
   const std::lock_guard lock(state_->mutex);
   state_->fault = fault;
@@ -499,6 +539,16 @@ void CrashVfs::HangSyncs(std::int64_t ms) {
 void CrashVfs::BeforeEveryChange(std::function<void()> callback) {
   const std::lock_guard lock(state_->mutex);
   state_->before_change = std::move(callback);
+}
+
+void CrashVfs::BeforeEverySync(std::function<void()> callback) {
+  const std::lock_guard lock(state_->mutex);
+  state_->before_sync = std::move(callback);
+}
+
+int CrashVfs::checkpoints() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->checkpoints;
 }
 
 int CrashVfs::writes() const {

@@ -53,8 +53,13 @@ class CrashVfs {
   CrashImage Crash(std::uint64_t seed) const;
   // All files as programs see them: what a process killed by a signal leaves.
   CrashImage Now() const;
+  // Exactly what was synced, without doubt: the worst that a machine may find.
+  CrashImage Synced() const;
   // Replaces all files. REQUIRES: none is open.
   void Load(const CrashImage& image);
+  // Replaces all files by what a process leaves there that is killed now: all that it wrote is
+  // seen, and what it did not sync is still not synced. REQUIRES: none is open here.
+  void TakeOver(const CrashVfs& killed);
 
   void Inject(const DiskFault& fault);
   void ClearFault();
@@ -64,9 +69,12 @@ class CrashVfs {
   // Called before every write, sync, truncation and deletion, without a lock held: the place to
   // call Crash() from.
   void BeforeEveryChange(std::function<void()> callback);
+  // As above, before every sync only.
+  void BeforeEverySync(std::function<void()> callback);
 
   int writes() const;
   int syncs() const;
+  int checkpoints() const;  // tried, of any kind: how often their lock was asked for
 
   class State;  // of the implementation
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <new>
 #include <string_view>
 
 #include "src/storage/sqlite/bound_rows.h"
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::int64_t kBusySleepMinNs = 100'000;
 constexpr std::int64_t kBusySleepMaxNs = 5'000'000;
+constexpr std::int64_t kRewriteBytes = 256 << 10;
 // Virtual machine steps between two looks at the clock.
 constexpr int kStepsPerLook = 10'000;
 
@@ -162,12 +164,43 @@ sqlite3_stmt* Connection::Prepared(const std::string& sql, int* code) {
   return statement;
 }
 
-std::int64_t Connection::WalBytes() {
+sqlite3_file* Connection::Wal() {
   sqlite3_file* wal = nullptr;
   const int code = sqlite3_file_control(db_, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
-  if (code != SQLITE_OK || wal == nullptr || wal->pMethods == nullptr) return 0;
+  return code == SQLITE_OK && wal != nullptr && wal->pMethods != nullptr ? wal : nullptr;
+}
+
+std::int64_t Connection::WalBytes() {
+  sqlite3_file* const wal = Wal();
   sqlite3_int64 bytes = 0;
-  return wal->pMethods->xFileSize(wal, &bytes) == SQLITE_OK ? bytes : 0;
+  return wal != nullptr && wal->pMethods->xFileSize(wal, &bytes) == SQLITE_OK ? bytes : 0;
+}
+
+int Connection::SyncWal() {
+  sqlite3_file* const wal = Wal();
+  return wal == nullptr ? SQLITE_OK : wal->pMethods->xSync(wal, SQLITE_SYNC_NORMAL);
+}
+
+int Connection::RewriteWal() {
+  int code = Exec("BEGIN IMMEDIATE");  // nobody else writes to it meanwhile
+  if (code == SQLITE_OK) code = WriteWalAgain();
+  if (code == SQLITE_OK) code = SyncWal();
+  Rollback();
+  return code;
+}
+
+int Connection::WriteWalAgain() {
+  sqlite3_file* const wal = Wal();
+  const std::int64_t bytes = WalBytes();
+  const std::unique_ptr<char[]> buffer(new (std::nothrow) char[kRewriteBytes]);
+  if (!buffer) return SQLITE_NOMEM;
+  int code = SQLITE_OK;
+  for (std::int64_t at = 0; at < bytes && code == SQLITE_OK; at += kRewriteBytes) {
+    const int size = static_cast<int>(std::min(kRewriteBytes, bytes - at));
+    code = wal->pMethods->xRead(wal, buffer.get(), size, at);
+    if (code == SQLITE_OK) code = wal->pMethods->xWrite(wal, buffer.get(), size, at);
+  }
+  return code;
 }
 
 bool Connection::Rollback() {

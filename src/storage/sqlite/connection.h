@@ -51,6 +51,10 @@ class Connection {
   // The length of the WAL file, 0 when there is none. It stays as long as it once was when the WAL
   // starts over at its front.
   std::int64_t WalBytes();
+  // Syncs the WAL, or writes all of it once more first. Neither changes what is in it. An SQLite
+  // result code.
+  int SyncWal();
+  int RewriteWal();
   // What commits have added to the WAL since the last NoteCheckpoint, as this connection sees it.
   std::int64_t wal_bytes_added() const { return wal_frames_added_ * kWalFrameBytes; }
   void NoteCheckpoint() { wal_frames_added_ = 0; }
@@ -62,6 +66,8 @@ class Connection {
 
  private:
   explicit Connection(sqlite3* db) : db_(db) {}
+  sqlite3_file* Wal();  // nullptr when there is none
+  int WriteWalAgain();
   static Result<std::unique_ptr<Connection>> OpenWith(const std::string& path,
                                                       const std::string& name, int flags,
                                                       const char* vfs, Deadline deadline);

@@ -23,6 +23,12 @@ std::string FolderOf(const std::string& path) {
 std::string NameOf(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 Status CheckKind(const std::string& path, const struct stat& info) {
+  if (S_ISREG(info.st_mode) && info.st_nlink > 1) {
+    return Status(Code::kSecondName,
+                  path + ": the file has " + std::to_string(info.st_nlink) +
+                      " names (hard links). Its -wal and -gate go by name: each name would sell "
+                      "every seat. Remove the other names, or make a backup and open that");
+  }
   if (S_ISREG(info.st_mode)) return Status();
   return Status(Code::kCannotOpen,
                 path + (S_ISLNK(info.st_mode) ? ": is a symbolic link, which is refused"
@@ -35,6 +41,12 @@ std::uint64_t BytesOf(const std::string& path) {
 }
 
 }  // namespace
+
+FileIdentity IdentityOf(const std::string& path) {
+  struct stat info;
+  if (lstat(path.c_str(), &info) != 0) return {};
+  return {info.st_dev, info.st_ino};
+}
 
 Status ResolvePath(const std::string& path, std::string* resolved) {
   const std::unique_ptr<char, decltype(&free)> folder(realpath(FolderOf(path).c_str(), nullptr),
@@ -89,12 +101,6 @@ Status DbFiles::Prepare(const std::string& path, bool create) {
   return created;
 }
 
-DbFiles::Identity DbFiles::IdentityOf(const std::string& path) {
-  struct stat info;
-  if (lstat(path.c_str(), &info) != 0) return {};
-  return {info.st_dev, info.st_ino};
-}
-
 void DbFiles::Remember() {
   database_ = IdentityOf(path_);
   wal_ = IdentityOf(wal_path_);
@@ -106,8 +112,8 @@ bool DbFiles::Unchanged() const {
          IdentityOf(shm_path_) == shm_;
 }
 
-bool DbFiles::HasWal() const { return IdentityOf(wal_path_) != Identity(); }
-bool DbFiles::HasGate() const { return IdentityOf(gate_path()) != Identity(); }
+bool DbFiles::HasWal() const { return IdentityOf(wal_path_) != FileIdentity(); }
+bool DbFiles::HasGate() const { return IdentityOf(gate_path()) != FileIdentity(); }
 
 bool DbFiles::Writable() const {
   return faccessat(AT_FDCWD, path_.c_str(), W_OK, AT_EACCESS) == 0 &&

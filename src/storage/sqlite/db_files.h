@@ -14,11 +14,19 @@
 
 namespace seathold::sqlite {
 
+struct FileIdentity {
+  dev_t device = 0;
+  ino_t inode = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
+// Of what is there by this name; zero when nothing is.
+FileIdentity IdentityOf(const std::string& path);
+
 class DbFiles {
  public:
-  // Resolves the folder, refuses what is no regular file or is a symbolic link, and creates an
-  // empty file of mode 0600 where there is none. Errors: kInvalidArgument, kCannotOpen, kReadOnly,
-  // kStorageFull.
+  // Resolves the folder, refuses what is no regular file, is a symbolic link or has several names,
+  // and creates an empty file of mode 0600 where there is none. Errors: kInvalidArgument,
+  // kCannotOpen, kSecondName, kReadOnly, kStorageFull.
   Status Prepare(const std::string& path, bool create);
 
   const std::string& path() const { return path_; }
@@ -38,16 +46,9 @@ class DbFiles {
   std::uint64_t BytesOnDisk() const;
 
  private:
-  struct Identity {
-    dev_t device = 0;
-    ino_t inode = 0;
-    bool operator==(const Identity&) const = default;
-  };
-  static Identity IdentityOf(const std::string& path);
-
   std::string path_;
   std::string wal_path_, shm_path_;
-  Identity database_, wal_, shm_;
+  FileIdentity database_, wal_, shm_;
 };
 
 // An empty file of mode 0600 whatever the umask is; it must not exist. The folder is synced.

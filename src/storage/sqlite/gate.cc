@@ -12,8 +12,6 @@
 #include <atomic>
 #include <mutex>
 
-#include "src/storage/sqlite/db_files.h"
-
 namespace seathold::sqlite {
 namespace {
 
@@ -128,6 +126,16 @@ Status Gate::Join(bool* alone) {
   *alone = SetLock(file_, F_WRLCK, kUsers) == 0;
   const int error = SetLock(file_, F_RDLCK, kUsers);
   return error == 0 ? Status() : FileError("the gate", error);
+}
+
+void Gate::Part() {
+  if (file_ >= 0) SetLock(file_, F_UNLCK, kUsers);
+}
+
+FileIdentity Gate::identity() const {
+  struct stat info;
+  if (fstat(file_, &info) != 0) return {};
+  return {info.st_dev, info.st_ino};
 }
 
 }  // namespace seathold::sqlite

@@ -13,6 +13,7 @@
 
 #include "seathold/status.h"
 #include "seathold/time.h"
+#include "src/storage/sqlite/db_files.h"
 
 namespace seathold::sqlite {
 
@@ -34,6 +35,10 @@ class Gate {
   bool StayAlone();
   // Joins those who have the database open. REQUIRES: inside the gate. *alone: nobody else has.
   Status Join(bool* alone);
+  // Parts from them, before its connections are closed: who is joined has some. Any thread.
+  void Part();
+  // Which file it is. REQUIRES: open.
+  FileIdentity identity() const;
 
  private:
   int file_ = -1;

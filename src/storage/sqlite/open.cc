@@ -92,6 +92,17 @@ Status InspectFile(const std::string& path, bool may_be_empty) {
   return found.empty && !may_be_empty ? Status(Code::kCannotOpen, path + ": is empty") : Status();
 }
 
+// A name that has no gate yet gets none while the file is bound to that of another name.
+Status OpenGate(Core* core) {
+  const DbFiles& files = core->files;
+  if (!files.HasGate()) {
+    const Status status = Bond::CheckUnbound(files.path());
+    if (!status.ok() && !files.HasGate()) return status;  // else somebody was first, by this name
+  }
+  if (Status status = core->gate.Open(files.gate_path()); !status.ok()) return status;
+  return core->bond.Tie(files.path(), core->gate.identity());
+}
+
 // Of `path`, or where a VFS of tests has no files, nothing.
 Status PrepareFiles(const SqliteOptions& options, const StorageOptions& how, Core* core) {
   if (!core->real_files) return Status();
@@ -102,7 +113,7 @@ Status PrepareFiles(const SqliteOptions& options, const StorageOptions& how, Cor
     const bool may_be_empty = how.create || files.WalBytes() > 0;
     if (Status status = InspectFile(files.path(), may_be_empty); !status.ok()) return status;
   }
-  return core->gate.Open(files.gate_path());
+  return OpenGate(core);
 }
 
 // What lay beside the file when nobody else had it open.
@@ -121,9 +132,24 @@ LeftBehind LookAround(const Core& core, bool alone) {
   return left;
 }
 
+// What is found in the WAL may never have been synced: SQLite shows a commit whose sync failed, or
+// whose process was killed before it, to whoever recovers the WAL. After a sync that failed only
+// what is written again is known to be tried again. While others have the database open there was
+// nothing to recover: what they show is synced, but for a commit of someone killed while leaving.
+//
+// Asked behind the first read, and others part before they close: whoever is here now was here when
+// SQLite looked whether there is something to recover.
+Status SyncFoundWal(Core* core, Connection* connection, const std::string& path) {
+  bool alone = true;
+  if (Status status = core->gate.Join(&alone); !status.ok()) return status;
+  if (connection->WalBytes() == 0) return Status();
+  return MapError(alone ? connection->RewriteWal() : connection->SyncWal(), Phase::kOpen,
+                  path + "-wal");
+}
+
 // REQUIRES: inside the gate.
 Status SettleInGate(const StorageOptions& how, const LeftBehind& left, const std::string& path,
-                    Connection* connection, StorageInfo* info) {
+                    Core* core, Connection* connection, StorageInfo* info) {
   Found found;
   if (Status status = Inspect(connection, path, &found); !status.ok()) return status;
   if (found.empty && !how.create) {
@@ -133,6 +159,7 @@ Status SettleInGate(const StorageOptions& how, const LeftBehind& left, const std
   if (left.log && !BelongsTogether(left.in_file, note)) return WrongWal(path);
   info->wal_lost = left.no_log && note.wal != kWalNone;
   if (Status status = MakeWal(connection, path); !status.ok()) return status;
+  if (Status status = SyncFoundWal(core, connection, path); !status.ok()) return status;
   if (found.version < kSchemaVersion) {
     if (Status status = MigrateToCurrent(connection, path); !status.ok()) return status;
   }
@@ -154,10 +181,12 @@ Status Settle(const SqliteOptions& options, const StorageOptions& how, Deadline 
     status = connection.ok() ? Status() : connection.status();
     if (connection.ok()) *writer = std::move(connection).value();
   }
-  if (status.ok()) status = SettleInGate(how, left, path, writer->get(), info);
+  if (status.ok()) status = SettleInGate(how, left, path, core, writer->get(), info);
   if (status.ok()) status = Describe(writer->get(), *core, path, info);
+  // Whoever made these files may have been killed before their names were synced.
+  if (status.ok() && core->real_files) status = SyncFolderOf(path);
   if (status.ok() && core->real_files) core->files.Remember();
-  // What was refused stays as it was found.
+  // What was refused stays as it was found; what could not be synced is not copied into the file.
   if (!status.ok() && *writer) (*writer)->KeepWalOnClose();
   core->gate.Leave();
   return status;
@@ -231,7 +260,7 @@ Result<StorageInfo> OpenDatabase(const SqliteOptions& options, const StorageOpti
                                  Core* core) {
   const Deadline deadline = Deadline::After({how.busy_ms});
   core->real_files = options.vfs.empty();
-  core->wal_bytes_max = options.wal_bytes_max;
+  core->plan = CheckpointPlan(options.wal_bytes_max);
   sqlite3_randomness(sizeof core->writer_id, &core->writer_id);
   core->read_only = how.read_only;
   if (how.read_only && core->real_files) return OpenToRead(options, deadline, core);

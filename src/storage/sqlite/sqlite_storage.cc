@@ -111,7 +111,12 @@ class SqliteStorage final : public Storage {
     if (core_->read_only) return Status(Code::kReadOnly);
     Lease writer(core_.get(), Access::kWrite);
     if (Status status = writer.Take(deadline); !status.ok()) return status;
-    sqlite::Checkpoint(core_.get(), writer.get(), true);
+    sqlite::CopyWal(core_.get(), writer.get());
+    // Who is in the gate now writes: the next one to write cuts.
+    if (core_->gate.Enter(Deadline{0}).ok()) {
+      sqlite::CutWalIfDue(core_.get(), writer.get());
+      core_->gate.Leave();
+    }
     return Status();
   }
 
@@ -130,8 +135,10 @@ class SqliteStorage final : public Storage {
     const bool last = writer && core_->gate.Enter(Deadline::After({kLastWordsMs})).ok() &&
                       core_->gate.StayAlone();
     if (last) sqlite::NoteClosed(core_.get(), writer.get());
+    if (!last) core_->gate.Part();
     writer.reset();
     core_->gate.Close();
+    core_->bond.Untie();
     sqlite::RemoveOpenCore(core_.get());
     closed_ = true;
     return Status();

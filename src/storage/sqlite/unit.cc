@@ -9,10 +9,6 @@
 namespace seathold::sqlite {
 namespace {
 
-// A WAL shorter than this many bytes is left alone: about four batches of a thousand holds.
-constexpr std::int64_t kCheckpointBytes = 16 << 20;
-constexpr std::int64_t kTruncateWaitMs = 100;
-
 const std::string kBeginRead = "BEGIN";
 const std::string kBeginWrite = "BEGIN IMMEDIATE";
 const std::string kCommitSql = "COMMIT";
@@ -45,8 +41,7 @@ class SqliteUnit final : public StorageUnit {
     }
     if (!connection_) return;
     End();
-    // The first commits upon a closed file see to it that the file notes its WAL.
-    if (committed_) Checkpoint(core_, connection_.get(), core_->wal != kWalNoted);
+    if (committed_) CopyWalIfDue(core_, connection_.get());
     core_->pool.Give(access_, std::move(connection_));
   }
 
@@ -58,6 +53,7 @@ class SqliteUnit final : public StorageUnit {
     const bool write = access_ == Access::kWrite;
     if (write) {
       if (Status status = core_->gate.Enter(deadline); !status.ok()) return status;
+      CutWalIfDue(core_, connection_.get());
     }
     connection_->set_deadline(deadline);
     int code = StepOnce(connection_.get(), write ? kBeginWrite : kBeginRead);
@@ -113,10 +109,10 @@ class SqliteUnit final : public StorageUnit {
     if (committed_) RaiseWal(kWalInUse);
     Status status = MapError(code, Phase::kCommit, "COMMIT");
     if (replaced && (landed || status == Code::kOutcomeUnknown)) {
-      core_->pool.Poison(Code::kStorageCorrupt);
+      core_->Poison(Code::kStorageCorrupt);
       status = Status(Code::kOutcomeUnknown, std::string(Replaced().detail()));
     } else if (status == Code::kOutcomeUnknown) {
-      core_->pool.Poison(Code::kStorageFailed);
+      core_->Poison(Code::kStorageFailed);
     }
     End();
     return status;
@@ -164,7 +160,7 @@ class SqliteUnit final : public StorageUnit {
   // Passes a status on; one that shakes the trust in the file or the disk ends the storage with it.
   Status Fail(Status status) {
     if (PoisonsStorage(status.code())) {
-      core_->pool.Poison(status.code());
+      core_->Poison(status.code());
       End();
     }
     return status;
@@ -174,7 +170,7 @@ class SqliteUnit final : public StorageUnit {
   void End() {
     if (!open_) return;
     open_ = false;
-    if (!connection_->Rollback()) core_->pool.Poison(Code::kStorageFailed);
+    if (!connection_->Rollback()) core_->Poison(Code::kStorageFailed);
     if (access_ == Access::kWrite) core_->gate.Leave();
   }
 
@@ -197,21 +193,6 @@ Result<std::unique_ptr<StorageUnit>> BeginUnit(Core* core, Access access, Deadli
     return status;
   }
   return std::unique_ptr<StorageUnit>(std::move(unit));
-}
-
-void Checkpoint(Core* core, Connection* writer, bool even_if_short) {
-  const std::int64_t enough = std::min(kCheckpointBytes, core->wal_bytes_max / 2);
-  const bool cut = writer->WalBytes() > core->wal_bytes_max;
-  if (writer->wal_bytes_added() < enough && !cut && !even_if_short) return;
-  writer->NoteCheckpoint();
-  writer->set_deadline(Deadline::After({cut ? kTruncateWaitMs : 0}));
-  // Only a copy made after the row said "in use" brings that into the file.
-  int in_use = core->wal == kWalInUse ? kWalInUse : -1;
-  int frames = 0, copied = -1;
-  const int code = sqlite3_wal_checkpoint_v2(
-      writer->handle(), "main", cut ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
-      &frames, &copied);
-  if (code == SQLITE_OK && frames == copied) core->wal.compare_exchange_strong(in_use, kWalNoted);
 }
 
 }  // namespace seathold::sqlite

@@ -1,0 +1,166 @@
+// What an answer leans on is synced before it leaves: files, the names of new files, and what
+// another process left in the WAL.
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "src/accounts/key_file.h"
+#include "src/storage/sqlite/connection.h"
+#include "tests/storage/sqlite_tools.h"
+#include "tests/storage/sync_log.h"
+
+namespace seathold::testing {
+namespace {
+
+constexpr const char* kWal = "hall.db-wal";
+
+std::size_t Count(const std::vector<std::string>& paths, const std::string& path) {
+  return static_cast<std::size_t>(std::ranges::count(paths, path));
+}
+
+std::string FolderOf(const std::string& path) {
+  return std::filesystem::path(path).parent_path().string();
+}
+
+// A process that writes venue 2 and is killed before the WAL with it is synced.
+void BeKilledAtTheSync(const std::string& path) {
+  const pid_t child = fork();
+  if (child == 0) {
+    SyncLog log;
+    auto storage = NewSqliteStorage(SqliteAt(path));
+    if (!storage->Open({}).ok()) _exit(1);
+    log.Kill(kWal);
+    (void)ApplyTo(storage.get(), Venue(2));
+    _exit(2);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << status;
+}
+
+TEST(SqliteSynced, TheNamesOfNewFilesAreOnDiskOnceItIsOpen) {
+  SqliteHome home;
+  auto storage = home.Make();
+  SyncLog log;
+  ASSERT_TRUE(storage->Open({}).ok());
+  // Behind the making of the WAL, which may be another process' that was killed just then.
+  ASSERT_FALSE(log.paths().empty());
+  EXPECT_EQ(log.paths().back(), FolderOf(home.path()));
+  log.Clear();
+  ASSERT_TRUE(ApplyTo(storage.get(), Venue(1)).ok());
+  EXPECT_GE(Count(log.paths(), home.path() + "-wal"), 1u);
+  auto second = home.Make();
+  log.Clear();
+  ASSERT_TRUE(second->Open({}).ok());
+  EXPECT_EQ(log.paths().back(), FolderOf(home.path()));
+}
+
+TEST(SqliteSynced, WhoOpensBesideOthersSyncsTheWalToo) {
+  SqliteHome home;
+  auto first = home.Make(), second = home.Make();
+  ASSERT_TRUE(first->Open({}).ok());
+  ASSERT_TRUE(ApplyTo(first.get(), Venue(1)).ok());
+  SyncLog log;
+  ASSERT_TRUE(second->Open({}).ok());
+  EXPECT_GE(Count(log.paths(), home.path() + "-wal"), 1u);
+}
+
+TEST(SqliteSynced, WhatAKilledProcessLeftIsSyncedOrNotOpened) {
+  SqliteHome home;
+  {
+    auto storage = home.Make();
+    ASSERT_TRUE(storage->Open({}).ok());
+    ASSERT_TRUE(ApplyTo(storage.get(), Venue(1)).ok());
+  }
+  ASSERT_NO_FATAL_FAILURE(BeKilledAtTheSync(home.path()));
+  SyncLog log;
+  for (const std::string& name :
+       {std::string(kWal), std::filesystem::path(home.path()).parent_path().filename().string()}) {
+    log.Fail(name);
+    auto storage = home.Make();
+    const auto opened = storage->Open({});
+    EXPECT_FALSE(opened.ok()) << name;
+    EXPECT_EQ(opened.status().outcome(), Outcome::kRefused) << opened.status().text();
+  }
+  log.Fail("");
+  log.Clear();
+  auto storage = home.Make();
+  ASSERT_TRUE(storage->Open({}).ok());
+  EXPECT_GE(Count(log.paths(), home.path() + "-wal"), 1u);
+  EXPECT_EQ(CountVenues(storage.get(), 2), 2u);  // it was written, and now it is synced
+}
+
+// SQLite shows a commit to others only behind its sync.
+TEST(SqliteSynced, WhoIsThereNeverSeesWhatAKilledProcessDidNotSync) {
+  SqliteHome home;
+  auto storage = home.Make();
+  ASSERT_TRUE(storage->Open({}).ok());
+  ASSERT_TRUE(ApplyTo(storage.get(), Venue(1)).ok());
+  ASSERT_NO_FATAL_FAILURE(BeKilledAtTheSync(home.path()));
+  EXPECT_EQ(CountVenues(storage.get(), 2), 1u);
+  EXPECT_EQ(CountVenues(storage.get(), 2), 1u);
+  auto third = home.Make();
+  ASSERT_TRUE(third->Open({}).ok());
+  EXPECT_EQ(CountVenues(third.get(), 2), 1u);
+  EXPECT_TRUE(ApplyTo(third.get(), Venue(2)).ok());
+  EXPECT_EQ(CountVenues(storage.get(), 2), 2u);
+}
+
+// A process whose disk failed has no connections any more, although it was not closed: who opens
+// then recovers the WAL.
+TEST(SqliteSynced, AFailedStorageThatWasNotClosedDoesNotVouchForTheWal) {
+  SqliteHome home;
+  auto failed = home.Make();
+  ASSERT_TRUE(failed->Open({}).ok());
+  ASSERT_TRUE(ApplyTo(failed.get(), Venue(1)).ok());
+  SyncLog log;
+  log.Fail(kWal);
+  EXPECT_EQ(ApplyTo(failed.get(), Venue(2)), Code::kOutcomeUnknown);
+  log.Fail("");
+  const std::string wal = home.path() + "-wal";
+  const auto before = std::filesystem::last_write_time(wal) - std::chrono::hours(1);
+  std::filesystem::last_write_time(wal, before);
+  auto storage = home.Make();
+  ASSERT_TRUE(storage->Open({}).ok());
+  EXPECT_EQ(CountVenues(storage.get(), 2), 2u);
+  // After a failed sync a second one says nothing: what is not written again is not tried again.
+  EXPECT_GT(std::filesystem::last_write_time(wal), before);
+}
+
+TEST(SqliteSynced, ABackupIsWithItsName) {
+  SqliteHome home;
+  auto storage = home.Make();
+  ASSERT_TRUE(storage->Open({}).ok());
+  ASSERT_TRUE(ApplyTo(storage.get(), Venue(1)).ok());
+  const std::string copy = home.path() + ".copy";
+  SyncLog log;
+  ASSERT_TRUE(storage->Backup(copy, Soon()).ok());
+  const auto paths = log.paths();
+  ASSERT_GE(paths.size(), 2u);
+  EXPECT_EQ(paths.back(), FolderOf(copy));
+  EXPECT_TRUE(paths[paths.size() - 2].starts_with(FolderOf(copy) + "/")) << "the copy";
+}
+
+TEST(SqliteSynced, KeysAreWithTheirNameAlsoWhenAnotherProcessMadeThem) {
+  TempFolder folder;
+  const std::string path = folder.File("hall.db.keys");
+  const auto entropy = NewSystemEntropy();
+  FileKeys keys;
+  AddCurrentKey(keys, *entropy);
+  SyncLog log;
+  ASSERT_TRUE(CreateKeyFile(path, keys).ok());
+  EXPECT_EQ(log.paths().back(), folder.path());
+  log.Clear();
+  ASSERT_TRUE(CreateKeyFile(path, keys).ok());
+  ASSERT_FALSE(log.paths().empty());
+  EXPECT_EQ(log.paths().back(), folder.path()) << "it may have been killed before its sync";
+}
+
+}  // namespace
+}  // namespace seathold::testing

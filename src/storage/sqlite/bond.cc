@@ -1,9 +1,11 @@
 #include "src/storage/sqlite/bond.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -60,18 +62,34 @@ Status CheckOthers(int file, off_t byte, const std::string& path) {
   return CheckNoLock(file, byte + 1, kFirstByte + kBytes, path);
 }
 
-// True when this process has POSIX locks on the file, or it cannot be told.
-bool HasPosixLocks(int file) {
-  char name[40];
+// What the kernel tells of a descriptor are the locks that were taken through it. True also when it
+// does not tell.
+bool TellsPosixLock(int file) {
+  char name[40], line[256];
   snprintf(name, sizeof name, "/proc/self/fdinfo/%d", file);
   FILE* const info = fopen(name, "re");
   if (info == nullptr) return true;
-  char line[256];
   bool found = false;
   while (!found && fgets(line, sizeof line, info) != nullptr) {
     found = strncmp(line, "lock:", 5) == 0 && strstr(line, " POSIX ") != nullptr;
   }
   fclose(info);
+  return found;
+}
+
+// Whether this process has POSIX locks on the file, which it then has through one of its
+// descriptors.
+bool HasPosixLocks(const FileIdentity& identity) {
+  DIR* const folder = opendir("/proc/self/fd");
+  if (folder == nullptr) return true;
+  bool found = false;
+  while (const dirent* entry = found ? nullptr : readdir(folder)) {
+    const int file = atoi(entry->d_name);  // of "." and "..": 0, which is looked at twice more
+    struct stat info;
+    found = fstat(file, &info) == 0 && identity == FileIdentity{info.st_dev, info.st_ino} &&
+            TellsPosixLock(file);
+  }
+  closedir(folder);
   return found;
 }
 
@@ -141,16 +159,12 @@ class Table {
       return Status();
     }
     files_.emplace_front();  // before the open: nothing may fail behind it
-    const int descriptor = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    const bool opened = descriptor >= 0 && fstat(descriptor, &info) == 0;
-    if (!opened) {
-      const int error = errno;
-      files_.front().descriptor = descriptor;
-      CloseUnused();
-      return FileError(path, error);
-    }
-    files_.front() = {++last_number_, {info.st_dev, info.st_ino}, {}, descriptor, 0};
-    *found = &files_.front();
+    BoundFile& file = files_.front();
+    file.number = ++last_number_;
+    file.descriptor = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (file.descriptor < 0 || fstat(file.descriptor, &info) != 0) return FileError(path, errno);
+    file.identity = {info.st_dev, info.st_ino};
+    *found = &file;
     return Status();
   }
 
@@ -168,7 +182,7 @@ class Table {
   void CloseUnused() {
     files_.remove_if([](const BoundFile& file) {
       if (file.bonds > 0) return false;
-      if (file.descriptor >= 0 && HasPosixLocks(file.descriptor)) return false;
+      if (file.descriptor >= 0 && HasPosixLocks(file.identity)) return false;
       if (file.descriptor >= 0) close(file.descriptor);
       return true;
     });

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::int64_t kBusySleepMinNs = 100'000;
 constexpr std::int64_t kBusySleepMaxNs = 5'000'000;
-constexpr std::int64_t kRewriteBytes = 256 << 10;
+constexpr std::int64_t kRewriteBytes = 64 << 10;  // SQLite writes no 128 KiB at once
 // Virtual machine steps between two looks at the clock.
 constexpr int kStepsPerLook = 10'000;
 

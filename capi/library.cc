@@ -110,6 +110,19 @@ seathold_status seathold_id_parse(const char* text, size_t size, uint8_t id[16],
   });
 }
 
+static_assert(SEATHOLD_ID_FROM_TEXT_MAX == kIdTextBytesMax);
+
+seathold_status seathold_id_from_text(const char* text, size_t size, uint8_t id[16],
+                                      seathold_error* error) {
+  Arguments arguments;
+  return Plain(arguments.Text(text, size, "text").Need(id, "id"), error, [&]() -> Answer {
+    const auto made = IdFromText(Text(text, size));
+    if (!made) return Status(Code::kInvalidArgument, "text is not of 1 to 200 bytes");
+    WriteId(id, *made);
+    return {};
+  });
+}
+
 seathold_status seathold_money_format(int64_t minor, const char currency[4], char* text, size_t cap,
                                       size_t* needed, seathold_error* error) {
   Arguments arguments;

@@ -55,6 +55,28 @@ func ParseUUID(text string) (UUID, error) {
 	return id, nil
 }
 
+// IDFromTextMax is the most bytes of a text that an id is made from.
+const IDFromTextMax = C.SEATHOLD_ID_FROM_TEXT_MAX
+
+// IDFromText gives the id that stands for a text of somebody else's, such as a payment provider's
+// number of a payment: the buyer's browser coming back and the provider's webhook send the same id,
+// and it happens once. 1 to IDFromTextMax bytes of any kind, compared byte by byte; anything else is
+// ErrInvalidArgument. The same text gives the same id (a UUIDv8) in every language and release. Who
+// knows the text knows the id. All transfers have one space of ids: where one text stands for a
+// charge and a refund, put the kind in front of it ("refund:pi_3Nx").
+func IDFromText(text string) (UUID, error) {
+	if len(text) == 0 || len(text) > IDFromTextMax {
+		return UUID{}, ErrInvalidArgument.Err()
+	}
+	var id UUID
+	raw := []byte(text)
+	if C.seathold_id_from_text((*C.char)(unsafe.Pointer(&raw[0])), C.size_t(len(raw)),
+		(*C.uint8_t)(unsafe.Pointer(&id[0])), nil) != 0 {
+		return UUID{}, ErrInvalidArgument.Err()
+	}
+	return id, nil
+}
+
 // NewID makes an id (UUIDv7). Of a closed engine it is zero, which every call refuses.
 func (e *Engine) NewID() UUID {
 	var ids [1]UUID

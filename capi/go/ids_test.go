@@ -1,7 +1,10 @@
 package seathold_test
 
 import (
+	"encoding/hex"
 	"encoding/json"
+	"os"
+	"strings"
 	"testing"
 
 	"seathold"
@@ -24,6 +27,29 @@ func TestIdsAreWrittenAndReadBack(t *testing.T) {
 	var back struct{ ID seathold.UUID }
 	must(t, json.Unmarshal([]byte(`{"ID":"`+text+`"}`), &back))
 	same(t, "from JSON", back.ID, id)
+}
+
+func TestIdsOfTextsAreThoseOfEveryLanguage(t *testing.T) {
+	table, err := os.ReadFile("../../tests/util/id_from_text.tsv")
+	must(t, err)
+	ids := 0
+	for _, line := range strings.Split(strings.TrimSpace(string(table)), "\n") {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		written, want, _ := strings.Cut(line, "\t")
+		text, err := hex.DecodeString(written)
+		must(t, err)
+		id, err := seathold.IDFromText(string(text))
+		must(t, err)
+		same(t, written, id.String(), want)
+		ids++
+	}
+	same(t, "enough ids", ids >= 15, true)
+	for _, bad := range []string{"", strings.Repeat("x", seathold.IDFromTextMax+1)} {
+		_, err := seathold.IDFromText(bad)
+		wants(t, err, seathold.ErrInvalidArgument)
+	}
 }
 
 func TestNewIdsDiffer(t *testing.T) {

@@ -30,8 +30,9 @@
  *     `needed` itself may be NULL.
  * 7.  `timeout_ms` is how long a call may wait, 0 .. ::SEATHOLD_TIMEOUT_MAX_MS of real time; 0 asks
  *     once; ::SEATHOLD_TIMEOUT_DEFAULT (-1) is 5 s. What could not be had in time is
- *     ::SEATHOLD_E_BUSY (nothing was done) or ::SEATHOLD_E_OUTCOME_UNKNOWN (send it again). An array
- *     is worked through in chunks of 1,024, the first one always; none is begun behind the deadline.
+ *     ::SEATHOLD_E_BUSY (nothing was done) or ::SEATHOLD_E_OUTCOME_UNKNOWN (send it again). An
+ * array is worked through in chunks of 1,024, the first one always; none is begun behind the
+ * deadline.
  * 8.  Ids of holds and transfers are yours, 16 bytes, not all zero: they make every change safe to
  *     repeat, for ever for transfers and confirmed holds, for 24 hours at least for others.
  *     seathold_id_new() makes them. Ids of venues, shows, performances and seats come from the
@@ -93,9 +94,10 @@ extern "C" {
 #define SEATHOLD_TIMEOUT_MAX_MS INT64_C(86400000)        /**< a day */
 #define SEATHOLD_NO_INDEX UINT32_MAX                     /**< no single item is to blame */
 #define SEATHOLD_ANY_CATEGORY UINT32_MAX                 /**< of a seathold_best_request */
-#define SEATHOLD_TOKEN_SIZE 96u      /**< bytes of a place token or pass, with its NUL */
-#define SEATHOLD_REFERENCE_SIZE 208u /**< bytes of a reference in a record; 200 are used */
-#define SEATHOLD_ID_TEXT_SIZE 37u    /**< bytes of an id as text, with its NUL */
+#define SEATHOLD_TOKEN_SIZE 96u        /**< bytes of a place token or pass, with its NUL */
+#define SEATHOLD_REFERENCE_SIZE 208u   /**< bytes of a reference in a record; 200 are used */
+#define SEATHOLD_ID_TEXT_SIZE 37u      /**< bytes of an id as text, with its NUL */
+#define SEATHOLD_ID_FROM_TEXT_MAX 200u /**< bytes of a text that an id is made from */
 /**@}*/
 
 /** An engine: a value, not a pointer; 0 is none. It is valid in the process that opened it. */
@@ -641,6 +643,17 @@ SEATHOLD_API seathold_status seathold_id_format(const uint8_t id[16],
 /** Reads the 36 characters back, in either case. Errors: ::SEATHOLD_E_INVALID_ARGUMENT. */
 SEATHOLD_API seathold_status seathold_id_parse(const char* text, size_t size, uint8_t id[16],
                                                seathold_error* error);
+/** The id that stands for a text of somebody else's, such as a payment provider's number of a
+ *  payment: whoever is told of it first and second (the buyer's browser coming back, the provider's
+ *  webhook) sends the same id, and it happens once. 1 .. ::SEATHOLD_ID_FROM_TEXT_MAX bytes of any
+ *  kind, compared byte by byte: nothing is trimmed, folded or normalised. The same in every
+ *  language and release: a UUIDv8 with 122 bits of a SHA-256. Two texts share an id by chance with
+ *  odds of 1 in 10^13 among a million million of them; the second one then answers
+ *  ::SEATHOLD_E_IDEMPOTENCY_MISMATCH. Not keyed: who knows the text knows the id. Transfers of
+ *  every kind have one space of ids: where one text stands for a charge and a refund, put the kind
+ *  in front of it ("refund:pi_3Nx"). Errors: ::SEATHOLD_E_INVALID_ARGUMENT. */
+SEATHOLD_API seathold_status seathold_id_from_text(const char* text, size_t size, uint8_t id[16],
+                                                   seathold_error* error);
 /** The decimals of a currency that ISO 4217 lists ("EUR" 2, "JPY" 0, "KWD" 3), or of "XTS", which
  *  is for tests.
  *  Errors: ::SEATHOLD_E_INVALID_ARGUMENT (withdrawn, a metal, or no code at all). */

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "examples/cli/commands.h"
+#include "examples/cli/options.h"
 #include "examples/cli/show.h"
 #include "examples/cli/text.h"
 #include "examples/cli/who.h"
@@ -38,6 +39,7 @@ int Login(Session& session, const Credentials& options) {
   answer.text = fmt::format("user   {}\nuntil  {}\ntoken  {}\n", token->user.value,
                             TimeText(token->expires_at), token->token);
   answer.brief = token->token;
+  answer.secret = true;
   return session.Done(answer);
 }
 
@@ -50,6 +52,35 @@ int Erase(Session& session, const Who& who) {
   answer.json.Set("user", UserJson(*user)).Set("erased", true);
   answer.text =
       fmt::format("forgotten who user {} is; their reservations and money stay\n", user->value);
+  answer.brief = std::to_string(user->value);
+  return session.Done(answer);
+}
+
+int ChangePassword(Session& session, const Who& who, const NewPasswordSource& source) {
+  const Result<UserId> user = Identify(session, who);
+  if (!user.ok()) return session.Fail(user.status());
+  const Result<PasswordChange> change = ReadNewPassword(source);
+  if (!change.ok()) return session.Fail(change.status());
+  const Status status = session.engine().accounts().ChangePassword(
+      *user, change->old_password, change->new_password, session.call());
+  if (!status.ok()) return session.Fail(status);
+  Answer answer;
+  answer.json.Set("user", UserJson(*user)).Set("changed", true);
+  answer.text = fmt::format("user {} has a new password; every access token given before is over\n",
+                            user->value);
+  answer.brief = std::to_string(user->value);
+  return session.Done(answer);
+}
+
+int Disable(Session& session, const Who& who) {
+  const Result<UserId> user = Identify(session, who);
+  if (!user.ok()) return session.Fail(user.status());
+  const Status status = session.engine().accounts().Disable(*user, session.call());
+  if (!status.ok()) return session.Fail(status);
+  Answer answer;
+  answer.json.Set("user", UserJson(*user)).Set("disabled", true);
+  answer.text = fmt::format(
+      "user {} is disabled: no login, and no access token of theirs is good\n", user->value);
   answer.brief = std::to_string(user->value);
   return session.Done(answer);
 }
@@ -83,7 +114,8 @@ Command DescribeLogin() {
           .examples = {"seathold account login --email ada@example.org",
                        "export SEATHOLD_TOKEN=$(seathold -q account login \\\n      --email "
                        "ada@example.org --password-stdin <password.txt)"},
-          .run = [o](Session& session) { return Login(session, *o); }};
+          .run = [o](Session& session) { return Login(session, *o); },
+          .reads = true};
 }
 
 Command DescribeErase() {
@@ -98,10 +130,43 @@ Command DescribeErase() {
           .run = [o](Session& session) { return Erase(session, *o); }};
 }
 
+Command DescribePassword() {
+  struct Options {
+    Who who;
+    NewPasswordSource source;
+  };
+  auto o = std::make_shared<Options>();
+  Command command{
+      .path = "account password",
+      .purpose = "change a password; ends every access token given before",
+      .details =
+          "The old one is needed, whoever asks. On a terminal both are asked for, without an echo.",
+      .options = DescribeWho(&o->who),
+      .examples = {"seathold account password --token \"$TOKEN\"",
+                   "printf 'the old one\\nthe new one' | seathold account password \\\n      "
+                   "--user 9223372036854775809 --password-stdin"},
+      .run = [o](Session& session) { return ChangePassword(session, o->who, o->source); }};
+  Append(&command.options, DescribeNewPassword(&o->source));
+  return command;
+}
+
+Command DescribeDisable() {
+  auto o = std::make_shared<Who>();
+  return {.path = "account disable",
+          .purpose = "end a user's logins and access tokens for good",
+          .details =
+              "What they hold and have paid stays. Their place and pass in a line are "
+              "`queue revoke`'s.",
+          .options = DescribeWho(o.get()),
+          .examples = {"seathold account disable --user 9223372036854775809"},
+          .run = [o](Session& session) { return Disable(session, *o); }};
+}
+
 }  // namespace
 
 std::vector<Command> AccountCommands() {
-  return {DescribeRegister(), DescribeLogin(), DescribeErase()};
+  return {DescribeRegister(), DescribeLogin(), DescribePassword(), DescribeDisable(),
+          DescribeErase()};
 }
 
 }  // namespace seathold::cli

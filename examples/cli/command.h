@@ -38,10 +38,14 @@ struct Number {
   std::int64_t least;
   std::int64_t most;
 };
-struct Id64 {  // an id or a seed: any 64-bit number
+struct Id64 {  // any 64-bit number from `least` on; no id is 0
   std::uint64_t* value;
+  std::uint64_t least = 1;
 };
 struct IdText {
+  std::optional<Uuid>* value;
+};
+struct TextOfId {  // a text of any bytes that an id is made from
   std::optional<Uuid>* value;
 };
 struct Instant {
@@ -51,11 +55,13 @@ struct Choice {
   std::string* value;
   std::vector<std::string> of;
 };
-using Target =
-    std::variant<Flag, Text, Texts, FileName, Secret, Number, Id64, IdText, Instant, Choice>;
+using Target = std::variant<Flag, Text, Texts, FileName, Secret, Number, Id64, IdText, TextOfId,
+                            Instant, Choice>;
 
 struct Option {
-  std::string names;       // "-p,--performance"; a name without dashes is positional
+  // "-p,--performance"; a name without dashes is positional, alone or as another way to say it:
+  // "-p,--performance,performance".
+  std::string names;
   std::string value_name;  // "N", "FILE"; empty for a flag
   std::string help;
   Target target;
@@ -63,6 +69,7 @@ struct Option {
   bool hidden = false;
 
   bool positional() const { return !names.starts_with('-'); }
+  bool may_be_positional() const;
 };
 
 enum class Opens { kNothing, kDatabase, kNewDatabase };
@@ -76,10 +83,12 @@ struct Command {
   std::vector<std::string> examples{};
   std::function<int(Session&)> run{};  // returns the exit code
   Opens opens = Opens::kDatabase;
+  bool reads = false;  // changes nothing that a second call would not: its answer can be had again
 };
 
 // Puts what was given into the option's target. `given` is empty for an option that was not named.
-// kInvalidArgument or kInvalidText, naming the option.
+// kInvalidArgument or kInvalidText, naming the option. A value is repeated only where it looks like
+// one of its kind: a token or password may have slipped in.
 Status Assign(const Option& option, const std::vector<std::string>& given);
 // "--performance" or "SEAT": how errors and help name it.
 std::string NameOf(const Option& option);

@@ -12,14 +12,17 @@ std::vector<Command> VenueCommands();        // venue import, make, list
 std::vector<Command> ShowCommands();         // show add, list
 std::vector<Command> PerformanceCommands();  // performance add, list, open, close
 std::vector<Command> SeatCommands();         // seats, block, unblock
-std::vector<Command> AccountCommands();      // account register, login, erase
-std::vector<Command> QueueCommands();        // queue join, status, admit, leave
+std::vector<Command> FeedCommands();         // feed
+std::vector<Command> AccountCommands();      // account register, login, password, disable, erase
+std::vector<Command> QueueCommands();        // queue join, status, admit, leave, revoke
 std::vector<Command> HoldCommands();         // hold, best, cancel
 std::vector<Command> PaymentCommands();      // confirm (pay), refund
 std::vector<Command> ReservationCommands();  // reservation show, list
-std::vector<Command> WalletCommands();       // wallet charge, withdraw, balance, statement
-std::vector<Command> UpkeepCommands();       // sweep, verify, stats
-std::vector<Command> DemoCommands();         // demo
+std::vector<Command>
+WalletCommands();  // wallet charge, withdraw, balance, statement; transfer show
+std::vector<Command> UpkeepCommands();  // sweep, verify, stats
+std::vector<Command> DemoCommands();    // demo
+std::vector<Command> HelpCommands();    // help
 
 std::vector<Command> AllCommands();  // in the order of the help
 

@@ -39,7 +39,7 @@ std::vector<Option> DescribeDemoOptions(DemoArguments* o) {
        Number{&o->buyers, 1, 1'000'000}},
       {"--threads", "N", "threads that play them, 1 .. 64; 1 makes a run repeatable [one a core]",
        Number{&o->threads, 1, 64}},
-      {"--seed", "N", "of everything random in it [1]", Id64{&o->seed}},
+      {"--seed", "N", "of everything random in it [1]", Id64{&o->seed, 0}},
       {"--venue", "FILE", "a seating plan: pretix JSON, or *.csv [the shipped hall]",
        FileName{&o->venue}},
       {"--kills", "N", "how often act 3 kills a seller, 0 .. 1000 [5]",

@@ -31,11 +31,21 @@ Exit codes:
   0  done
   1  refused: no effect, and it stays so until something changes
   2  usage: an option or argument is missing, malformed or out of range
-  3  busy: no effect, try again (kStorageFailed, kStorageCorrupt: look at the database first)
-  4  unknown: it may have happened; send it again with the same id, and it happens once
+  3  busy: no effect, try again (kStorageFailed, kStorageCorrupt: look at the database first); also a
+     read whose answer could not be written
+  4  unknown: it may have happened; send it again with the same id, and it happens once. Also a
+     change whose answer could not be written: standard error says what happened
   5  verify: the books do not balance
-Errors are one line on standard error, "seathold: CODE: text"; with --json an object with code,
-number, outcome, retryable and text.
+  130, 141, 143  ended by Ctrl-C, by a closed pipe behind a read, by a request to end: no effect, or
+     as 4 where a change was under way
+A command that does several things (block, unblock) names each that it could not do, and ends with
+the worst code among them.
+
+Output:
+  Answers go to standard output, with --quiet only what a script goes on with, with --json one
+  object (`feed`: one a line). Errors are one line on standard error, "seathold: CODE: text"; with
+  --json an object with code, number, outcome, retryable and text. Log lines (--log-level) go to
+  standard error too, ahead of it, and begin with "time=".
 )";
 
 constexpr std::string_view kWords = R"(
@@ -44,7 +54,11 @@ How things are written:
   UUID    an id of 36 characters; made where it is not given, and printed
   AMOUNT  a decimal in the performance's currency: 45.00
   TIME    RFC 3339 with a zone: 2036-12-31T19:30:00Z
-  user    --token (a buyer, see `account login`) or --user N (an operator, who needs no login)
+  TEXT of --id-from: what a provider calls it, 1 to 200 bytes; the same text is always the same id
+  user    --token (a buyer, see `account login`) or --user N (an operator, who needs no login);
+          SEATHOLD_TOKEN counts as --token where neither is given. A token that is not good is
+          refused wherever it counts. Commands without --token are for operators: whoever may
+          write the database file.
 )";
 
 // Words of `text`, wrapped and indented behind a first line that has `used` columns already.
@@ -72,6 +86,7 @@ std::string Wrap(std::string_view text, std::size_t indent) {
 std::string SpellingOf(const Option& option) {
   if (option.positional()) return option.value_name;
   std::string names = option.names;
+  if (option.may_be_positional()) names.erase(names.rfind(','));
   if (const std::size_t comma = names.find(','); comma != std::string::npos)
     names.insert(comma + 1, " ");
   return option.value_name.empty() ? names : names + " " + option.value_name;
@@ -116,11 +131,9 @@ std::string CommandLines(const std::vector<Command>& commands, const std::string
   return out;
 }
 
-}  // namespace
-
 std::string HelpForAll(const std::vector<Command>& commands, const std::vector<Option>& global) {
   return "seathold: a box office on one database file\n\nUsage: seathold [OPTIONS] COMMAND ...\n\n"
-         "Commands (each has --help):\n" +
+         "Commands (`seathold help COMMAND` and `COMMAND --help` tell more):\n" +
          CommandLines(commands, "") + "\nOptions, before or behind the command:\n" +
          OptionLines(global) + "  --version                 print the release\n" +
          std::string(kJourney) + std::string(kWords) + std::string(kExitCodes);
@@ -141,6 +154,21 @@ std::string HelpForCommand(const Command& command, const std::vector<Option>& gl
   out += "\nGlobal options:\n" + OptionLines(global) + "\nExamples:\n";
   for (const std::string& example : command.examples) out += "  " + example + "\n";
   return out + "\n`seathold --help` explains ids, amounts, times, users and exit codes.\n";
+}
+
+}  // namespace
+
+std::optional<std::string> HelpFor(const std::vector<std::string>& words,
+                                   const std::vector<Command>& commands,
+                                   const std::vector<Option>& global) {
+  if (words.empty()) return HelpForAll(commands, global);
+  const std::string path = fmt::format("{}", fmt::join(words, " "));
+  bool group = false;
+  for (const Command& command : commands) {
+    if (command.path == path || command.alias == path) return HelpForCommand(command, global);
+    group = group || command.path.starts_with(path + " ");
+  }
+  return group ? std::optional(HelpForGroup(path, commands)) : std::nullopt;
 }
 
 }  // namespace seathold::cli

@@ -1,6 +1,7 @@
 // The help texts, made from what commands say about themselves. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,10 +9,10 @@
 
 namespace seathold::cli {
 
-// `seathold --help`.
-std::string HelpForAll(const std::vector<Command>& commands, const std::vector<Option>& global);
-// `seathold venue --help`: the commands whose path starts with "venue ".
-std::string HelpForGroup(const std::string& group, const std::vector<Command>& commands);
-std::string HelpForCommand(const Command& command, const std::vector<Option>& global);
+// What `seathold WORDS --help` prints: of the tool where there are none, of a group such as
+// "venue", of a command or its alias. nullopt where the words are none of these.
+std::optional<std::string> HelpFor(const std::vector<std::string>& words,
+                                   const std::vector<Command>& commands,
+                                   const std::vector<Option>& global);
 
 }  // namespace seathold::cli

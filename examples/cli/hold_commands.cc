@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "examples/cli/commands.h"
+#include "examples/cli/options.h"
 #include "examples/cli/show.h"
 #include "examples/cli/text.h"
 #include "examples/cli/who.h"
@@ -22,6 +25,7 @@ struct Buyer {
   Performance performance;
   UserId user;
   HoldId hold;
+  std::vector<SeatTicket> seats{};  // as typed; empty where the engine chooses
 };
 
 Result<Buyer> FindBuyer(Session& session, const HoldOptions& options) {
@@ -43,11 +47,19 @@ std::string ConflictText(const Performance& performance, const SeatConflict& con
   return fmt::format("{} is held until {}", guid, TimeText(conflict.free_at));
 }
 
+std::vector<SeatConflict> InOrderTyped(const Buyer& buyer, const HoldReply& reply) {
+  std::vector<SeatConflict> conflicts(reply.conflicts.begin(), reply.conflicts.end());
+  std::ranges::stable_sort(conflicts, {}, [&](const SeatConflict& conflict) {
+    return std::ranges::find(buyer.seats, conflict.seat, &SeatTicket::seat);
+  });
+  return conflicts;
+}
+
 // What stands in the way, said with the guids of the seats.
 int FailHold(const Session& session, const Buyer& buyer, const HoldReply& reply) {
   std::string detail(reply.status.detail());
   Json conflicts = Json::Array();
-  for (const SeatConflict& conflict : reply.conflicts) {
+  for (const SeatConflict& conflict : InOrderTyped(buyer, reply)) {
     detail += (detail.empty() ? "" : ", ") + ConflictText(buyer.performance, conflict);
     Json one = Json::Object();
     one.Set("seat", buyer.performance.guid(conflict.seat));
@@ -124,11 +136,12 @@ int ReportHold(Session& session, const Buyer& buyer, const HoldReply& reply) {
 }
 
 int HoldSeats(Session& session, const HoldOptions& options) {
-  const Result<Buyer> buyer = FindBuyer(session, options);
+  Result<Buyer> buyer = FindBuyer(session, options);
   if (!buyer.ok()) return session.Fail(buyer.status());
   const auto seats =
       FindSeats(buyer->performance, options.seats, static_cast<std::uint32_t>(options.ticket_type));
   if (!seats.ok()) return session.Fail(seats.status());
+  buyer->seats = *seats;
   HoldRequest request;
   request.id = buyer->hold;
   request.user = buyer->user;
@@ -181,9 +194,8 @@ int Cancel(Session& session, const HoldOptions& options) {
 
 // What hold and best have in common.
 std::vector<Option> DescribeCommon(HoldOptions* o) {
-  std::vector<Option> options = {
-      {"-p,--performance", "N", "the performance", Id64{&o->performance}, true}};
-  for (Option& option : DescribeWho(&o->who)) options.push_back(std::move(option));
+  std::vector<Option> options = {PerformanceOption(&o->performance)};
+  Append(&options, DescribeWho(&o->who));
   const std::vector<Option> rest = {
       {"--pass", "PASS", "the pass of `queue status`, where the show has a queue",
        Secret{&o->pass}},
@@ -191,10 +203,12 @@ std::vector<Option> DescribeCommon(HoldOptions* o) {
        Number{&o->ticket_type, 0, UINT32_MAX}},
       {"--ttl-s", "S", "seconds that the hold lasts; 0 = the performance's [0]",
        Number{&o->ttl_s, 0, 30 * 86'400}},
-      {"--staff", "", "an operator's call: no pass, no limit a user", Flag{&o->staff}},
-      {"--id", "UUID", "the hold's id; the same id again is the same hold [made and printed]",
-       IdText{&o->id}}};
-  options.insert(options.end(), rest.begin(), rest.end());
+      {"--staff", "", "an operator's call: no pass, no limit a user", Flag{&o->staff}}};
+  Append(&options, rest);
+  Append(&options, DescribeNewId("--id",
+                                 "the hold's id; the same id again is the same hold [made and "
+                                 "printed]",
+                                 &o->id));
   return options;
 }
 
@@ -243,11 +257,11 @@ Command DescribeCancel() {
       .path = "cancel",
       .purpose = "give a hold back before it is paid",
       .details = "A hold that is over already is fine. One that is paid takes a refund.",
-      .options = {{"-p,--performance", "N", "the performance", Id64{&o->performance}, true},
-                  {"--hold", "UUID", "the hold", IdText{&o->id}, true}},
+      .options = {PerformanceOption(&o->performance)},
       .examples = {"seathold cancel -p 1 --user 7 --hold \"$HOLD\""},
       .run = [o](Session& session) { return Cancel(session, *o); }};
-  for (Option& option : DescribeWho(&o->who)) command.options.push_back(std::move(option));
+  Append(&command.options, DescribeHoldId(&o->id));
+  Append(&command.options, DescribeWho(&o->who));
   return command;
 }
 

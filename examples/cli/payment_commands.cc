@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "examples/cli/commands.h"
+#include "examples/cli/options.h"
 #include "examples/cli/show.h"
 #include "examples/cli/text.h"
 #include "examples/cli/who.h"
@@ -109,12 +110,7 @@ Command DescribeConfirm() {
           "A refused payment debits nothing and leaves the hold to its deadline: pay again "
           "under a new\n--payment id. After exit code 4 (unknown) send the same call again "
           "with the same id.",
-      .options = {{"-p,--performance", "N", "the performance", Id64{&o->performance}, true},
-                  {"--hold", "UUID", "the hold", IdText{&o->hold}, true},
-                  {"--payment", "UUID",
-                   "the payment's id; the same id again pays once [made and printed]",
-                   IdText{&o->payment}},
-                  {"--tender", "wallet|external", "from the wallet, or paid outside [wallet]",
+      .options = {{"--tender", "wallet|external", "from the wallet, or paid outside [wallet]",
                    Choice{&o->tender, {"wallet", "external"}}},
                   {"--reference", "TEXT",
                    "external: the provider's reference, which pays once, ever",
@@ -123,24 +119,32 @@ Command DescribeConfirm() {
                    Text{&o->expect}}},
       .examples = {"seathold pay -p 1 --user 7 --hold \"$HOLD\"",
                    "seathold confirm -p 1 --user 7 --hold \"$HOLD\" --tender external \\\n      "
-                   "--reference pi_3Nx --expect 90.00"},
+                   "--reference pi_3Nx --id-from pi_3Nx --expect 90.00"},
       .run = [o](Session& session) { return Confirm(session, *o); }};
-  for (Option& option : DescribeWho(&o->who)) command.options.push_back(std::move(option));
+  std::vector<Option> first = {PerformanceOption(&o->performance)};
+  Append(&first, DescribeHoldId(&o->hold));
+  Append(&first, DescribeNewId("--payment",
+                               "the payment's id; the same id again pays once [made and printed]",
+                               &o->payment));
+  command.options.insert(command.options.begin(), first.begin(), first.end());
+  Append(&command.options, DescribeWho(&o->who));
   return command;
 }
 
 Command DescribeRefund() {
   auto o = std::make_shared<RefundOptions>();
-  return {.path = "refund",
-          .purpose = "pay a whole reservation back and put its seats on sale again",
-          .options = {{"-p,--performance", "N", "the performance", Id64{&o->performance}, true},
-                      {"--hold", "UUID", "the reservation, by the id of its hold", IdText{&o->hold},
-                       true},
-                      {"--id", "UUID",
-                       "the refund's id; the same id again refunds once [made and printed]",
-                       IdText{&o->id}}},
-          .examples = {"seathold refund -p 1 --hold \"$HOLD\""},
-          .run = [o](Session& session) { return Refund(session, *o); }};
+  Command command{.path = "refund",
+                  .purpose = "pay a whole reservation back and put its seats on sale again",
+                  .details = "An operator's command.",
+                  .options = {PerformanceOption(&o->performance)},
+                  .examples = {"seathold refund -p 1 --hold \"$HOLD\"",
+                               "seathold refund -p 1 --hold \"$HOLD\" --id-from refund:pi_3Nx"},
+                  .run = [o](Session& session) { return Refund(session, *o); }};
+  Append(&command.options, DescribeHoldId(&o->hold));
+  Append(&command.options,
+         DescribeNewId("--id", "the refund's id; the same id again refunds once [made and printed]",
+                       &o->id));
+  return command;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "examples/cli/commands.h"
+#include "examples/cli/options.h"
 #include "examples/cli/session.h"
 #include "examples/cli/show.h"
 #include "examples/cli/text.h"
@@ -332,17 +333,19 @@ Command DescribeList() {
           .options = {{"--show", "N", "of this show alone", Id64{&o->show}},
                       {"--on-sale", "", "only those on sale", Flag{&o->on_sale}}},
           .examples = {"seathold performance list", "seathold performance list --show 1 --on-sale"},
-          .run = [o](Session& session) { return ListPerformances(session, *o); }};
+          .run = [o](Session& session) { return ListPerformances(session, *o); },
+          .reads = true};
 }
 
 Command DescribeSwitch(bool on_sale) {
   auto o = std::make_shared<std::uint64_t>(0);
   const std::string verb = on_sale ? "open" : "close";
-  return {.path = "performance " + verb,
-          .purpose = on_sale ? "open the sale" : "close the sale; living holds may still be paid",
-          .options = {{"performance", "PERFORMANCE", "its number", Id64{o.get()}, true}},
-          .examples = {"seathold performance " + verb + " 1"},
-          .run = [o, on_sale](Session& session) { return SetSale(session, *o, on_sale); }};
+  return {
+      .path = "performance " + verb,
+      .purpose = on_sale ? "open the sale" : "close the sale; living holds may still be paid",
+      .options = {PerformanceArgument(o.get())},
+      .examples = {"seathold performance " + verb + " 1", "seathold performance " + verb + " -p 1"},
+      .run = [o, on_sale](Session& session) { return SetSale(session, *o, on_sale); }};
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "examples/cli/commands.h"
+#include "examples/cli/options.h"
 #include "examples/cli/show.h"
 #include "examples/cli/text.h"
 #include "examples/cli/who.h"
@@ -34,6 +35,7 @@ int ReportPlace(Session& session, const Place& place) {
     answer.text = "absent    dropped after a long silence, or left: join again\n";
   }
   if (!place.token.empty()) answer.text += fmt::format("place     {}\n", place.token.view());
+  answer.secret = true;
   return session.Done(answer);
 }
 
@@ -48,6 +50,7 @@ int Join(Session& session, const QueueOptions& options) {
   }
   Answer answer;
   answer.brief = place.token.view();
+  answer.secret = true;
   return session.Done(answer);
 }
 
@@ -90,19 +93,28 @@ int Admit(Session& session, const QueueOptions& options) {
   return session.Done(answer);
 }
 
+int Revoke(Session& session, const QueueOptions& options) {
+  const Result<UserId> user = Identify(session, options.who);
+  if (!user.ok()) return session.Fail(user.status());
+  const Status status =
+      session.engine().queue().Revoke(ShowId{options.show}, *user, session.call());
+  if (!status.ok()) return session.Fail(status);
+  Answer answer;
+  answer.json.Set("show", options.show).Set("user", UserJson(*user)).Set("left", true);
+  answer.text = fmt::format("user {} is out of the line of show {}; place and pass are void\n",
+                            user->value, options.show);
+  return session.Done(answer);
+}
+
+// A place speaks for itself: a token beside it would be one that nobody looks at.
 int Leave(Session& session, const QueueOptions& options) {
-  if (options.place.empty() == (options.show == 0)) {
+  const bool named = options.show != 0 || options.who.user != 0 || !options.who.token.empty();
+  if (options.place.empty() ? options.show == 0 : named) {
     return session.Fail(Status(Code::kInvalidArgument,
                                "either --place is wanted, or --show with --user or --token"));
   }
-  Status status;
-  if (options.place.empty()) {
-    const Result<UserId> user = Identify(session, options.who);
-    if (!user.ok()) return session.Fail(user.status());
-    status = session.engine().queue().Revoke(ShowId{options.show}, *user, session.call());
-  } else {
-    status = session.engine().queue().Leave(options.place, session.call());
-  }
+  if (options.place.empty()) return Revoke(session, options);
+  const Status status = session.engine().queue().Leave(options.place, session.call());
   if (!status.ok()) return session.Fail(status);
   Answer answer;
   answer.json.Set("left", true);
@@ -140,14 +152,17 @@ Command DescribeStatus() {
                       {"--show", "N", "instead: how the show's line stands", Id64{&o->show}}},
           .examples = {"PASS=$(seathold -q queue status --place \"$PLACE\")",
                        "seathold queue status --show 1"},
-          .run = [o](Session& session) { return ShowPlace(session, *o); }};
+          .run = [o](Session& session) { return ShowPlace(session, *o); },
+          .reads = true};
 }
 
 Command DescribeAdmit() {
   auto o = std::make_shared<QueueOptions>();
   return {.path = "queue admit",
           .purpose = "let waiting buyers in, in the order of their joining",
-          .details = "As many as the show's cap and rate allow. `sweep` does it too.",
+          .details =
+              "An operator's command. As many as the show's cap and rate allow. `sweep` does it "
+              "too.",
           .options = {{"--show", "N", "the show", Id64{&o->show}, true},
                       {"--max", "N", "at most this many [1000000]", Number{&o->max, 1, kAdmitMax}}},
           .examples = {"seathold queue admit --show 1", "seathold queue admit --show 1 --max 10"},
@@ -158,7 +173,9 @@ Command DescribeLeave() {
   auto o = std::make_shared<QueueOptions>();
   Command command{.path = "queue leave",
                   .purpose = "give a place back; its pass is void from then on",
-                  .details = "An operator may name the show and the user instead of the place.",
+                  .details =
+                      "The place is all that is needed: SEATHOLD_TOKEN does not count beside it. "
+                      "Without it\n--show is wanted, with --token or, for an operator, --user.",
                   .options = {PlaceOption(&o->place), {"--show", "N", "the show", Id64{&o->show}}},
                   .examples = {"seathold queue leave --place \"$PLACE\"",
                                "seathold queue leave --show 1 --user 7"},
@@ -167,10 +184,22 @@ Command DescribeLeave() {
   return command;
 }
 
+Command DescribeRevoke() {
+  auto o = std::make_shared<QueueOptions>();
+  Command command{.path = "queue revoke",
+                  .purpose = "take a user out of a line; place and pass are void from then on",
+                  .details = "Who joins again starts at the back. What they hold stays theirs.",
+                  .options = {{"--show", "N", "the show", Id64{&o->show}, true}},
+                  .examples = {"seathold queue revoke --show 1 --user 7"},
+                  .run = [o](Session& session) { return Revoke(session, *o); }};
+  Append(&command.options, DescribeWho(&o->who));
+  return command;
+}
+
 }  // namespace
 
 std::vector<Command> QueueCommands() {
-  return {DescribeJoin(), DescribeStatus(), DescribeAdmit(), DescribeLeave()};
+  return {DescribeJoin(), DescribeStatus(), DescribeAdmit(), DescribeLeave(), DescribeRevoke()};
 }
 
 }  // namespace seathold::cli

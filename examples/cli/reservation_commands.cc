@@ -3,6 +3,7 @@
 #include <map>
 
 #include "examples/cli/commands.h"
+#include "examples/cli/options.h"
 #include "examples/cli/show.h"
 #include "examples/cli/text.h"
 #include "examples/cli/who.h"
@@ -87,21 +88,34 @@ int ShowReservation(Session& session, const ReservationShow& options) {
   return session.Done(answer);
 }
 
+// Those of a user at one performance: a user's list is in the order of the performances, so they
+// are its first ones from there on.
+Result<std::vector<HoldView>> FindHoldsAt(Session& session, const ReservationList& options,
+                                          UserId user, PerformanceId performance) {
+  Result<std::vector<HoldView>> holds = session.engine().reservations().ListByUser(
+      user, performance, HoldId{options.after.value_or(Uuid{})}, static_cast<int>(options.rows_max),
+      session.call());
+  if (!holds.ok()) return holds;
+  std::erase_if(*holds, [&](const HoldView& hold) { return hold.performance != performance; });
+  return holds;
+}
+
+// A token, or a user that is named, always restricts: only an operator who names nobody sees all.
 Result<std::vector<HoldView>> FindHolds(Session& session, const ReservationList& options) {
+  const PerformanceId performance{options.performance};
+  const Result<std::optional<UserId>> user = IdentifyAnybody(session, options.who);
+  if (!user.ok()) return user.status();
   const HoldId after{options.after.value_or(Uuid{})};
   const int rows_max = static_cast<int>(options.rows_max);
   ReservationSystem& system = session.engine().reservations();
-  if (options.performance != 0) {
-    const PerformanceId performance{options.performance};
-    if (const auto found = FindPerformance(session, performance); !found.ok()) {
-      return found.status();
-    }
-    return system.ListByPerformance(performance, after, rows_max, session.call());
+  if (options.performance == 0) {
+    if (!user->has_value()) return Identify(session, options.who).status();
+    return system.ListByUser(**user, PerformanceId{options.after_performance}, after, rows_max,
+                             session.call());
   }
-  const Result<UserId> user = Identify(session, options.who);
-  if (!user.ok()) return user.status();
-  return system.ListByUser(*user, PerformanceId{options.after_performance}, after, rows_max,
-                           session.call());
+  if (const auto found = FindPerformance(session, performance); !found.ok()) return found.status();
+  if (user->has_value()) return FindHoldsAt(session, options, **user, performance);
+  return system.ListByPerformance(performance, after, rows_max, session.call());
 }
 
 int ListReservations(Session& session, const ReservationList& options) {
@@ -138,13 +152,14 @@ Command DescribeShow() {
       .details =
           "With a token only its owner sees it. --settle waits for calls in flight: after it "
           "the answer\nis final for every call that was sent before.",
-      .options = {{"-p,--performance", "N", "the performance", Id64{&o->performance}, true},
-                  {"--hold", "UUID", "the hold", IdText{&o->hold}, true},
+      .options = {PerformanceOption(&o->performance),
                   {"--settle", "", "read behind the write lock, after an unknown outcome",
                    Flag{&o->settle}}},
       .examples = {"seathold reservation show -p 1 --hold \"$HOLD\""},
-      .run = [o](Session& session) { return ShowReservation(session, *o); }};
-  for (Option& option : DescribeWho(&o->who)) command.options.push_back(std::move(option));
+      .run = [o](Session& session) { return ShowReservation(session, *o); },
+      .reads = true};
+  Append(&command.options, DescribeHoldId(&o->hold));
+  Append(&command.options, DescribeWho(&o->who));
   return command;
 }
 
@@ -153,16 +168,20 @@ Command DescribeList() {
   Command command{
       .path = "reservation list",
       .purpose = "list the reservations of a user, or of a performance (the door list)",
-      .options = {{"-p,--performance", "N", "all of this performance: an operator's way",
-                   Id64{&o->performance}},
+      .details =
+          "A token (SEATHOLD_TOKEN, too) or --user shows those of that user alone, with -p those "
+          "at that\nperformance. -p without either shows everybody's: that is an operator's call.",
+      .options = {{"-p,--performance", "N", "of this performance alone", Id64{&o->performance}},
                   {"--rows-max", "N", "at most this many, 1 .. 10000 [100]",
                    Number{&o->rows_max, 1, kRowsMax}},
                   {"--after", "UUID", "go on behind this hold", IdText{&o->after}},
-                  {"--after-performance", "N", "of a user: the performance of the hold of --after",
+                  {"--after-performance", "N",
+                   "of a user, without -p: the performance of the hold of --after",
                    Id64{&o->after_performance}}},
       .examples = {"seathold reservation list --user 7", "seathold reservation list -p 1 --json"},
-      .run = [o](Session& session) { return ListReservations(session, *o); }};
-  for (Option& option : DescribeWho(&o->who)) command.options.push_back(std::move(option));
+      .run = [o](Session& session) { return ListReservations(session, *o); },
+      .reads = true};
+  Append(&command.options, DescribeWho(&o->who));
   return command;
 }
 

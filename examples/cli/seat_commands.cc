@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 
 #include "examples/cli/commands.h"
+#include "examples/cli/options.h"
 #include "examples/cli/seat_map.h"
 #include "examples/cli/session.h"
 #include "examples/cli/show.h"
@@ -186,50 +188,63 @@ int ShowSeats(Session& session, const SeatsOptions& options) {
   return session.Done(answer);
 }
 
-// The first refusal decides the exit code; each is named.
+bool IsWorse(const Status& status, const Status& than) {
+  return than.ok() || ExitCodeOf(status) > ExitCodeOf(than);
+}
+
+// Each seat that could not be done is named with its cause; the worst outcome decides the code.
 int ReportBlock(Session& session, const BlockOptions& options, const std::vector<Status>& replies,
                 std::string_view verb) {
   Answer answer;
   Json list = Json::Array();
   std::string refused;
   std::size_t done = 0;
-  Status first;
+  Status worst;
   for (std::size_t i = 0; i < replies.size(); ++i) {
     Json one = Json::Object();
-    list.Push(one.Set("seat", options.seats[i]).Set("code", FindCode(replies[i].code())->name));
+    const CodeInfo& info = *FindCode(replies[i].code());
+    list.Push(one.Set("seat", options.seats[i]).Set("code", info.name));
     if (replies[i].ok()) {
       ++done;
       answer.brief += (answer.brief.empty() ? "" : "\n") + options.seats[i];
       continue;
     }
-    refused += (refused.empty() ? "" : ", ") + options.seats[i];
-    if (first.ok()) first = replies[i];
+    refused += fmt::format("{}{} ({})", refused.empty() ? "" : ", ", options.seats[i], info.text);
+    if (IsWorse(replies[i], worst)) worst = replies[i];
   }
-  answer.json.Set("performance", options.performance).Set("seats", std::move(list));
-  answer.text = fmt::format("{} seats are {}\n", done, verb);
-  if (first.ok()) return session.Done(answer);
+  answer.json.Set("performance", options.performance).Set("seats", list);
+  answer.text = fmt::format("{} {} {}\n", done, done == 1 ? "seat is" : "seats are", verb);
+  if (worst.ok()) return session.Done(answer);
   const int written = done > 0 ? session.Done(answer) : kExitDone;
-  const std::string detail =
-      first.detail().empty() ? refused : fmt::format("{} ({})", refused, first.detail());
-  const int refusal = session.Fail(Status(first.code(), detail));
-  return written == kExitDone ? refusal : written;
+  Json facts = Json::Object();
+  facts.Set("seats", std::move(list));
+  const int failed = session.Fail(Status(worst.code(), refused), facts);
+  return std::max(written, failed);
 }
 
+// A seat that is unknown keeps none of the others back.
 int SetBlocked(Session& session, const BlockOptions& options, bool blocked) {
   const Result<Performance> performance =
       FindPerformance(session, PerformanceId{options.performance});
   if (!performance.ok()) return session.Fail(performance.status());
-  const auto found = FindSeats(*performance, options.seats, 0);
-  if (!found.ok()) return session.Fail(found.status());
+  std::vector<Status> replies(options.seats.size());
   std::vector<SeatId> seats;
-  for (const SeatTicket& ticket : *found) seats.push_back(ticket.seat);
-  std::vector<Status> replies(seats.size());
-  ReservationSystem& system = session.engine().reservations();
-  if (blocked) {
-    system.Block(performance->id(), seats, options.reason, replies, session.call());
-  } else {
-    system.Unblock(performance->id(), seats, replies, session.call());
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < options.seats.size(); ++i) {
+    const Result<SeatTicket> found = FindSeat(*performance, options.seats[i], 0);
+    replies[i] = found.status();
+    if (!found.ok()) continue;
+    seats.push_back(found->seat);
+    places.push_back(i);
   }
+  std::vector<Status> answers(seats.size());
+  ReservationSystem& system = session.engine().reservations();
+  if (blocked && !seats.empty()) {
+    system.Block(performance->id(), seats, options.reason, answers, session.call());
+  } else if (!seats.empty()) {
+    system.Unblock(performance->id(), seats, answers, session.call());
+  }
+  for (std::size_t i = 0; i < places.size(); ++i) replies[places[i]] = answers[i];
   return ReportBlock(session, options, replies, blocked ? "off sale" : "on sale");
 }
 
@@ -241,7 +256,7 @@ Command DescribeSeats() {
               "Draws the hall as wide as the terminal, in colour on a terminal (NO_COLOR "
               "switches that off).\nIn a big hall one mark stands for several seats; the "
               "counts are exact. --json lists every seat.",
-          .options = {{"performance", "PERFORMANCE", "its number", Id64{&o->performance}, true},
+          .options = {PerformanceArgument(&o->performance),
                       {"--svg", "FILE", "also draw it into this file", FileName{&o->svg}},
                       {"--list", "", "list the seats instead of drawing them", Flag{&o->list}},
                       {"--free", "", "list those that can be had now", Flag{&o->free}},
@@ -252,10 +267,11 @@ Command DescribeSeats() {
                       {"--lines", "N",
                        "height of the drawing at most, 5 .. 1000 [the terminal's, 40 at least]",
                        Number{&o->lines, 5, 1'000}}},
-          .examples = {"seathold seats 1", "seathold seats 1 --svg hall.svg",
+          .examples = {"seathold seats 1", "seathold seats -p 1 --svg hall.svg",
                        "seathold seats 1 --free --category \"Category A\"",
                        "seathold -q seats 1 --free | head -n 2"},
-          .run = [o](Session& session) { return ShowSeats(session, *o); }};
+          .run = [o](Session& session) { return ShowSeats(session, *o); },
+          .reads = true};
 }
 
 Command DescribeBlocking(bool block) {
@@ -264,10 +280,11 @@ Command DescribeBlocking(bool block) {
   command.path = block ? "block" : "unblock";
   command.purpose = block ? "take seats off sale" : "put blocked seats on sale again";
   command.details =
-      "Seat by seat: those that can be are done, the others are named and the exit "
-      "code is 1.";
+      "An operator's command. Seat by seat: those that can be are done; each other one, an "
+      "unknown\none too, is named with its cause, and the exit code is 1 (3 or 4 where one of them "
+      "is busy\nor unknown). Seats that are as wanted already are done.";
   command.options = {{"seats", "SEAT", "guids, or #ordinals", Texts{&o->seats}, true},
-                     {"-p,--performance", "N", "the performance", Id64{&o->performance}, true}};
+                     PerformanceOption(&o->performance)};
   if (block) {
     command.options.push_back({"--reason", "TEXT", "why, up to 200 bytes", Text{&o->reason}});
   }

@@ -1,20 +1,24 @@
 #include "examples/cli/session.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <langinfo.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <clocale>
 #include <condition_variable>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <thread>
 
+#include "examples/cli/log.h"
 #include "examples/cli/text.h"
 
 namespace seathold::cli {
@@ -37,21 +41,51 @@ std::string ErrorText(const Status& status) {
   return status.text();
 }
 
-Json ErrorJson(const Status& status, const Json& facts) {
-  const CodeInfo& info = *FindCode(status.code());
+Json ErrorJson(Code code, std::string_view text, const Json& facts) {
+  const CodeInfo& info = *FindCode(code);
   Json json = Json::Object();
   json.Set("code", info.name);
   json.Set("number", static_cast<std::int32_t>(info.code));
   json.Set("outcome", OutcomeName(info.outcome));
   json.Set("retryable", info.retryable);
-  json.Set("text", ErrorText(status));
+  json.Set("text", text);
   for (const Json::Member& fact : facts.members()) json.Set(fact.key, fact.value);
   return json;
 }
 
-bool WriteAll(std::string_view text) {
-  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
-         std::fflush(stdout) == 0;
+// 0, or the error.
+int WriteAll(std::string_view text) {
+  errno = 0;
+  const bool written =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (written) return 0;
+  return errno != 0 ? errno : EIO;
+}
+
+// What a person may do about it, where the code alone leads nowhere.
+std::string_view WayOn(Code code) {
+  switch (code) {
+    case Code::kUnknownVenue:
+      return "; `seathold venue list` shows those there are";
+    case Code::kUnknownShow:
+      return "; `seathold show list` shows those there are";
+    case Code::kUnknownPerformance:
+      return "; `seathold performance list` shows those there are";
+    case Code::kUnknownSeat:
+      return "; `seathold seats N --list` shows those there are";
+    case Code::kNotAdmitted:
+      return "; `seathold queue join` and `queue status` give one, --pass takes it";
+    case Code::kAccessDenied:
+      return "; `seathold account login` gives a new one";
+    case Code::kSaleNotOpen:
+      return "; `seathold performance list` shows when, `performance open` opens it";
+    case Code::kBusy:
+      return "; --timeout-ms waits longer";
+    case Code::kFeedTruncated:
+      return "; `seathold seats` shows how things stand, --after N goes on from there";
+    default:
+      return "";
+  }
 }
 
 bool IsSet(const char* name) {
@@ -89,10 +123,14 @@ std::vector<Option> DescribeGlobalOptions(GlobalOptions* options) {
       {"--json", "", "answers and errors as JSON: one object on standard output or standard error",
        Flag{&options->json}},
       {"--timeout-ms", "MS",
-       "how long a call may wait, in milliseconds [5000; imports, verify and backup 600000]",
+       "how long a command may wait for others, in milliseconds [5000; imports, verify and backup "
+       "600000]",
        Number{&options->timeout_ms, 0, kTimeoutMsMax}},
       {"-q,--quiet", "", "print only what a script goes on with: the id, the token, the number",
        Flag{&options->quiet}},
+      {"--log-level", "LEVEL",
+       "what is logged to standard error: off, error, warning, info or debug [warning]",
+       Choice{&options->log_level, {"off", "error", "warning", "info", "debug"}}},
   };
 }
 
@@ -102,12 +140,22 @@ std::string Session::db() const {
   return db != nullptr && *db != '\0' ? db : "seathold.db";
 }
 
-CallOptions Session::call() const {
+CallOptions Session::Remaining(std::int64_t default_ms) const {
+  const auto used = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - opened_at_);
+  const std::int64_t given = global_.timeout_ms < 0 ? default_ms : global_.timeout_ms;
+  return {.timeout_ms = std::max<std::int64_t>(0, given - used.count())};
+}
+CallOptions Session::call() const { return Remaining(kTimeoutMs); }
+CallOptions Session::long_call() const { return Remaining(kLongTimeoutMs); }
+
+CallOptions Session::one_call() const {
   return {.timeout_ms = global_.timeout_ms < 0 ? kTimeoutMs : global_.timeout_ms};
 }
-CallOptions Session::long_call() const {
-  return {.timeout_ms = global_.timeout_ms < 0 ? kLongTimeoutMs : global_.timeout_ms};
-}
+
+Session::Session(const GlobalOptions& global)
+    : global_(global), log_(std::make_shared<Log>(global.log_level)) {}
+Session::~Session() = default;
 
 Status Session::Open(Opens opens) {
   if (opens == Opens::kNothing) return Status();
@@ -117,7 +165,9 @@ Status Session::Open(Opens opens) {
   if (!options.create && ::access(db().c_str(), F_OK) != 0 && errno == ENOENT) {
     return Status(Code::kCannotOpen, db() + ": there is no such file; `seathold init` makes one");
   }
-  Result<std::unique_ptr<Engine>> engine = Engine::Open(options);
+  EngineParts parts;
+  parts.log = log_;
+  Result<std::unique_ptr<Engine>> engine = Engine::Open(options, std::move(parts));
   if (!engine.ok()) return engine.status();
   engine_ = std::move(engine.value());
   return Status();
@@ -130,26 +180,65 @@ Status Session::Close() {
   return status;
 }
 
+int Session::Run(const Command& command) {
+  const auto began = std::chrono::steady_clock::now();
+  reads_ = command.reads;
+  const Status opened = Open(command.opens);
+  opened_at_ = std::chrono::steady_clock::now();
+  int code = opened.ok() ? command.run(*this) : Fail(opened);
+  const Status closed = Close();
+  if (code == kExitDone && !closed.ok()) code = Fail(closed);
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - began);
+  log_->Write(
+      LogLevel::kInfo, "command ended",
+      fmt::format(" command={} exit_code={} took_ms={}", Quoted(command.path), code, took.count()));
+  return code;
+}
+
+int Session::Print(std::string_view text) const {
+  const int error = WriteAll(text);
+  return error == 0 ? kExitDone : FailToWrite({}, error);
+}
+
 int Session::Done(const Answer& answer) const {
   const std::string brief = answer.brief.empty() ? "" : answer.brief + "\n";
   const std::string text = global_.json    ? answer.json.Dump(2) + "\n"
                            : global_.quiet ? brief
                                            : answer.text;
-  if (WriteAll(text)) return kExitDone;
-  // The call was done, but whoever asked does not know its answer.
-  std::fprintf(stderr, "seathold: kOutcomeUnknown: the answer could not be written: %s\n",
-               std::strerror(errno));
-  return kExitUnknown;
+  const int error = WriteAll(text);
+  return error == 0 ? kExitDone : FailToWrite(answer, error);
+}
+
+// Whoever asked does not know the answer. Nothing is lost where only something was read; what has
+// happened is said where it still can be.
+int Session::FailToWrite(const Answer& answer, int error) const {
+  if (reads_ && error == EPIPE) return kExitPipeClosed;
+  const std::string failed = fmt::format("could not be written: {}", std::strerror(error));
+  if (reads_) return Tell(Code::kBusy, "the answer " + failed, Json::Object(), "");
+  std::string text = "it is done, but the answer " + failed;
+  if (!answer.secret) {
+    std::string said = answer.brief.empty() ? answer.text : answer.brief;
+    if (said.ends_with('\n')) said.pop_back();
+    std::ranges::replace(said, '\n', ' ');
+    text += ": " + said;
+  }
+  return Tell(Code::kOutcomeUnknown, text, answer.secret ? Json::Object() : answer.json, "");
 }
 
 int Session::Fail(const Status& status, const Json& facts, std::string_view hint) const {
+  return Tell(status.code(), ErrorText(status), facts,
+              fmt::format("{}{}", hint, WayOn(status.code())));
+}
+
+int Session::Tell(Code code, std::string_view text, const Json& facts,
+                  std::string_view hint) const {
   if (global_.json) {
-    fmt::print(stderr, "{}\n", ErrorJson(status, facts).Dump());
+    fmt::print(stderr, "{}\n", ErrorJson(code, text, facts).Dump());
   } else {
-    fmt::print(stderr, "seathold: {}: {}{}\n", FindCode(status.code())->name,
-               Printable(ErrorText(status)), hint);
+    fmt::print(stderr, "seathold: {}: {}{}\n", FindCode(code)->name, Printable(text), hint);
   }
-  return ExitCodeOf(status);
+  return ExitCodeOf(Status(code));
 }
 
 void Session::Warn(std::string_view text) const {
@@ -198,6 +287,14 @@ Progress::Progress(const Session& session, std::string_view what) {
   ticker_ = std::make_unique<Ticker>(what);
 }
 Progress::~Progress() = default;
+
+void GuardStandardStreams() {
+  // Each the wrong way round: a read of closed input and a write to closed output still fail.
+  if (::fcntl(STDIN_FILENO, F_GETFD) < 0) static_cast<void>(::open("/dev/null", O_WRONLY));
+  if (::fcntl(STDOUT_FILENO, F_GETFD) < 0) static_cast<void>(::open("/dev/null", O_RDONLY));
+  if (::fcntl(STDERR_FILENO, F_GETFD) < 0) static_cast<void>(::open("/dev/null", O_RDONLY));
+  std::signal(SIGPIPE, SIG_IGN);
+}
 
 bool ColorWanted() {
   const char* terminal = std::getenv("TERM");

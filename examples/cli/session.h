@@ -2,6 +2,7 @@
 // Not thread-safe.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -14,6 +15,8 @@
 
 namespace seathold::cli {
 
+class Log;
+
 enum ExitCode : int {
   kExitDone = 0,
   kExitRefused = 1,
@@ -21,6 +24,7 @@ enum ExitCode : int {
   kExitBusy = 3,
   kExitUnknown = 4,
   kExitBroken = 5,
+  kExitPipeClosed = 141,  // as a shell shows SIGPIPE: the reader has seen what it wanted
 };
 // By the outcome; arguments that no state of the database could make right are usage errors.
 ExitCode ExitCodeOf(const Status& status);
@@ -30,32 +34,42 @@ struct GlobalOptions {
   bool json = false;
   bool quiet = false;
   std::int64_t timeout_ms = -1;  // -1 = not given
+  std::string log_level = "warning";
 };
 std::vector<Option> DescribeGlobalOptions(GlobalOptions* options);
 
 // What a command has to say, in its three forms.
 struct Answer {
   Json json = Json::Object();
-  std::string text;   // for people, with line ends
-  std::string brief;  // --quiet: the id, the token, the number a script goes on with
+  std::string text;     // for people, with line ends
+  std::string brief;    // --quiet: the id, the token, the number a script goes on with
+  bool secret = false;  // `brief` is a token: it goes to standard output and nowhere else
 };
+
+// Opens what is closed of standard input, output and error, so that no file of the database gets
+// one of their numbers; a closed pipe is an error of the write, not the end of the process.
+void GuardStandardStreams();
 
 class Session {
  public:
-  explicit Session(const GlobalOptions& global) : global_(global) {}
+  explicit Session(const GlobalOptions& global);
+  ~Session();
 
-  Status Open(Opens opens);
-  Engine& engine() { return *engine_; }  // REQUIRES: Open answered ok
-  // Gives the database back.
-  Status Close();
+  // Opens what the command needs, runs it, gives the database back. Returns the exit code.
+  int Run(const Command& command);
+  Engine& engine() { return *engine_; }  // REQUIRES: within a command that opens a database
 
   const GlobalOptions& global() const { return global_; }
   std::string db() const;
-  CallOptions call() const;       // 5 s unless --timeout-ms says otherwise
+  // What is left of the time that a command has: 5 s, or --timeout-ms, from when the database was
+  // open. It counts for all calls of a command together.
+  CallOptions call() const;
   CallOptions long_call() const;  // 10 minutes: imports, verify, backup
+  CallOptions one_call() const;   // all of the time again, for a command without an end of its own
 
-  // Both print and return the exit code.
+  // All print and return the exit code.
   int Done(const Answer& answer) const;
+  int Print(std::string_view text) const;  // as it is
   // `facts` are added to the JSON form; `hint` to the text, after the status.
   int Fail(const Status& status, const Json& facts = Json::Object(),
            std::string_view hint = "") const;
@@ -63,8 +77,17 @@ class Session {
   void Warn(std::string_view text) const;
 
  private:
+  Status Open(Opens opens);
+  Status Close();
+  CallOptions Remaining(std::int64_t default_ms) const;
+  int FailToWrite(const Answer& answer, int error) const;
+  int Tell(Code code, std::string_view text, const Json& facts, std::string_view hint) const;
+
   const GlobalOptions global_;
+  const std::shared_ptr<Log> log_;
   std::unique_ptr<Engine> engine_;
+  bool reads_ = true;  // the command changes nothing; until one runs there is only help
+  std::chrono::steady_clock::time_point opened_at_;
 };
 
 // Shows on a terminal that something long goes on, and for how long already.

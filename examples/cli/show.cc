@@ -55,6 +55,9 @@ std::string_view NameOf(LineState state) {
 std::string_view NameOf(TransferKind kind) {
   return NameIn<TransferKind, 5>({"none", "charge", "withdraw", "payment", "refund"}, kind);
 }
+std::string_view NameOf(Tender tender) {
+  return NameIn<Tender, 3>({"none", "wallet", "external"}, tender);
+}
 
 Json MoneyJson(const Money& money) {
   Json json = Json::Object();
@@ -95,11 +98,16 @@ Result<std::vector<SeatTicket>> FindSeats(const Performance& performance,
                                           std::span<const std::string> texts,
                                           std::uint32_t ticket_type) {
   std::vector<SeatTicket> seats;
+  std::string unknown;
   for (const std::string& text : texts) {
     const Result<SeatTicket> seat = FindSeat(performance, text, ticket_type);
-    if (!seat.ok()) return seat.status();
-    seats.push_back(*seat);
+    if (seat.ok()) {
+      seats.push_back(*seat);
+    } else {
+      unknown += (unknown.empty() ? "" : ", ") + std::string(seat.status().detail());
+    }
   }
+  if (!unknown.empty()) return Status(Code::kUnknownSeat, std::move(unknown));
   return seats;
 }
 

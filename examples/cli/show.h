@@ -17,6 +17,7 @@ std::string_view NameOf(SeatState state);  // "available"
 std::string_view NameOf(HoldState state);  // "held"
 std::string_view NameOf(LineState state);  // "waiting"
 std::string_view NameOf(TransferKind kind);
+std::string_view NameOf(Tender tender);
 
 Json MoneyJson(const Money& money);  // {"minor": 4500, "currency": "EUR", "text": "45.00 EUR"}
 Json TimeJson(TimeUs time);  // "2036-12-31T19:30:00Z" with microseconds if any; null for none
@@ -41,6 +42,7 @@ Result<Performance> FindPerformance(Session& session, PerformanceId id);
 // `ticket_type`. kUnknownSeat, naming it.
 Result<SeatTicket> FindSeat(const Performance& performance, std::string_view text,
                             std::uint32_t ticket_type);
+// All of them. kUnknownSeat, naming each that is unknown, in their order.
 Result<std::vector<SeatTicket>> FindSeats(const Performance& performance,
                                           std::span<const std::string> texts,
                                           std::uint32_t ticket_type);

@@ -106,7 +106,8 @@ std::vector<Command> ShowCommands() {
   return {DescribeAdd(), Command{.path = "show list",
                                  .purpose = "list the shows",
                                  .examples = {"seathold show list"},
-                                 .run = ListShows}};
+                                 .run = ListShows,
+                                 .reads = true}};
 }
 
 }  // namespace seathold::cli

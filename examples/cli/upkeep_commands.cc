@@ -88,7 +88,7 @@ int Verify(Session& session) {
   answer.text = AuditText(report->audit);
   answer.brief = report->clean() ? "clean" : "broken";
   const int written = session.Done(answer);
-  if (written != kExitDone || report->clean()) return written;
+  if (report->clean()) return written;
   if (!session.global().json) {
     fmt::print(stderr, "seathold: the books do not balance: {} findings\n",
                report->audit.findings.size());
@@ -201,11 +201,13 @@ std::vector<Command> UpkeepCommands() {
                   "Reads only. Exit code 5 when anything is broken: one owner a seat, the "
                   "ledger's sum,\nbalances, a debit for each reservation, counters, the feed.",
               .examples = {"seathold verify", "seathold -q verify && seathold backup monday.db"},
-              .run = Verify},
+              .run = Verify,
+              .reads = true},
       Command{.path = "stats",
               .purpose = "show what this database is and holds",
               .examples = {"seathold stats", "seathold stats --json"},
-              .run = ShowStats}};
+              .run = ShowStats,
+              .reads = true}};
 }
 
 }  // namespace seathold::cli

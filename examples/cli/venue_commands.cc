@@ -193,7 +193,8 @@ std::vector<Command> VenueCommands() {
           Command{.path = "venue list",
                   .purpose = "list the venues",
                   .examples = {"seathold venue list"},
-                  .run = ListVenues}};
+                  .run = ListVenues,
+                  .reads = true}};
 }
 
 }  // namespace seathold::cli

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "examples/cli/commands.h"
+#include "examples/cli/options.h"
 #include "examples/cli/show.h"
 #include "examples/cli/text.h"
 #include "examples/cli/who.h"
@@ -113,6 +114,80 @@ int ShowStatement(Session& session, const WalletOptions& options) {
   return session.Done(answer);
 }
 
+struct TransferOptions {
+  std::optional<Uuid> id;
+  bool settle = false;
+  Who who;
+};
+
+Json TransferJson(const TransferView& transfer) {
+  Json json = Json::Object();
+  json.Set("transfer", ToString(transfer.id.value)).Set("kind", NameOf(transfer.kind));
+  json.Set("code", FindCode(transfer.code)->name).Set("user", UserJson(transfer.user));
+  json.Set("amount", MoneyJson(transfer.amount)).Set("at", TimeJson(transfer.created_at));
+  json.Set("performance", transfer.performance ? Json(transfer.performance.value) : Json());
+  json.Set("hold", transfer.hold ? Json(ToString(transfer.hold.value)) : Json());
+  json.Set("tender", NameOf(transfer.tender)).Set("reference", transfer.reference);
+  return json;
+}
+
+std::string TransferText(const TransferView& transfer) {
+  std::string text = fmt::format(
+      "transfer     {}\nkind         {}\noutcome      {}\nuser         {}\namount       {}\n"
+      "made         {}\n",
+      ToString(transfer.id.value), NameOf(transfer.kind), FindCode(transfer.code)->text,
+      transfer.user.value, ToString(transfer.amount), TimeText(transfer.created_at));
+  if (transfer.performance) {
+    text += fmt::format("performance  {}\nhold         {}\ntender       {}\n",
+                        transfer.performance.value, ToString(transfer.hold.value),
+                        NameOf(transfer.tender));
+  }
+  if (!transfer.reference.empty()) {
+    text += fmt::format("reference    {}\n", Printable(transfer.reference));
+  }
+  return text;
+}
+
+// To a stranger another's transfer is none.
+int ShowTransfer(Session& session, const TransferOptions& options) {
+  const Result<std::optional<UserId>> user = IdentifyAnybody(session, options.who);
+  if (!user.ok()) return session.Fail(user.status());
+  const Result<TransferView> transfer = session.engine().wallet().GetTransfer(
+      TransferId{*options.id}, options.settle, session.call());
+  if (!transfer.ok()) return session.Fail(transfer.status());
+  if (user->has_value() && **user != transfer->user) {
+    return session.Fail(Status(Code::kUnknownTransfer));
+  }
+  Answer answer;
+  answer.json = TransferJson(*transfer);
+  answer.text = TransferText(*transfer);
+  answer.brief = transfer->code == Code::kOk ? "done" : FindCode(transfer->code)->name;
+  return session.Done(answer);
+}
+
+Command DescribeTransfer() {
+  auto o = std::make_shared<TransferOptions>();
+  Command command{
+      .path = "transfer show",
+      .purpose = "look up a charge, withdrawal, payment or refund by its id",
+      .details =
+          "A payment or withdrawal that was refused for lack of funds, or a price that did not "
+          "match, is\nkept under its id and shown with its code. With a token only one's own are "
+          "seen. --settle waits\nfor calls in flight: after it the answer is final for every call "
+          "that was sent before.\nWith --quiet: \"done\", or the code.",
+      .options = {{"--id,id", "UUID", "the transfer; UUID alone does, too", IdText{&o->id}, true},
+                  {"--id-from", "TEXT", "instead: the transfer that was made with --id-from TEXT",
+                   TextOfId{&o->id}},
+                  {"--settle", "", "read behind the write lock, after an unknown outcome",
+                   Flag{&o->settle}}},
+      .examples = {"seathold transfer show 01890a5d-ac96-774b-bcce-b302099a8057",
+                   "seathold -q transfer show --id-from pi_3Nx --settle"},
+      .run = [o](Session& session) { return ShowTransfer(session, *o); },
+      .reads = true};
+  Append(&command.options, DescribeWho(&o->who));
+  return command;
+}
+
 Command Describe(std::string path, std::string purpose, const std::shared_ptr<WalletOptions>& o,
                  int (*run)(Session&, const WalletOptions&)) {
   Command command;
@@ -140,18 +215,22 @@ Command DescribeMove(TransferKind kind) {
   command.options.insert(command.options.begin(),
                          {"--amount", "AMOUNT", "as a decimal in the currency, such as 45.00",
                           Text{&o->amount}, true});
-  command.options.push_back(
-      {"--id", "UUID", "the transfer's id; the same id again moves money once [made and printed]",
-       IdText{&o->id}});
+  Append(&command.options,
+         DescribeNewId("--id",
+                       "the transfer's id; the same id again moves money once [made and printed]",
+                       &o->id));
   command.options.push_back(
       {"--reference", "TEXT", "for the statement, up to 200 bytes", Text{&o->reference}});
-  command.examples = {"seathold " + command.path + " --user 7 --amount 90.00 --currency EUR"};
+  command.examples = {
+      "seathold " + command.path + " --user 7 --amount 90.00 --currency EUR",
+      "seathold " + command.path + " --user 7 --amount 90.00 --currency EUR --id-from pi_3Nx"};
   return command;
 }
 
 Command DescribeBalance() {
   auto o = std::make_shared<WalletOptions>();
   Command command = Describe("wallet balance", "show what a wallet holds", o, ShowBalance);
+  command.reads = true;
   command.examples = {"seathold wallet balance --user 7 --currency EUR"};
   return command;
 }
@@ -164,6 +243,7 @@ Command DescribeStatement() {
                              Number{&o->after, 0, std::numeric_limits<std::int64_t>::max()}});
   command.options.push_back({"--lines-max", "N", "at most this many, 1 .. 10000 [100]",
                              Number{&o->lines_max, 1, kStatementLinesMax}});
+  command.reads = true;
   command.examples = {"seathold wallet statement --user 7 --currency EUR"};
   return command;
 }
@@ -172,7 +252,7 @@ Command DescribeStatement() {
 
 std::vector<Command> WalletCommands() {
   return {DescribeMove(TransferKind::kCharge), DescribeMove(TransferKind::kWithdraw),
-          DescribeBalance(), DescribeStatement()};
+          DescribeBalance(), DescribeStatement(), DescribeTransfer()};
 }
 
 }  // namespace seathold::cli

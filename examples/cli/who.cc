@@ -3,6 +3,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <array>
+#include <csignal>
 #include <cstdlib>
 
 namespace seathold::cli {
@@ -24,14 +26,24 @@ std::string ReadInput(int descriptor, bool whole) {
     text.push_back(c);
   }
   if (whole && text.ends_with('\n')) text.pop_back();
-  if (whole && text.ends_with('\r')) text.pop_back();
+  if (text.ends_with('\r')) text.pop_back();
   return text;
 }
 
-// Switches the echo of a terminal off while it lives.
+volatile std::sig_atomic_t interrupted_by = 0;
+
+void NoteSignal(int signal) { interrupted_by = signal; }
+
+// Switches the echo of a terminal off while it lives. A signal that would end the process breaks
+// off the read instead and ends it afterwards: the terminal is never left without its echo.
 class NoEcho {
  public:
   NoEcho() : valid_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
+    struct sigaction note {};
+    note.sa_handler = NoteSignal;  // without SA_RESTART
+    for (std::size_t i = 0; i < kSignals.size(); ++i) {
+      ::sigaction(kSignals[i], &note, &handlers_[i]);
+    }
     if (!valid_) return;
     termios quiet = before_;
     quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
@@ -39,11 +51,18 @@ class NoEcho {
   }
   ~NoEcho() {
     if (valid_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    for (std::size_t i = 0; i < kSignals.size(); ++i) {
+      ::sigaction(kSignals[i], &handlers_[i], nullptr);
+    }
+    if (interrupted_by != 0) std::raise(interrupted_by);
   }
 
  private:
+  static constexpr std::array<int, 4> kSignals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
   termios before_{};
   bool valid_;
+  std::array<struct sigaction, kSignals.size()> handlers_{};
 };
 
 std::string AskOnTerminal(const char* prompt) {
@@ -54,11 +73,18 @@ std::string AskOnTerminal(const char* prompt) {
   return answer;
 }
 
+Status NoPassword() {
+  return Status(Code::kInvalidArgument,
+                "--password-stdin is missing; only on a terminal the password is asked for");
+}
+
 }  // namespace
 
 std::vector<Option> DescribeWho(Who* who) {
   return {
-      {"--token", "TOKEN", "the buyer: the access token of `account login`; also SEATHOLD_TOKEN",
+      {"--token", "TOKEN",
+       "the buyer: the access token of `account login`; also SEATHOLD_TOKEN, where --user is not "
+       "given",
        Secret{&who->token}},
       {"--user", "N", "an operator's way: the user's number, without a token", Id64{&who->user}},
   };
@@ -99,15 +125,43 @@ Result<std::string> ReadPassword(const PasswordSource& source, bool is_new) {
   }
   if (!source.password.empty()) return source.password;
   if (source.from_stdin) return ReadInput(STDIN_FILENO, true);
-  if (::isatty(STDIN_FILENO) == 0) {
-    return Status(Code::kInvalidArgument,
-                  "--password-stdin is missing; only on a terminal the password is asked for");
-  }
+  if (::isatty(STDIN_FILENO) == 0) return NoPassword();
   std::string password = AskOnTerminal("Password: ");
   if (is_new && AskOnTerminal("The same again: ") != password) {
     return Status(Code::kInvalidArgument, "the passwords differ");
   }
   return password;
+}
+
+std::vector<Option> DescribeNewPassword(NewPasswordSource* source) {
+  return {
+      {"--password-stdin", "", "read the old and the new password from standard input, a line each",
+       Flag{&source->from_stdin}},
+      {"--old-password", "TEXT", "the old one; UNSAFE, as --password of `account login`",
+       Secret{&source->old_password}},
+      {"--new-password", "TEXT", "the new one; UNSAFE", Secret{&source->new_password}},
+  };
+}
+
+Result<PasswordChange> ReadNewPassword(const NewPasswordSource& source) {
+  if (source.old_password.empty() != source.new_password.empty()) {
+    return Status(Code::kInvalidArgument, "--old-password and --new-password go together");
+  }
+  if (source.from_stdin && !source.old_password.empty()) {
+    return Status(Code::kInvalidArgument, "--password-stdin and --old-password exclude each other");
+  }
+  if (!source.old_password.empty()) return PasswordChange{source.old_password, source.new_password};
+  if (source.from_stdin) {
+    std::string old_password = ReadInput(STDIN_FILENO, false);
+    return PasswordChange{std::move(old_password), ReadInput(STDIN_FILENO, true)};
+  }
+  if (::isatty(STDIN_FILENO) == 0) return NoPassword();
+  std::string old_password = AskOnTerminal("Old password: ");
+  std::string new_password = AskOnTerminal("New password: ");
+  if (AskOnTerminal("The same again: ") != new_password) {
+    return Status(Code::kInvalidArgument, "the passwords differ");
+  }
+  return PasswordChange{std::move(old_password), std::move(new_password)};
 }
 
 }  // namespace seathold::cli

@@ -13,7 +13,8 @@ struct Who {
   std::string token;
   std::uint64_t user = 0;
 };
-// --token and --user. SEATHOLD_TOKEN counts where neither is given.
+// --token and --user. SEATHOLD_TOKEN counts where neither is given. A token that counts and is not
+// good is refused, by both functions below.
 std::vector<Option> DescribeWho(Who* who);
 // Errors: kInvalidArgument (nobody or two are named), then those of Accounts::Authenticate.
 Result<UserId> Identify(Session& session, const Who& who);
@@ -25,6 +26,18 @@ struct PasswordSource {
   bool from_stdin = false;
 };
 std::vector<Option> DescribePassword(PasswordSource* source);
+
+struct NewPasswordSource {
+  std::string old_password, new_password;
+  bool from_stdin = false;
+};
+struct PasswordChange {
+  std::string old_password, new_password;
+};
+std::vector<Option> DescribeNewPassword(NewPasswordSource* source);
+// As ReadPassword; standard input has the old one on its first line, the new one on its second.
+Result<PasswordChange> ReadNewPassword(const NewPasswordSource& source);
+
 // From the option, from standard input, or typed on the terminal without an echo (twice when it is
 // new). kInvalidArgument when there is none to be had.
 Result<std::string> ReadPassword(const PasswordSource& source, bool is_new);

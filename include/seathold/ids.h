@@ -59,6 +59,18 @@ std::string ToString(const Uuid& id);
 // Accepts the 36-character form in either case; anything else is nullopt.
 std::optional<Uuid> ParseUuid(std::string_view text);
 
+// The id that stands for a text of somebody else's, such as a payment provider's number of a
+// payment: whoever is told of it first and second (the buyer's browser coming back, the provider's
+// webhook) sends the same id, and it happens once. 1 .. 200 bytes of any kind, compared byte by
+// byte: nothing is trimmed, folded or normalised; anything else is nullopt. The same in every
+// language and release: a UUIDv8 with 122 bits of SHA-256(its purpose, NUL, text). Two texts share
+// an id by chance with odds of 1 in 10^13 among a million million of them; who wants to make two
+// that do needs 2^61 hashes, and the second one then answers kIdempotencyMismatch. Not keyed: who
+// knows the text knows the id. Transfers of every kind have one space of ids: where one text stands
+// for a charge and a refund, put the kind in front of it ("refund:pi_3Nx").
+inline constexpr std::size_t kIdTextBytesMax = 200;
+std::optional<Uuid> IdFromText(std::string_view text);
+
 }  // namespace seathold
 
 template <class Tag>

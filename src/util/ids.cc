@@ -1,5 +1,7 @@
 #include "seathold/ids.h"
 
+#include "src/util/digest.h"
+
 namespace seathold {
 namespace {
 
@@ -40,6 +42,14 @@ std::optional<Uuid> ParseUuid(std::string_view text) {
     id[i] = static_cast<std::uint8_t>(high << 4 | low);
     at += 2;
   }
+  return id;
+}
+
+std::optional<Uuid> IdFromText(std::string_view text) {
+  if (text.empty() || text.size() > kIdTextBytesMax) return std::nullopt;
+  Uuid id = Digest128("seathold.id_from_text", text);
+  id[6] = static_cast<std::uint8_t>((id[6] & 0x0F) | 0x80);  // version 8
+  id[8] = static_cast<std::uint8_t>((id[8] & 0x3F) | 0x80);  // variant of RFC 9562
   return id;
 }
 

@@ -366,6 +366,10 @@ TEST_F(CAbuse, OfCallsWithoutAnEngine) {
   refused_as(seathold_id_parse(nullptr, 36, id, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
   refused_as(seathold_id_parse(text, kHuge, id, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
   refused_as(seathold_id_parse(text, 0, id, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
+  refused_as(seathold_id_from_text(nullptr, 36, id, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
+  refused_as(seathold_id_from_text(text, kHuge, id, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
+  refused_as(seathold_id_from_text(text, 0, id, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
+  refused_as(seathold_id_from_text(text, 36, nullptr, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
   refused_as(seathold_money_format(1, nullptr, text, 36, nullptr, nullptr),
              SEATHOLD_E_INVALID_ARGUMENT);
   refused_as(

@@ -170,6 +170,32 @@ TEST(CEngine, ConvertsIdsAndMoney) {
             SEATHOLD_E_INVALID_ARGUMENT);
 }
 
+TEST(CEngine, MakesTheIdsOfTextsThatEveryLanguageMakes) {
+  std::ifstream table(std::string(std::getenv("SEATHOLD_SOURCE_DIR")) +
+                      "/tests/util/id_from_text.tsv");
+  int ids = 0;
+  for (std::string line; std::getline(table, line);) {
+    if (line.starts_with('#')) continue;
+    const std::size_t tab = line.find('\t');
+    std::string text;
+    for (std::size_t i = 0; i < tab; i += 2) {
+      text.push_back(static_cast<char>(std::stoi(line.substr(i, 2), nullptr, 16)));
+    }
+    std::uint8_t id[16];
+    char written[SEATHOLD_ID_TEXT_SIZE];
+    ASSERT_EQ(seathold_id_from_text(text.data(), text.size(), id, nullptr), SEATHOLD_OK);
+    ASSERT_EQ(seathold_id_format(id, written, nullptr), SEATHOLD_OK);
+    EXPECT_EQ(written, line.substr(tab + 1)) << line;
+    ++ids;
+  }
+  EXPECT_GE(ids, 15);
+  std::uint8_t id[16];
+  const std::string most(SEATHOLD_ID_FROM_TEXT_MAX + 1, 'x');
+  EXPECT_EQ(seathold_id_from_text(most.data(), most.size() - 1, id, nullptr), SEATHOLD_OK);
+  EXPECT_EQ(seathold_id_from_text(most.data(), most.size(), id, nullptr),
+            SEATHOLD_E_INVALID_ARGUMENT);
+}
+
 TEST(CEngine, KeepsItsLogUntilItIsPolled) {
   Office office;
   const std::string log = TextOf([&](char* out, std::size_t cap, std::size_t* needed) {

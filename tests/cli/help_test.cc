@@ -1,5 +1,3 @@
-#include <algorithm>
-#include <iterator>
 #include <sstream>
 
 #include "tests/cli/tool.h"
@@ -7,27 +5,11 @@
 namespace seathold::testing {
 namespace {
 
-class CliHelp : public CliTest {
- protected:
-  // The commands that `seathold --help` lists, as words.
-  std::vector<std::vector<std::string>> Commands() const {
-    std::vector<std::vector<std::string>> commands;
-    std::istringstream lines(Run({"--help"}).out);
-    std::string line;
-    while (std::getline(lines, line) && !line.starts_with("Commands")) continue;
-    while (std::getline(lines, line) && !line.empty()) {
-      const std::string path = line.substr(2, std::min(line.find("  ", 2), line.find(',')) - 2);
-      std::istringstream words(path);
-      commands.emplace_back(std::istream_iterator<std::string>(words),
-                            std::istream_iterator<std::string>());
-    }
-    return commands;
-  }
-};
+class CliHelp : public CliTest {};
 
 TEST_F(CliHelp, ListsEveryCommandOfTheTool) {
   std::string all;
-  for (const auto& words : Commands()) {
+  for (const auto& words : CommandsOfHelp()) {
     for (const std::string& word : words) all += word + " ";
     all += "|";
   }
@@ -45,11 +27,14 @@ TEST_F(CliHelp, ListsEveryCommandOfTheTool) {
                               "seats",
                               "account register",
                               "account login",
+                              "account password",
+                              "account disable",
                               "account erase",
                               "queue join",
                               "queue status",
                               "queue admit",
                               "queue leave",
+                              "queue revoke",
                               "hold",
                               "best",
                               "confirm",
@@ -63,6 +48,9 @@ TEST_F(CliHelp, ListsEveryCommandOfTheTool) {
                               "wallet withdraw",
                               "wallet balance",
                               "wallet statement",
+                              "transfer show",
+                              "feed",
+                              "help",
                               "sweep",
                               "verify",
                               "backup",
@@ -73,8 +61,8 @@ TEST_F(CliHelp, ListsEveryCommandOfTheTool) {
 }
 
 TEST_F(CliHelp, TeachesEachCommand) {
-  const auto commands = Commands();
-  EXPECT_GE(commands.size(), 37u);
+  const auto commands = CommandsOfHelp();
+  EXPECT_GE(commands.size(), 43u);
   for (std::vector<std::string> words : commands) {
     std::string path;
     for (const std::string& word : words) path += (path.empty() ? "" : " ") + word;
@@ -101,6 +89,34 @@ TEST_F(CliHelp, DocumentsExitCodesAndAnswersToVersion) {
   EXPECT_TRUE(Run({"--version"}).out.starts_with("seathold 0."));
   EXPECT_NE(Run({"pay", "--help"}).out.find("seathold confirm"), std::string::npos);
   EXPECT_NE(Run({"queue", "--help"}).out.find("queue join"), std::string::npos);
+}
+
+TEST_F(CliHelp, IsACommandToo) {
+  EXPECT_EQ(Run({"help"}).out, Run({"--help"}).out);
+  EXPECT_EQ(Run({"help", "venue"}).out, Run({"venue", "--help"}).out);
+  for (const auto& words : CommandsOfHelp()) {
+    std::vector<std::string> asked = words, behind = words;
+    asked.insert(asked.begin(), "help");
+    behind.push_back("--help");
+    const Ran ran = Run(asked);
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_EQ(ran.out, Run(behind).out);
+  }
+  EXPECT_EQ(Run({"help", "pay"}).out, Run({"help", "confirm"}).out);
+  const Ran wrong = Run({"help", "venu"});
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_NE(wrong.err.find("`seathold venue"), std::string::npos) << wrong.err;
+}
+
+// Whoever runs a tool of operators must be able to tell which commands are theirs alone.
+TEST_F(CliHelp, SaysWhatIsAnOperatorsCall) {
+  for (const char* command : {"block", "unblock", "refund"}) {
+    EXPECT_NE(Run({"help", command}).out.find("An operator's command."), std::string::npos);
+  }
+  EXPECT_NE(Run({"help", "queue", "admit"}).out.find("An operator's command."), std::string::npos);
+  EXPECT_NE(Run({"help", "reservation", "list"}).out.find("operator's call"), std::string::npos);
+  EXPECT_NE(Run({"help"}).out.find("Commands without --token are for operators"),
+            std::string::npos);
 }
 
 }  // namespace

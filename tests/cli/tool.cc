@@ -4,9 +4,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <thread>
 
@@ -36,7 +38,14 @@ std::string ReadFile(const std::filesystem::path& path) {
 
 void Redirect(const std::string& path, int flags, int to) {
   const int file = ::open(path.c_str(), flags, 0600);
-  if (file < 0 || ::dup2(file, to) < 0) ::_exit(126);
+  if (file < 0 || ::dup2(file, to) < 0 || ::close(file) != 0) ::_exit(126);
+}
+
+void BreakPipe() {
+  int ends[2];
+  if (::pipe(ends) != 0 || ::close(ends[0]) != 0 || ::dup2(ends[1], STDOUT_FILENO) < 0) {
+    ::_exit(126);
+  }
 }
 
 std::filesystem::path NewDirectory() {
@@ -69,6 +78,8 @@ Ran RunTool(const std::filesystem::path& directory, const std::vector<std::strin
     Redirect(in, O_RDONLY, STDIN_FILENO);
     Redirect(out, O_WRONLY | O_CREAT | O_TRUNC, STDOUT_FILENO);
     Redirect(err, O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
+    if (input.out_broken) BreakPipe();
+    if (input.out_closed) ::close(STDOUT_FILENO);  // last: the next file would be given its number
     if (::chdir(directory.c_str()) != 0) ::_exit(126);
     if (input.unprivileged && ::geteuid() == 0 && ::setuid(kNobody) != 0) ::_exit(126);
     ::execve(argv_pointers[0], argv_pointers.data(), environment_pointers.data());
@@ -129,6 +140,20 @@ void CliTest::Refused(const std::vector<std::string>& arguments, int exit_code,
     EXPECT_NE(error->Find(key), nullptr) << key;
   }
   EXPECT_EQ(*error->Find("code"), Json(code));
+}
+
+std::vector<std::vector<std::string>> CliTest::CommandsOfHelp() const {
+  std::vector<std::vector<std::string>> commands;
+  std::istringstream lines(Run({"--help"}).out);
+  std::string line;
+  while (std::getline(lines, line) && !line.starts_with("Commands")) continue;
+  while (std::getline(lines, line) && !line.empty()) {
+    const std::string path = line.substr(2, std::min(line.find("  ", 2), line.find(',')) - 2);
+    std::istringstream words(path);
+    commands.emplace_back(std::istream_iterator<std::string>(words),
+                          std::istream_iterator<std::string>());
+  }
+  return commands;
 }
 
 void CliTest::MakeSale(const std::vector<std::string>& show_options) const {

@@ -22,6 +22,8 @@ struct RunInput {
   std::string text{};                      // standard input
   std::vector<std::string> environment{};  // "NAME=value", ahead of a bare one
   std::string out_file{};                  // standard output goes here instead
+  bool out_closed = false;                 // there is no standard output
+  bool out_broken = false;                 // standard output is a pipe that nobody reads
   bool unprivileged = false;               // as nobody, where the test runs as root
 };
 
@@ -45,6 +47,9 @@ class CliTest : public ::testing::Test {
   // The call must fail with this exit code and this code on one line of standard error.
   void Refused(const std::vector<std::string>& arguments, int exit_code, std::string_view code,
                const RunInput& input = {}) const;
+
+  // The commands that `seathold --help` lists, as words.
+  std::vector<std::vector<std::string>> CommandsOfHelp() const;
 
   // A hall of 4 rows of 5 seats at 10.00 EUR, performance 1 of show 1.
   void MakeSale(const std::vector<std::string>& show_options = {}) const;

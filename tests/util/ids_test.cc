@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <fstream>
 #include <string>
 #include <type_traits>
 #include <unordered_set>
@@ -93,6 +95,34 @@ TEST(IdHash, TellsNeighboursApart) {
   }
   EXPECT_EQ(numbers.size(), 256u);
   EXPECT_EQ(uuids.size(), 256u);
+}
+
+TEST(IdFromText, GivesWhatEveryLanguageGives) {
+  std::ifstream table(std::string(std::getenv("SEATHOLD_SOURCE_DIR")) +
+                      "/tests/util/id_from_text.tsv");
+  int ids = 0;
+  for (std::string line; std::getline(table, line);) {
+    if (line.starts_with('#')) continue;
+    const std::size_t tab = line.find('\t');
+    std::string text;
+    for (std::size_t i = 0; i < tab; i += 2) {
+      text.push_back(static_cast<char>(std::stoi(line.substr(i, 2), nullptr, 16)));
+    }
+    const auto id = IdFromText(text);
+    ASSERT_TRUE(id) << line;
+    EXPECT_EQ(ToString(*id), line.substr(tab + 1)) << line;
+    EXPECT_EQ((*id)[6] >> 4, 8);
+    EXPECT_EQ((*id)[8] >> 6, 2);
+    ++ids;
+  }
+  EXPECT_GE(ids, 15);
+}
+
+TEST(IdFromText, TakesOneToTwoHundredBytes) {
+  EXPECT_FALSE(IdFromText(""));
+  EXPECT_TRUE(IdFromText("x"));
+  EXPECT_TRUE(IdFromText(std::string(kIdTextBytesMax, 'x')));
+  EXPECT_FALSE(IdFromText(std::string(kIdTextBytesMax + 1, 'x')));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ import unittest
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any, Callable, Dict, List
 
 from hall import EUR, PRICE, Hall, HallTest, scratch
@@ -34,6 +35,25 @@ def in_child(work: Callable[[], None]) -> int:
         finally:
             os._exit(code)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+class IdsOfTexts(unittest.TestCase):
+    def test_are_those_of_every_language(self) -> None:
+        table = Path(__file__).parents[3] / "tests" / "util" / "id_from_text.tsv"
+        lines = [line for line in table.read_text().splitlines() if not line.startswith("#")]
+        self.assertGreaterEqual(len(lines), 15)
+        for line in lines:
+            text, made = line.split("\t")
+            self.assertEqual(str(seathold.id_from_text(bytes.fromhex(text))), made)
+        self.assertEqual(
+            seathold.id_from_text("\u00c4nnchen"), seathold.id_from_text("\u00c4nnchen".encode())
+        )
+
+    def test_take_one_to_two_hundred_bytes(self) -> None:
+        for text in ("", "x" * 201, "\u00e4" * 101, b""):
+            with self.assertRaises(ValueError):
+                seathold.id_from_text(text)
+        self.assertEqual(seathold.id_from_text("x" * 200).version, 8)
 
 
 class Opening(unittest.TestCase):

@@ -21,7 +21,7 @@ from .queue import LineStats, Place, Queue
 from .reservations import Hold, HoldRef, HoldSeat, HoldView, Receipt, Reservations, SeatTicket
 from .seats import Availability, FeedEvent, MapVersion, SeatMap, Seats
 from .values import Duration, FeedKind, HoldState, LogLevel, Money, Outcome, PlaceState, PlanFormat
-from .values import SaleState, SeatState, Tender, TransferKind
+from .values import SaleState, SeatState, Tender, TransferKind, id_from_text
 from .wallet import StatementLine, Transfer, TransferView, Wallet
 
 __version__ = "0.2.0"

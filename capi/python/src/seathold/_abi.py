@@ -18,6 +18,7 @@ PRICE_MAX_MINOR = 62_500_000_000_000
 SEATS_PER_HOLD_CAP = 16
 TOKEN_SIZE = 96
 REFERENCE_SIZE = 208
+ID_FROM_TEXT_MAX = 200
 TIMEOUT_DEFAULT = -1
 
 # Flags of requests.
@@ -41,6 +42,7 @@ PROTOTYPES: Dict[str, str] = {
     "code_text": "i:s",
     "id_format": "ppp:i",
     "id_parse": "pzpp:i",
+    "id_from_text": "pzpp:i",
     "currency_digits": "pzpp:i",
     "money_format": "qppzpp:i",
     "options_init": "pzp:i",

@@ -86,3 +86,11 @@ def format_money(minor: int, currency: str) -> str:
     if lib.seathold_money_format(minor, raw, text, len(text), None, None) != _abi.OK:
         raise ValueError(f"{currency!r} is not a currency")
     return text.value.decode()
+
+
+def id_from_text(text: bytes) -> bytes:
+    """The 16 bytes of an id. ValueError: too short or too long a text."""
+    out = ctypes.create_string_buffer(16)
+    if lib.seathold_id_from_text(text, len(text), out, None) != _abi.OK:
+        raise ValueError(f"an id is made from 1 to {_abi.ID_FROM_TEXT_MAX} bytes, not {len(text)}")
+    return out.raw

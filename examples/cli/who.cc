@@ -1,5 +1,6 @@
 #include "examples/cli/who.h"
 
+#include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -35,15 +36,19 @@ volatile std::sig_atomic_t interrupted_by = 0;
 void NoteSignal(int signal) { interrupted_by = signal; }
 
 // Switches the echo of a terminal off while it lives. A signal that would end the process breaks
-// off the read instead and ends it afterwards: the terminal is never left without its echo.
+// off ReadLine instead and ends it afterwards: the terminal is never left without its echo.
 class NoEcho {
  public:
   NoEcho() : valid_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
+    sigset_t blocked;
+    sigemptyset(&blocked);
     struct sigaction note {};
-    note.sa_handler = NoteSignal;  // without SA_RESTART
+    note.sa_handler = NoteSignal;
     for (std::size_t i = 0; i < kSignals.size(); ++i) {
       ::sigaction(kSignals[i], &note, &handlers_[i]);
+      sigaddset(&blocked, kSignals[i]);
     }
+    ::sigprocmask(SIG_BLOCK, &blocked, &mask_);
     if (!valid_) return;
     termios quiet = before_;
     quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
@@ -54,7 +59,20 @@ class NoEcho {
     for (std::size_t i = 0; i < kSignals.size(); ++i) {
       ::sigaction(kSignals[i], &handlers_[i], nullptr);
     }
+    ::sigprocmask(SIG_SETMASK, &mask_, nullptr);
     if (interrupted_by != 0) std::raise(interrupted_by);
+  }
+
+  // Signals come through while it waits, and only then: none falls between two looks.
+  std::string ReadLine() const {
+    std::string text;
+    pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+    char c = 0;
+    while (text.size() <= kPasswordBytesMax && ::ppoll(&input, 1, nullptr, &mask_) > 0) {
+      if (::read(STDIN_FILENO, &c, 1) != 1 || c == '\n') break;
+      text.push_back(c);
+    }
+    return text;
   }
 
  private:
@@ -62,13 +80,14 @@ class NoEcho {
 
   termios before_{};
   bool valid_;
+  sigset_t mask_{};
   std::array<struct sigaction, kSignals.size()> handlers_{};
 };
 
 std::string AskOnTerminal(const char* prompt) {
   const NoEcho no_echo;
   std::fputs(prompt, stderr);
-  std::string answer = ReadInput(STDIN_FILENO, false);
+  std::string answer = no_echo.ReadLine();
   std::fputc('\n', stderr);
   return answer;
 }

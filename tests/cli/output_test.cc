@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <thread>
@@ -138,7 +139,10 @@ TEST_F(CliOutput, LeavesTheEchoOfATerminalOnWhenInterrupted) {
   EXPECT_FALSE(echoes());
   EXPECT_EQ(::write(master, "\x03", 1), 1);
   int status = 0;
-  ::waitpid(child, &status, 0);
+  while (::waitpid(child, &status, WNOHANG) == 0) {
+    if (std::chrono::steady_clock::now() > give_up) ::kill(child, SIGKILL);
+    std::this_thread::yield();
+  }
   EXPECT_TRUE(WIFSIGNALED(status));
   EXPECT_EQ(WTERMSIG(status), SIGINT);
   EXPECT_TRUE(echoes());

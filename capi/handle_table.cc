@@ -71,8 +71,6 @@ Pin::Pin(std::uint64_t handle, bool closing) {
   }
 }
 
-bool Pin::asked_to_leave() const { return StateOf(slot_->word.load()) != SlotState::kOpen; }
-
 Slot* TakeSlot() {
   for (Slot& slot : slots) {
     std::uint64_t word = slot.word.load();

@@ -64,8 +64,6 @@ class Pin {
   // This call owns Stripe::own.
   bool first_inside() const { return first_inside_; }
   Slot& slot() const { return *slot_; }
-  // Another thread closes the engine: a call that only waits should leave.
-  bool asked_to_leave() const;
 
  private:
   Slot* slot_ = nullptr;

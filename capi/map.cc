@@ -1,12 +1,7 @@
-#include <chrono>
-#include <thread>
-
 #include "capi/shim.h"
 
 namespace seathold::capi {
 namespace {
-
-constexpr std::int64_t kFeedStepMsMax = 20;
 
 MapVersion ReadVersion(const seathold_map_version& in) { return {in.feed, TimeUs{in.lapse_us}}; }
 seathold_map_version WriteVersion(const MapVersion& version) {
@@ -44,21 +39,6 @@ void Write(const FeedEvent& event, seathold_feed_event* out) {
   out->at_us = event.at.value;
   out->kind = static_cast<std::uint32_t>(event.kind);
   for (const SeatId seat : event.seats) out->seats[out->seats_n++] = seat.value;
-}
-
-// Waits in the caller's own thread: there is none of ours that could call back.
-Result<std::vector<FeedEvent>> WaitForEvents(const Pin& pin, PerformanceId performance,
-                                             std::uint64_t after, int events_max,
-                                             std::int64_t wait_ms, const CallOptions& options) {
-  const Deadline deadline = Deadline::After({wait_ms});
-  for (std::int64_t step_ms = 1;; step_ms = std::min(step_ms * 2, kFeedStepMsMax)) {
-    auto events =
-        pin.session().engine->reservations().Feed(performance, after, events_max, options);
-    if (!events.ok() || !events->empty() || deadline.passed()) return events;
-    const std::int64_t left_ms = deadline.remaining_ns() / 1'000'000 + 1;
-    std::this_thread::sleep_for(std::chrono::milliseconds(std::min(step_ms, left_ms)));
-    if (pin.asked_to_leave()) return Code::kClosed;
-  }
 }
 
 }  // namespace
@@ -134,15 +114,13 @@ seathold_status seathold_feed_poll(seathold_engine engine, uint64_t performance,
   arguments.Rows(cap).Need(out, "out").Need(n, "n").Timeout(timeout_ms);
   arguments.That(wait_ms >= 0 && wait_ms <= SEATHOLD_TIMEOUT_MAX_MS, "wait_ms",
                  " is not within 0 .. SEATHOLD_TIMEOUT_MAX_MS");
-  const bool sent = false;
-  return Tell(error, Inside(engine, arguments, &sent, [&](const Pin& pin) -> Answer {
-                const auto events =
-                    WaitForEvents(pin, PerformanceId{performance}, after, static_cast<int>(cap),
-                                  wait_ms, OptionsOf(timeout_ms));
-                if (!events.ok()) return events.status();
-                return GiveRecords(*events, out, cap, n,
-                                   [](const FeedEvent& event, auto* to) { Write(event, to); });
-              }));
+  return Single(engine, arguments, error, [&](Session& session) -> Answer {
+    const auto events = session.engine->reservations().AwaitFeed(
+        PerformanceId{performance}, after, static_cast<int>(cap), wait_ms, OptionsOf(timeout_ms));
+    if (!events.ok()) return events.status();
+    return GiveRecords(*events, out, cap, n,
+                       [](const FeedEvent& event, auto* to) { Write(event, to); });
+  });
 }
 
 seathold_status seathold_feed_trim(seathold_engine engine, uint64_t performance, uint64_t through,

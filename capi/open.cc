@@ -107,7 +107,11 @@ Status ReadOptions(const seathold_options& in, EngineOptions* out) {
 Status OpenSession(const seathold_options& in, Session* session) {
   EngineOptions options;
   if (Status s = ReadOptions(in, &options); !s.ok()) return s;
-  if ((in.flags & SEATHOLD_OPEN_MANUAL_CLOCK) != 0) {
+  const bool manual = (in.flags & SEATHOLD_OPEN_MANUAL_CLOCK) != 0;
+  if (!manual && in.manual_clock_start_us != 0) {
+    return Bad("manual_clock_start_us without SEATHOLD_OPEN_MANUAL_CLOCK");
+  }
+  if (manual) {
     const TimeUs start{in.manual_clock_start_us};
     session->clock =
         std::make_shared<ManualClock>(start.value != 0 ? start : NewSystemClock()->Now());
@@ -154,6 +158,7 @@ bool WaitForCalls(const Slot& slot, Deadline deadline) {
 
 Status CloseSlot(Slot& slot, Session& session, Deadline deadline) {
   const auto left = [&] { return CallOptions{deadline.remaining_ns() / 1'000'000}; };
+  session.engine->EndWaits();
   if (!WaitForCalls(slot, deadline)) {
     MoveSlot(&slot, SlotState::kClosing, SlotState::kDraining);
     return Status(Code::kBusy, "calls are still inside");

@@ -19,7 +19,10 @@ const char* Read(const seathold_confirm_request& in, std::string_view references
     return "its reference leaves the side array";
   }
   out->reference = Part(references.data(), in.reference_at, in.reference_n);
-  if ((in.flags & SEATHOLD_EXPECT_TOTAL) == 0) return nullptr;
+  if ((in.flags & SEATHOLD_EXPECT_TOTAL) == 0) {
+    const bool any = in.expected_total_minor != 0 || in.currency[0] != '\0';
+    return any ? "an expected total without SEATHOLD_EXPECT_TOTAL" : nullptr;
+  }
   const auto currency = ReadCurrency(in.currency);
   if (!currency) return "currency is not three capital letters and a NUL";
   out->expected_total = Money{in.expected_total_minor, *currency};
@@ -72,17 +75,6 @@ Answer WritePayments(std::span<const PayReply> replies, const Malformed& malform
   }
   if (failed == replies.size()) return {};
   return malformed.Blame(replies[failed].status, failed);
-}
-
-Answer WriteCodes(std::span<const Status> statuses, const Malformed& malformed,
-                  seathold_status* out) {
-  std::size_t failed = statuses.size();
-  for (std::size_t i = 0; i < statuses.size(); ++i) {
-    out[i] = static_cast<seathold_status>(statuses[i].code());
-    if (out[i] != SEATHOLD_OK && failed == statuses.size()) failed = i;
-  }
-  if (failed == statuses.size()) return {};
-  return malformed.Blame(statuses[failed], failed);
 }
 
 std::span<const SeatId> ReadSeats(const std::uint64_t* seats, std::span<SeatId> room) {

@@ -88,14 +88,11 @@ seathold_status seathold_queue_leave(seathold_engine engine, const seathold_toke
   Arguments arguments;
   arguments.Array(tokens, n, "tokens").Timeout(timeout_ms);
   return Batch(engine, arguments, n, out, error, [&](Sending& sending) -> Answer {
-    QueueManager& queue = sending.engine().queue();
-    Answer first;
-    for (std::size_t i = 0; i < n; ++i) {
-      Status status = queue.Leave(TokenOf(tokens[i]), OptionsOf(timeout_ms));
-      out[i] = static_cast<seathold_status>(status.code());
-      if (!status.ok() && first.status.ok()) first = {std::move(status), i};
-    }
-    return first;
+    const auto requests = sending.Room(&Scratch::texts, n);
+    const auto replies = sending.Room(&Scratch::statuses, n);
+    for (std::size_t i = 0; i < n; ++i) requests[i] = TokenOf(tokens[i]);
+    sending.engine().queue().Leave(requests, replies, OptionsOf(timeout_ms));
+    return WriteCodes(replies, Malformed(), out);
   });
 }
 

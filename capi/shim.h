@@ -209,6 +209,18 @@ class Malformed {
   const char* why_ = nullptr;
 };
 
+// The results of a batch that are codes alone.
+inline Answer WriteCodes(std::span<const Status> statuses, const Malformed& malformed,
+                         seathold_status* out) {
+  std::size_t failed = statuses.size();
+  for (std::size_t i = 0; i < statuses.size(); ++i) {
+    out[i] = static_cast<seathold_status>(statuses[i].code());
+    if (out[i] != SEATHOLD_OK && failed == statuses.size()) failed = i;
+  }
+  if (failed == statuses.size()) return {};
+  return malformed.Blame(statuses[failed], failed);
+}
+
 constexpr std::uint32_t Bit(bool set, std::uint32_t bit) { return set ? bit : 0; }
 
 // A part of a side array.

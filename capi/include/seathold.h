@@ -920,7 +920,8 @@ SEATHOLD_API seathold_status seathold_unblock(seathold_engine engine, uint64_t p
                                               int64_t timeout_ms, seathold_error* error);
 /** A hold as it stands. With `flags` ::SEATHOLD_SETTLE it is read behind the write lock, so that
  *  no call in flight can still change the answer; without, an absent or held one says nothing
- *  about calls in flight.
+ *  about calls in flight. A hold whose deadline has passed shows as ::SEATHOLD_HOLD_EXPIRED, here
+ *  and in lists, swept or not.
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_HOLD, then storage's. */
 SEATHOLD_API seathold_status seathold_hold_get(seathold_engine engine, uint64_t performance,
                                                const uint8_t hold[16], uint32_t flags,

@@ -137,6 +137,9 @@ class Engine {
   // Adds a signing key and signs with it from now on; older ones still verify.
   virtual Status RotateKeys() = 0;
   virtual Stats stats() const = 0;
+  // Ends every ReservationSystem::AwaitFeed, now and later, with kClosed: before a host waits for
+  // its threads. Close does it too.
+  virtual void EndWaits() = 0;
   // Waits for calls in flight, at most until the deadline (then kBusy, and it stays open to those
   // calls only). Later calls answer kClosed. Safe to call twice.
   virtual Status Close(const CallOptions& options = {}) = 0;

@@ -67,9 +67,16 @@ class QueueManager {
   // it every second or so; Engine::Sweep does too. `max` is at least 1. Errors in order:
   // kInvalidArgument, kClosed, kUnknownShow, kNoLine, kBusy, storage's.
   virtual Result<int> Admit(ShowId show, int max, const CallOptions& options = {}) = 0;
-  // Gives the place of a token, or of a pass, back. Idempotent. Errors in order:
-  // kClosed, kTokenInvalid, kUnknownShow, kNoLine, storage's.
-  virtual Status Leave(std::string_view token, const CallOptions& options = {}) = 0;
+  // Gives the places of tokens, or of passes, back; all of a call in one transaction (of at most
+  // batch_max). Idempotent. Errors of each in order: kInvalidArgument, kClosed, kTokenInvalid,
+  // kUnknownShow, kNoLine, storage's.
+  virtual void Leave(std::span<const std::string_view> tokens, std::span<Status> replies,
+                     const CallOptions& options = {}) = 0;
+  Status Leave(std::string_view token, const CallOptions& options = {}) {
+    Status reply;
+    Leave({&token, 1}, {&reply, 1}, options);
+    return reply;
+  }
   // Takes a user out of the line and voids the tokens and passes given to them so far; one who
   // joins again starts at the back. Errors in order: kInvalidArgument, kClosed, kUnknownShow,
   // kNoLine, kBusy, storage's (after which the user may hold a place; revoke again).

@@ -221,6 +221,7 @@ class ReservationSystem {
 
   // A hold as it stands. With `settle` it is read behind the write lock, so that no call in flight
   // can still change the answer; without, an absent or held one says nothing about calls in flight.
+  // A hold whose deadline has passed shows as kExpired, here and in lists, written or not.
   // Errors: kInvalidArgument, kClosed, kUnknownHold, kBusy, then storage's.
   virtual Result<HoldView> Get(PerformanceId performance, HoldId hold, bool settle = false,
                                const CallOptions& options = {}) = 0;
@@ -249,6 +250,13 @@ class ReservationSystem {
   // Errors: kInvalidArgument, kClosed, kUnknownPerformance, kFeedTruncated, then storage's.
   virtual Result<std::vector<FeedEvent>> Feed(PerformanceId performance, std::uint64_t after,
                                               int events_max, const CallOptions& options = {}) = 0;
+  // As Feed; while there is no event it waits for one, at most wait_ms (0 .. 86,400,000), and then
+  // answers with none. Events of this process end the wait at once, those of others within
+  // refusal_max_age_ms (and 20 ms); one reading of storage serves all who wait for a performance.
+  // `options` bounds each reading. Errors as Feed; kClosed also while it waits.
+  virtual Result<std::vector<FeedEvent>> AwaitFeed(PerformanceId performance, std::uint64_t after,
+                                                   int events_max, std::int64_t wait_ms,
+                                                   const CallOptions& options = {}) = 0;
   // Forgets events with a counter of `through` or less. Explicit, never by itself.
   virtual Status TrimFeed(PerformanceId performance, std::uint64_t through,
                           const CallOptions& options = {}) = 0;

@@ -176,6 +176,11 @@ Status Directory::LoadPlan(StorageUnit& unit, VenueId venue) {
   return Status();
 }
 
+void Directory::WakeWaiters() const {
+  const MutexLock lock(mutex_);
+  for (const auto& [id, entry] : performances_) entry->mirror.Wake();
+}
+
 std::size_t Directory::mirror_bytes() const {
   const MutexLock lock(mutex_);
   std::size_t bytes = 0;

@@ -46,6 +46,8 @@ class Directory final : public PerformanceCatalog {
   Status LoadPlan(StorageUnit& unit, VenueId venue);
 
   std::size_t mirror_bytes() const;
+  // Whoever waits for news of a performance looks up.
+  void WakeWaiters() const;
 
  private:
   Status LoadInfo(StorageUnit& unit, PerformanceId performance, PerformanceInfo* info, bool* found);

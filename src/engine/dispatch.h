@@ -14,6 +14,19 @@ Status& StatusOf(Reply& reply) {
   return reply.status;
 }
 
+// Whether there is one reply a request. Else every reply there is says so, and nothing is done.
+template <class Reply>
+bool OneEach(std::size_t requests, std::span<Reply> replies) {
+  if (requests == replies.size()) [[likely]]
+    return true;
+  const Status bad(Code::kInvalidArgument, "there are not as many replies as requests");
+  for (Reply& reply : replies) {
+    reply = Reply{};
+    StatusOf(reply) = bad;
+  }
+  return false;
+}
+
 // The answer repeats an earlier one.
 template <class Reply>
 bool IsRepeat(const Reply& reply) {
@@ -32,7 +45,7 @@ inline constexpr std::size_t kLookEvery = 1'024;
 template <class C, class RequestType, class Reply, class Read>
 void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span<Reply> replies,
               Deadline deadline, Counters::Count* done, Read&& read) {
-  assert(requests.size() == replies.size());
+  if (!OneEach(requests.size(), replies)) return;
   const Status usable = core.Usable();
   AnswerTally tally(core.counters, done);
   std::vector<C> commands;

@@ -101,8 +101,15 @@ class EngineImpl final : public Engine {
     return out;
   }
 
+  void EndWaits() override {
+    if (core_.fork_guard.forked()) return;
+    core_.waits_ended.store(true);
+    core_.directory->WakeWaiters();
+  }
+
   Status Close(const CallOptions& options) override {
     if (core_.fork_guard.forked()) return Status(Code::kForked);
+    if (core_.directory != nullptr) EndWaits();
     const MutexLock lock(close_mutex_);
     if (closed_) return Status();
     core_.closed.store(true, std::memory_order_release);

@@ -14,8 +14,8 @@ Status LoadState(StorageUnit& unit, PerformanceId performance, PerformanceStateR
   return Status();
 }
 
-Status LoadMirror(StorageUnit& unit, const PerformanceStateRecord& state, std::int64_t looked_at_ns,
-                  Directory::Entry* entry) {
+Status LoadMirror(StorageUnit& unit, const PerformanceStateRecord& state,
+                  const SeatMirror::Look& look, Directory::Entry* entry) {
   std::vector<SeatRecord> seats;
   ScanSpec scan{.index = ScanSpec::Index::kSeatsOfPerformance,
                 .key = state.performance.value,
@@ -30,12 +30,12 @@ Status LoadMirror(StorageUnit& unit, const PerformanceStateRecord& state, std::i
   if (seats.size() != entry->info.plan->seats.size()) {
     return Status(Code::kStorageCorrupt, "a performance without all its seats");
   }
-  entry->mirror.Load(state, std::move(seats), looked_at_ns);
+  entry->mirror.Load(state, std::move(seats), look);
   return Status();
 }
 
-Status FollowFeed(StorageUnit& unit, const PerformanceStateRecord& state, std::int64_t looked_at_ns,
-                  Directory::Entry* entry) {
+Status FollowFeed(StorageUnit& unit, const PerformanceStateRecord& state,
+                  const SeatMirror::Look& look, Directory::Entry* entry) {
   std::vector<FeedRecord> events;
   ScanSpec scan{.index = ScanSpec::Index::kFeedAfter,
                 .key = state.performance.value,
@@ -46,9 +46,14 @@ Status FollowFeed(StorageUnit& unit, const PerformanceStateRecord& state, std::i
         next->after = static_cast<std::int64_t>(event.counter);
         events.push_back(event);
       });
-  if (status.ok()) entry->mirror.Follow(state, events, looked_at_ns);
+  if (status.ok()) entry->mirror.Follow(state, events, look);
   return status;
 }
+
+struct Looking {
+  SeatMirror& mirror;
+  ~Looking() { mirror.EndLook(); }
+};
 
 }  // namespace
 
@@ -64,15 +69,19 @@ Result<Directory::Entry*> EngineCore::Performance(PerformanceId performance, Dea
 }
 
 Status EngineCore::Refresh(Directory::Entry* entry, Deadline deadline) {
+  SeatMirror::Look look;
+  bool mine = false;
+  const Status begun = entry->mirror.BeginLook(deadline, &look, &mine);
+  if (!begun.ok() || !mine) return begun;
+  const Looking until_the_end{entry->mirror};
   counters.mirror_refreshes.fetch_add(1, std::memory_order_relaxed);
-  const std::int64_t looked_at_ns = MonotonicNs();
   return InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
     PerformanceStateRecord state;
     if (Status s = LoadState(unit, entry->info.record.performance, &state); !s.ok()) return s;
     const std::uint64_t known = entry->mirror.version();
     const bool reachable = known + 1 >= state.feed_first && known <= state.feed;
-    if (!entry->mirror.loaded() || !reachable) return LoadMirror(unit, state, looked_at_ns, entry);
-    return FollowFeed(unit, state, looked_at_ns, entry);
+    if (!entry->mirror.loaded() || !reachable) return LoadMirror(unit, state, look, entry);
+    return FollowFeed(unit, state, look, entry);
   });
 }
 

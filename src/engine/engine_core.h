@@ -46,6 +46,7 @@ struct EngineCore {
   std::unique_ptr<CommitRunner> runner;
   std::unique_ptr<CommitQueue> queue;
   std::atomic<bool> closed{false};
+  std::atomic<bool> waits_ended{false};  // whoever waits for events should leave
 
   // kForked, kClosed, or kOk.
   Status Usable() const {

@@ -4,22 +4,19 @@
 
 namespace seathold {
 
-PassCheck CheckPassText(const KeyRing& keys, std::string_view pass, ShowId show, UserId user) {
+PassCheck CheckPassText(const KeyRing& keys, std::string_view pass, UserId user) {
   if (pass.empty()) return PassCheck{};
   const Result<Pass> verified = VerifyPass(keys, pass);
-  if (!verified.ok() || verified->show != show || verified->user != user) {
-    return PassCheck{.code = Code::kPassInvalid, .sequence = {}, .until = {}};
-  }
-  return PassCheck{Code::kOk, verified->sequence, verified->admitted_until};
+  if (!verified.ok() || verified->user != user) return PassCheck{.code = Code::kPassInvalid};
+  return PassCheck{Code::kOk, verified->show, verified->sequence, verified->admitted_until};
 }
 
-PassCheck CheckPassText(KeyRing& keys, KeyWatch& watch, std::string_view pass, ShowId show,
-                        UserId user) {
-  const PassCheck check = CheckPassText(keys, pass, show, user);
+PassCheck CheckPassText(KeyRing& keys, KeyWatch& watch, std::string_view pass, UserId user) {
+  const PassCheck check = CheckPassText(keys, pass, user);
   if (check.code != Code::kPassInvalid || !watch.Follow(keys, pass, KeyPurpose::kPass)) {
     return check;
   }
-  return CheckPassText(keys, pass, show, user);
+  return CheckPassText(keys, pass, user);
 }
 
 }  // namespace seathold

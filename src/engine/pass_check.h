@@ -9,10 +9,9 @@
 
 namespace seathold {
 
-// No text: kNotAdmitted. A bad signature, another user or show: kPassInvalid.
-PassCheck CheckPassText(const KeyRing& keys, std::string_view pass, ShowId show, UserId user);
+// No text: kNotAdmitted. A bad signature, or another user: kPassInvalid.
+PassCheck CheckPassText(const KeyRing& keys, std::string_view pass, UserId user);
 // As above, and follows a key rotation that another process made.
-PassCheck CheckPassText(KeyRing& keys, KeyWatch& watch, std::string_view pass, ShowId show,
-                        UserId user);
+PassCheck CheckPassText(KeyRing& keys, KeyWatch& watch, std::string_view pass, UserId user);
 
 }  // namespace seathold

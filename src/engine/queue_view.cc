@@ -2,6 +2,7 @@
 #include <unordered_map>
 
 #include "src/accounts/signed_token.h"
+#include "src/engine/dispatch.h"
 #include "src/engine/queue_line.h"
 #include "src/rules/queue.h"
 
@@ -32,6 +33,13 @@ Result<Shown> ReadText(const KeyRing& keys, std::string_view text) {
   shown.entry.reclaim_until = pass->admitted_until;
   return shown;
 }
+
+// A place that is given up, and where its answer goes.
+struct Leaving {
+  ShowId show;
+  LineEntry entry;
+  Status* reply;
+};
 
 // The requests of one chunk that name one show: their indexes and their entries, side by side.
 struct Group {
@@ -72,7 +80,8 @@ class QueueView final : public QueueManager {
   void Poll(std::span<const std::string_view> tokens, std::span<Place> replies,
             const CallOptions& options) override;
   Result<int> Admit(ShowId show, int max, const CallOptions& options) override;
-  Status Leave(std::string_view token, const CallOptions& options) override;
+  void Leave(std::span<const std::string_view> tokens, std::span<Status> replies,
+             const CallOptions& options) override;
   Status Revoke(ShowId show, UserId user, const CallOptions& options) override;
   Result<LineStats> Stats(ShowId show, const CallOptions& options) override;
 
@@ -95,7 +104,8 @@ class QueueView final : public QueueManager {
   // Which of `entries` storage knows to be over.
   Status FindSpent(ShowId show, std::span<const LineEntry> entries, Deadline deadline,
                    std::vector<bool>* spent);
-  Status Spend(ShowId show, const LineEntry& entry, Deadline deadline);
+  // Notes in storage that these places are given up, and tells the line.
+  void Spend(std::span<const Leaving> leaving, Deadline deadline);
   void Fill(ShowId show, const LineEntry& entry, std::string_view token, Place* place) const;
 
   EngineCore& core_;
@@ -126,16 +136,24 @@ Status QueueView::FindSpent(ShowId show, std::span<const LineEntry> entries, Dea
   return Status();
 }
 
-Status QueueView::Spend(ShowId show, const LineEntry& entry, Deadline deadline) {
-  SpendCommand command(SpendArgs{show, entry.user, entry.sequence});
-  const Status status = SubmitOne(core_, command, deadline, &command);
-  if (!status.ok()) return status;
-  if (!command.reply.ok()) return command.reply;
+void QueueView::Spend(std::span<const Leaving> leaving, Deadline deadline) {
+  std::vector<SpendCommand> commands;
+  for (const Leaving& one : leaving) {
+    commands.emplace_back(SpendArgs{one.show, one.entry.user, one.entry.sequence});
+  }
+  Submit(core_, std::move(commands), deadline,
+         [&](std::size_t at, const SpendCommand* done, const Status& why) {
+           *leaving[at].reply = done != nullptr ? done->reply : why;
+         });
   // Storage is what counts: what the line does not hear now, it is told before the next admission.
-  return Guarded([&] {
-    core_.line_writer->OweLeave(show, entry);
-    if (EpochOf(core_, show, deadline).ok()) (void)core_.line_writer->Tell(deadline);
-    return Status();
+  (void)Guarded([&] {
+    bool told = false;
+    for (const Leaving& one : leaving) {
+      if (!one.reply->ok()) continue;
+      core_.line_writer->OweLeave(one.show, one.entry);
+      told = EpochOf(core_, one.show, deadline).ok() || told;
+    }
+    return told ? core_.line_writer->Tell(deadline) : Status();
   });
 }
 
@@ -153,6 +171,7 @@ void QueueView::Fill(ShowId show, const LineEntry& entry, std::string_view token
 
 void QueueView::Join(std::span<const JoinRequest> requests, std::span<Place> replies,
                      const CallOptions& options) {
+  if (!OneEach(requests.size(), replies)) return;
   const Deadline deadline = Deadline::After(options);
   for (std::size_t from = 0; from < requests.size(); from += kChunkMax) {
     if (from > 0 && deadline.passed()) return AnswerBusy(replies.subspan(from));
@@ -229,6 +248,7 @@ Status QueueView::JoinAgain(const ShowRecord& show, const std::vector<bool>& spe
 
 void QueueView::Poll(std::span<const std::string_view> tokens, std::span<Place> replies,
                      const CallOptions& options) {
+  if (!OneEach(tokens.size(), replies)) return;
   const Deadline deadline = Deadline::After(options);
   for (std::size_t from = 0; from < tokens.size(); from += kChunkMax) {
     if (from > 0 && deadline.passed()) return AnswerBusy(replies.subspan(from));
@@ -317,14 +337,21 @@ Result<int> QueueView::Admit(ShowId show, int max, const CallOptions& options) {
   return static_cast<int>(admitted);
 }
 
-Status QueueView::Leave(std::string_view token, const CallOptions& options) {
-  if (Status usable = core_.Writable(); !usable.ok()) return usable;
+void QueueView::Leave(std::span<const std::string_view> tokens, std::span<Status> replies,
+                      const CallOptions& options) {
+  if (!OneEach(tokens.size(), replies)) return;
   const Deadline deadline = Deadline::After(options);
-  const auto shown = Read(token);
-  if (!shown.ok()) return shown.status();
-  const auto record = QueuedShow(core_, shown->show, deadline);
-  if (!record.ok()) return record.status();
-  return Spend(shown->show, shown->entry, deadline);
+  std::vector<Leaving> leaving;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    replies[i] = core_.Writable();
+    if (!replies[i].ok()) continue;
+    const auto shown = Read(tokens[i]);
+    replies[i] = shown.status();
+    if (!shown.ok()) continue;
+    replies[i] = QueuedShow(core_, shown->show, deadline).status();
+    if (replies[i].ok()) leaving.push_back({shown->show, shown->entry, &replies[i]});
+  }
+  Spend(leaving, deadline);
 }
 
 // Every sequence that the user was ever given is at most the one of their entry, and a user without
@@ -342,7 +369,10 @@ Status QueueView::Revoke(ShowId show, UserId user, const CallOptions& options) {
   });
   if (!status.ok()) return status;
   if (entry.sequence.value == 0) return Status(Code::kBusy, "the line takes nobody");
-  return Spend(show, entry, deadline);
+  Status spent;
+  const Leaving leaving{show, entry, &spent};
+  Spend({&leaving, 1}, deadline);
+  return spent;
 }
 
 Result<LineStats> QueueView::Stats(ShowId show, const CallOptions& options) {

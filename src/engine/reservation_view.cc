@@ -5,26 +5,31 @@
 #include "src/engine/pass_check.h"
 #include "src/engine/reservation_commands.h"
 #include "src/rules/catalog.h"
+#include "src/rules/transition.h"
 #include "src/util/text.h"
 
 namespace seathold {
 namespace {
 
 constexpr int kRowsMax = 10'000;
+constexpr std::int64_t kWaitMsMax = 86'400'000;
+// Whoever waits for events looks at storage no more often than this.
+constexpr std::int64_t kLookMsMin = 20;
 
+// A hold that has lapsed is expired for whoever looks, swept or not. `now` is not later than the
+// reading of the record: one that was found held after its deadline can no longer be paid.
 HoldView ViewOf(const HoldRecord& hold, VenueId venue, TimeUs now) {
   HoldView view;
   view.hold = hold.hold;
   view.performance = hold.performance;
   view.venue = venue;
   view.user = hold.user;
-  view.state = hold.state;
+  const bool lapsed = HasLapsed(hold, now);
+  view.state = lapsed ? HoldState::kExpired : hold.state;
   view.created_at = hold.created_at;
   view.expires_at = hold.expires_at;
-  view.ended_at = hold.ended_at;
-  if (hold.state == HoldState::kHeld) {
-    view.left_ms = std::max<std::int64_t>(0, (hold.expires_at.value - now.value) / kUsPerMs);
-  }
+  view.ended_at = lapsed ? hold.expires_at : hold.ended_at;
+  if (IsAlive(hold, now)) view.left_ms = (hold.expires_at.value - now.value) / kUsPerMs;
   view.total = Money{hold.total_minor, hold.currency};
   view.seats.assign(hold.seats.begin(), hold.seats.end());
   view.payment = hold.payment;
@@ -74,6 +79,9 @@ class ReservationView final : public ReservationSystem {
   Result<Availability> Count(PerformanceId performance, const CallOptions& options) override;
   Result<std::vector<FeedEvent>> Feed(PerformanceId performance, std::uint64_t after,
                                       int events_max, const CallOptions& options) override;
+  Result<std::vector<FeedEvent>> AwaitFeed(PerformanceId performance, std::uint64_t after,
+                                           int events_max, std::int64_t wait_ms,
+                                           const CallOptions& options) override;
   Status TrimFeed(PerformanceId performance, std::uint64_t through,
                   const CallOptions& options) override;
 
@@ -92,7 +100,9 @@ class ReservationView final : public ReservationSystem {
   // Checks the pass and asks the mirror. True = the reply stands.
   bool RefuseInMemory(std::string_view pass, Glance* glance, HoldArgs* args, HoldReply* reply);
   bool AskMirror(const HoldArgs& args, Glance* glance, HoldReply* reply);
-  Result<HoldView> View(const HoldRecord& hold, Deadline deadline);
+  Status WaitForEvents(PerformanceId performance, std::uint64_t after, Deadline end,
+                       const CallOptions& options);
+  Result<HoldView> View(const HoldRecord& hold, TimeUs now, Deadline deadline);
   Result<std::vector<HoldView>> List(const ScanSpec& scan, int rows_max,
                                      const CallOptions& options);
   void BlockAll(PerformanceId performance, std::span<const SeatId> seats, bool block,
@@ -104,15 +114,15 @@ class ReservationView final : public ReservationSystem {
 bool ReservationView::RefuseInMemory(std::string_view pass, Glance* glance, HoldArgs* args,
                                      HoldReply* reply) {
   if (glance->entry == nullptr || glance->entry->info.record.performance != args->performance) {
-    // What cannot be told here (unknown, not loaded, storage away) is the transaction's to tell.
     const auto found = core_.Performance(args->performance, glance->deadline);
     glance->entry = found.ok() ? *found : nullptr;
-    if (!found.ok()) return false;
   }
-  const PerformanceInfo& info = glance->entry->info;
-  if (info.show.requires_pass && !args->staff) {
-    args->pass = CheckPassText(*core_.keys, core_.key_watch, pass, info.record.show, args->user);
+  const bool gated = glance->entry == nullptr || glance->entry->info.show.requires_pass;
+  if (gated && !args->staff) {
+    args->pass = CheckPassText(*core_.keys, core_.key_watch, pass, args->user);
   }
+  // What cannot be told here (unknown, not loaded, storage away) is the transaction's to tell.
+  if (glance->entry == nullptr) return false;
   if (args->best || !AskMirror(*args, glance, reply)) return false;
   ++glance->refused;
   return true;
@@ -210,7 +220,7 @@ Status CheckBlock(PerformanceId performance, std::span<const SeatId> seats,
 void ReservationView::BlockAll(PerformanceId performance, std::span<const SeatId> seats, bool block,
                                std::string_view reason, std::span<Status> replies,
                                const CallOptions& options) {
-  assert(seats.size() == replies.size());
+  if (!OneEach(seats.size(), replies)) return;
   const Timed timed(core_.counters.other);
   Status bad = CheckBlock(performance, seats, reason);
   if (bad.ok()) bad = core_.Usable();
@@ -245,18 +255,23 @@ Result<HoldView> ReservationView::Get(PerformanceId performance, HoldId hold, bo
   keys.Add<HoldRecord>({performance, hold});
   RecordSet rows;
   const Deadline deadline = Deadline::After(options);
-  const Status status = core_.InUnit(settle ? Access::kWrite : Access::kRead, deadline,
-                                     [&](StorageUnit& unit) { return unit.Load(keys, &rows); });
+  TimeUs now = core_.Now();
+  const Access access = settle ? Access::kWrite : Access::kRead;
+  const Status status = core_.InUnit(access, deadline, [&](StorageUnit& unit) {
+    // Behind the write lock nothing can be paid any more, so that later is as true.
+    now = settle ? core_.time->Now(unit.time_mark()) : std::max(now, unit.time_mark());
+    return unit.Load(keys, &rows);
+  });
   if (!status.ok()) return status;
   if (rows.of<HoldRecord>().rows.empty()) return Code::kUnknownHold;
-  return View(rows.of<HoldRecord>().rows[0], deadline);
+  return View(rows.of<HoldRecord>().rows[0], now, deadline);
 }
 
 // After the unit: the performance may have to be read in one of its own.
-Result<HoldView> ReservationView::View(const HoldRecord& hold, Deadline deadline) {
+Result<HoldView> ReservationView::View(const HoldRecord& hold, TimeUs now, Deadline deadline) {
   const auto entry = core_.Performance(hold.performance, deadline);
   if (!entry.ok()) return entry.status();
-  return ViewOf(hold, (*entry)->info.record.venue, core_.Now());
+  return ViewOf(hold, (*entry)->info.record.venue, now);
 }
 
 Result<std::vector<HoldView>> ReservationView::List(const ScanSpec& scan, int rows_max,
@@ -267,12 +282,15 @@ Result<std::vector<HoldView>> ReservationView::List(const ScanSpec& scan, int ro
   RecordSet rows;
   bool more = false;
   const Deadline deadline = Deadline::After(options);
-  const Status status = core_.InUnit(
-      Access::kRead, deadline, [&](StorageUnit& unit) { return unit.Scan(scan, &rows, &more); });
+  TimeUs now = core_.Now();
+  const Status status = core_.InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
+    now = std::max(now, unit.time_mark());
+    return unit.Scan(scan, &rows, &more);
+  });
   if (!status.ok()) return status;
   std::vector<HoldView> views;
   for (const HoldRecord& hold : rows.of<HoldRecord>().rows) {
-    auto view = View(hold, deadline);
+    auto view = View(hold, now, deadline);
     if (!view.ok()) return view.status();
     views.push_back(std::move(view).value());
   }
@@ -313,9 +331,14 @@ Result<std::vector<SeatChange>> ReservationView::Changes(PerformanceId performan
                                                          const MapVersion& after, MapVersion* next,
                                                          const CallOptions& options) {
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
-  const auto entry = core_.Mirrored(performance, Deadline::After(options));
+  const Deadline deadline = Deadline::After(options);
+  const auto entry = core_.Mirrored(performance, deadline);
   if (!entry.ok()) return entry.status();
   auto changes = (*entry)->mirror.Changes(after, core_.Now(), next);
+  if (!changes && after.feed > (*entry)->mirror.version()) {  // another process has seen more
+    if (Status s = core_.Refresh(*entry, deadline); !s.ok()) return s;
+    changes = (*entry)->mirror.Changes(after, core_.Now(), next);
+  }
   if (!changes) return Code::kFeedTruncated;
   return *std::move(changes);
 }
@@ -365,6 +388,42 @@ Result<std::vector<FeedEvent>> ReservationView::Feed(PerformanceId performance, 
     events.push_back(EventOf(record, (*entry)->info.record.venue));
   }
   return events;
+}
+
+Result<std::vector<FeedEvent>> ReservationView::AwaitFeed(PerformanceId performance,
+                                                          std::uint64_t after, int events_max,
+                                                          std::int64_t wait_ms,
+                                                          const CallOptions& options) {
+  if (wait_ms < 0 || wait_ms > kWaitMsMax) {
+    return Status(Code::kInvalidArgument, "wait_ms is not within 0 .. 86,400,000");
+  }
+  const Deadline end = Deadline::After({wait_ms});
+  for (;;) {
+    auto events = Feed(performance, after, events_max, options);
+    if (!events.ok() || !events->empty() || end.passed()) return events;
+    if (Status s = WaitForEvents(performance, after, end, options); !s.ok()) return s;
+  }
+}
+
+// Until there may be an event above `after`, or the end. The mirror knows: of this process's own
+// commits at once, of others' whenever somebody looks at storage.
+Status ReservationView::WaitForEvents(PerformanceId performance, std::uint64_t after, Deadline end,
+                                      const CallOptions& options) {
+  const CallOptions slice{std::max(core_.options.refusal_max_age_ms, kLookMsMin)};
+  while (!end.passed()) {
+    if (core_.waits_ended.load()) return Status(Code::kClosed);
+    const auto entry = core_.Mirrored(performance, Deadline::After(options));
+    if (!entry.ok()) return entry.status();
+    SeatMirror& mirror = (*entry)->mirror;
+    if (mirror.version() > after) return Status();
+    if (mirror.behind()) {
+      if (Status s = core_.Refresh(*entry, Deadline::After(options)); !s.ok()) return s;
+      continue;
+    }
+    const Deadline look = Deadline::After(slice);
+    mirror.WaitForNews(after, {std::min(look.monotonic_ns, end.monotonic_ns)}, core_.waits_ended);
+  }
+  return Status();
 }
 
 struct TrimReply {

@@ -1,6 +1,7 @@
 #include "src/engine/seat_mirror.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace seathold {
 namespace {
@@ -21,9 +22,14 @@ SeatRecord SeatAfter(const FeedRecord& event, std::uint32_t ordinal) {
   return seat;
 }
 
-// As people see it: a hold that has lapsed is available.
+// As people see it: a hold that has lapsed is available. `now` may be the lapse of a map: the latest
+// deadline that it counted as passed.
+SeatState StateShown(SeatState state, TimeUs expires_at, TimeUs now) {
+  const bool lapsed = state == SeatState::kHeld && expires_at <= now;
+  return lapsed ? SeatState::kAvailable : state;
+}
 SeatState StateShown(const SeatRecord& seat, TimeUs now) {
-  return IsFree(seat, now) ? SeatState::kAvailable : seat.state;
+  return StateShown(seat.state, seat.expires_at, now);
 }
 
 }  // namespace
@@ -48,67 +54,145 @@ bool SeatMirror::loaded() const {
   return loaded_;
 }
 
-void SeatMirror::Advance(const PerformanceStateRecord& state) {
-  if (state.feed >= state_.feed) state_ = state;
-  ++change_;
+bool SeatMirror::behind() const {
+  const MutexLock lock(mutex_);
+  return !aside_.empty();
+}
+
+Status SeatMirror::BeginLook(Deadline deadline, Look* look, bool* mine) {
+  const std::int64_t asked_ns = MonotonicNs();
+  const MutexLock lock(mutex_);
+  while (looking_) {
+    if (!looked_.Wait(mutex_, deadline)) return Status(Code::kBusy);
+  }
+  *mine = !loaded_ || looked_at_ns_ < asked_ns;
+  if (!*mine) return Status();
+  looking_ = true;
+  *look = {MonotonicNs(), published_};
+  return Status();
+}
+
+void SeatMirror::EndLook() {
+  const MutexLock lock(mutex_);
+  looking_ = false;
+  looked_.NotifyAll();
+}
+
+// Of two records with the same counter (a sale was switched) the one that was written here is the
+// newer, unless the look began after it.
+void SeatMirror::TakeState(const PerformanceStateRecord& state, const Look& look) {
+  const bool newer = !state_.performance || state.feed > state_.feed;
+  if (newer || (state.feed == state_.feed && look.published == published_)) state_ = state;
+}
+
+void SeatMirror::Replace(const SeatRecord& now) {
+  SeatRecord& seat = seats_[now.ordinal];
+  if (now.version <= seat.version) return;  // news may come twice
+  past_.push_back({now.version, seat.expires_at, seat.ordinal, seat.state});
+  seat = now;
+  if (past_.size() <= std::max(seats_.size(), kPastsMin)) return;
+  past_from_ = std::max(past_from_, past_.front().counter);
+  past_.pop_front();
+}
+
+void SeatMirror::PutAside(const SeatRecord& seat) {
+  if (aside_at_.empty()) aside_at_.resize(seats_.size());
+  aside_.push_back(seat);
+  aside_at_[seat.ordinal] = static_cast<std::uint32_t>(aside_.size());
+}
+
+void SeatMirror::DropAside() {
+  if (aside_.empty()) return;
+  for (const SeatRecord& seat : aside_) aside_at_[seat.ordinal] = 0;
+  std::erase_if(aside_, [&](const SeatRecord& seat) { return seat.version <= version_; });
+  for (std::size_t i = 0; i < aside_.size(); ++i) {
+    aside_at_[aside_[i].ordinal] = static_cast<std::uint32_t>(i + 1);
+  }
+}
+
+void SeatMirror::ForgetPast() {
+  past_.clear();
+  past_from_ = version_;
+}
+
+const SeatRecord& SeatMirror::Newest(std::uint32_t ordinal) const {
+  if (aside_.empty() || aside_at_[ordinal] == 0) return seats_[ordinal];
+  return aside_[aside_at_[ordinal] - 1];
 }
 
 void SeatMirror::Load(const PerformanceStateRecord& state, std::vector<SeatRecord> seats,
-                      std::int64_t looked_at_ns) {
+                      const Look& look) {
   const MutexLock lock(mutex_);
   if (loaded_ && state.feed < version_) return;  // this process has committed since that snapshot
-  if (loaded_) {
-    for (SeatRecord& seat : seats) {
-      if (seats_[seat.ordinal].version > seat.version) seat = seats_[seat.ordinal];
-    }
-  }
   seats_ = std::move(seats);
   version_ = state.feed;
-  looked_at_ns_ = std::max(looked_at_ns_, looked_at_ns);
+  looked_at_ns_ = std::max(looked_at_ns_, look.began_ns);
   loaded_ = true;
-  Advance(state);
+  DropAside();
+  ForgetPast();
+  TakeState(state, look);
+  ++change_;
+  news_.NotifyAll();
 }
 
 void SeatMirror::Follow(const PerformanceStateRecord& state, std::span<const FeedRecord> events,
-                        std::int64_t looked_at_ns) {
+                        const Look& look) {
   const MutexLock lock(mutex_);
   if (!loaded_) return;
   for (const FeedRecord& event : events) {
-    for (const std::uint32_t ordinal : event.seats) {
-      SeatRecord& seat = seats_[ordinal];
-      if (event.counter > seat.version) seat = SeatAfter(event, ordinal);
-    }
-    if (event.counter == version_ + 1) version_ = event.counter;
+    if (event.counter != version_ + 1) continue;  // known since the look began
+    for (const std::uint32_t ordinal : event.seats) Replace(SeatAfter(event, ordinal));
+    version_ = event.counter;
   }
-  if (version_ >= state.feed) looked_at_ns_ = std::max(looked_at_ns_, looked_at_ns);
-  const bool news = !events.empty() || state.on_sale != state_.on_sale;
-  if (news) Advance(state);
+  DropAside();
+  if (version_ >= state.feed) looked_at_ns_ = std::max(looked_at_ns_, look.began_ns);
+  TakeState(state, look);
+  if (events.empty()) return;
+  ++change_;
+  news_.NotifyAll();
 }
 
 void SeatMirror::Publish(std::uint64_t feed_before, const PerformanceStateRecord& state,
                          std::span<const SeatRecord* const> seats, std::int64_t looked_at_ns) {
   const MutexLock lock(mutex_);
+  ++published_;
+  if (state.feed >= state_.feed) state_ = state;
   if (!loaded_) return;
-  for (const SeatRecord* seat : seats) {
-    if (seat->version > seats_[seat->ordinal].version) seats_[seat->ordinal] = *seat;
-  }
-  // Behind a gap (another process wrote in between) the position stays: Follow fills it.
-  if (feed_before <= version_) {
+  const bool gap = feed_before > version_;  // another process wrote in between: Follow fills it
+  for (const SeatRecord* seat : seats) gap ? PutAside(*seat) : Replace(*seat);
+  if (!gap) {
     version_ = std::max(version_, state.feed);
     looked_at_ns_ = std::max(looked_at_ns_, looked_at_ns);
+    ++change_;
   }
-  Advance(state);
+  news_.NotifyAll();
 }
 
 void SeatMirror::Forget() {
   const MutexLock lock(mutex_);
   loaded_ = false;
   seats_.clear();
+  aside_.clear();
+  aside_at_.clear();
   version_ = 0;
   looked_at_ns_ = 0;  // a look from before may still come, and is as old as it is
+  ForgetPast();
   state_ = PerformanceStateRecord{};
   map_.reset();
   ++change_;
+  news_.NotifyAll();
+}
+
+void SeatMirror::WaitForNews(std::uint64_t after, Deadline until, const std::atomic<bool>& ended) {
+  const MutexLock lock(mutex_);
+  while (loaded_ && version_ <= after && aside_.empty() && !ended.load()) {
+    if (!news_.Wait(mutex_, until)) return;
+  }
+}
+
+void SeatMirror::Wake() {
+  const MutexLock lock(mutex_);
+  news_.NotifyAll();
 }
 
 MirrorAnswer SeatMirror::Refuse(const HoldArgs& args, const PerformanceInfo& info,
@@ -120,7 +204,7 @@ MirrorAnswer SeatMirror::Refuse(const HoldArgs& args, const PerformanceInfo& inf
   for (const SeatTicket& ticket : args.seats) {
     const std::uint32_t ordinal = OrdinalOf(ticket.seat);
     if (ordinal >= seats_.size()) return MirrorAnswer::kNotRefused;
-    const SeatRecord& seat = seats_[ordinal];
+    const SeatRecord& seat = Newest(ordinal);
     if (seat.user == args.user && seat.user.value != 0) return MirrorAnswer::kNotRefused;
     taken = taken || !IsFree(seat, now);
   }
@@ -131,16 +215,13 @@ MirrorAnswer SeatMirror::Refuse(const HoldArgs& args, const PerformanceInfo& inf
       CheckPass(args, info, now) != Code::kOk || CheckLimits(args, info, limits) != Code::kOk;
   if (sooner) return MirrorAnswer::kNotRefused;
   for (const SeatTicket& ticket : args.seats) {
-    NoteConflict(seats_[OrdinalOf(ticket.seat)], info, now, reply);
+    NoteConflict(Newest(OrdinalOf(ticket.seat)), info, now, reply);
   }
   reply->advisory = true;
   return MirrorAnswer::kRefused;
 }
 
-// Neither behind this counter nor, with news that came ahead of a gap, beyond it.
-bool SeatMirror::ExactAt(std::uint64_t feed) const {
-  return loaded_ && version_ == feed && state_.feed == feed;
-}
+bool SeatMirror::ExactAt(std::uint64_t feed) const { return loaded_ && version_ == feed; }
 
 std::optional<std::vector<SeatRecord>> SeatMirror::SeatsAt(std::uint64_t feed) const {
   const MutexLock lock(mutex_);
@@ -195,15 +276,23 @@ std::shared_ptr<const SeatMap> SeatMirror::Map(PerformanceId performance, TimeUs
 std::optional<std::vector<SeatChange>> SeatMirror::Changes(const MapVersion& after, TimeUs now,
                                                            MapVersion* next) const {
   const MutexLock lock(mutex_);
-  if (!loaded_ || after.feed > version_) return std::nullopt;
+  if (!loaded_ || after.feed > version_ || after.feed < past_from_) return std::nullopt;
+  // Of the seats that have changed since: what they were then, which the first change tells.
+  std::unordered_map<std::uint32_t, SeatState> then;
+  for (const Past& past : past_) {
+    if (past.counter <= after.feed) continue;
+    then.try_emplace(past.ordinal, StateShown(past.state, past.expires_at, after.lapse));
+  }
   std::vector<SeatChange> changes;
   *next = MapVersion{version_, after.lapse};
   for (const SeatRecord& seat : seats_) {
-    const bool lapsed = seat.state == SeatState::kHeld && seat.expires_at <= now;
+    const SeatState state = StateShown(seat, now);
+    const bool lapsed = seat.state == SeatState::kHeld && state == SeatState::kAvailable;
     if (lapsed) next->lapse = std::max(next->lapse, seat.expires_at);
-    const bool lapsed_since = lapsed && seat.expires_at > after.lapse;
-    if (seat.version > after.feed || lapsed_since)
-      changes.push_back({seat.ordinal, StateShown(seat, now)});
+    const auto was = then.find(seat.ordinal);
+    const SeatState before =
+        was != then.end() ? was->second : StateShown(seat.state, seat.expires_at, after.lapse);
+    if (state != before) changes.push_back({seat.ordinal, state});
   }
   return changes;
 }
@@ -232,7 +321,8 @@ std::optional<Availability> SeatMirror::Count(const PerformanceInfo& info, TimeU
 
 std::size_t SeatMirror::bytes() const {
   const MutexLock lock(mutex_);
-  return seats_.capacity() * sizeof(SeatRecord) + (map_ != nullptr ? map_->bits.capacity() : 0);
+  return (seats_.capacity() + aside_.capacity()) * sizeof(SeatRecord) +
+         past_.size() * sizeof(Past) + (map_ != nullptr ? map_->bits.capacity() : 0);
 }
 
 }  // namespace seathold

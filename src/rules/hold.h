@@ -8,12 +8,13 @@
 
 namespace seathold {
 
-// What the pass of a request is worth, as far as memory can tell; the rest is decided by time and
-// by what storage knows of its sequence.
+// What the pass of a request is worth, as far as memory can tell; the rest is decided by the show of
+// the performance, by time, and by what storage knows of its sequence.
 struct PassCheck {
   Code code = Code::kNotAdmitted;  // kOk, kNotAdmitted (none was shown), kPassInvalid
-  Sequence sequence;
-  TimeUs until;
+  ShowId show{};
+  Sequence sequence{};
+  TimeUs until{};
 };
 
 struct HoldArgs {

@@ -242,6 +242,24 @@ TEST(CHold, IsGivenBackAndRefunded) {
   EXPECT_TRUE(office.Clean());
 }
 
+TEST(CHold, RefusesAnExpectedTotalThatIsNotFlagged) {
+  Office office;
+  office.Charge(1, kAnn, 10'000);
+  office.Hold(1, kAnn, {0});
+  const seathold_confirm_request plain = office.ConfirmRequest(1, MakeId(1, 1), kAnn);
+  seathold_confirm_request total = plain, currency = plain;
+  total.expected_total_minor = kPriceMinor;
+  std::memcpy(currency.currency, "EUR", 4);
+  for (const seathold_confirm_request& request : {total, currency}) {
+    seathold_pay_result result{};
+    EXPECT_EQ(seathold_confirm(office.engine, &request, 1, nullptr, 0, &result, kWait,
+                               &office.error),
+              SEATHOLD_E_INVALID_ARGUMENT);
+    EXPECT_NE(std::string(office.error.message).find("SEATHOLD_EXPECT_TOTAL"), std::string::npos);
+  }
+  EXPECT_EQ(office.Balance(kAnn), 10'000);
+}
+
 TEST(CHold, RefusesAnotherTotalThanExpected) {
   Office office;
   office.Charge(1, kAnn, 10'000);

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -101,6 +102,7 @@ struct QueueHall {
   std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>(kStart);
   std::unique_ptr<Engine> engine;
   SwitchLine* line = nullptr;  // the engine's, when `Open` was given one
+  std::function<void(EngineParts&)> parts;  // adds parts of the test's own
   VenueId venue;
   ShowId show;
   PerformanceId performance;
@@ -109,14 +111,15 @@ struct QueueHall {
 
   void Open(std::unique_ptr<Line> inner = nullptr) {
     engine.reset();
-    EngineParts parts;
-    parts.clock = clock;
+    EngineParts given;
+    given.clock = clock;
     if (inner != nullptr) {
       auto wrapped = std::make_unique<SwitchLine>(std::move(inner));
       line = wrapped.get();
-      parts.line = std::move(wrapped);
+      given.line = std::move(wrapped);
     }
-    auto opened = Engine::Open(options, std::move(parts));
+    if (parts) parts(given);
+    auto opened = Engine::Open(options, std::move(given));
     ASSERT_TRUE(opened.ok()) << opened.status().text();
     engine = std::move(opened).value();
   }

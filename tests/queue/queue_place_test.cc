@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "tests/queue/queue_hall.h"
+#include "tests/support/faulty_storage.h"
 
 namespace seathold::testing {
 namespace {
@@ -269,6 +270,75 @@ TEST(QueuePlace, AHoldFollowsAKeyRotationThatAnotherProcessMade) {
   ASSERT_TRUE(one.engine->RotateKeys().ok());
   const Place after = one.Join(2);
   EXPECT_TRUE(two.Hold(2, 0, after.pass.view(), {}, one.performance).status.ok());
+}
+
+// A storage whose next reads are busy.
+class BusyReads final : public StorageWrapper {
+ public:
+  BusyReads(std::unique_ptr<Storage> inner, std::shared_ptr<std::atomic<int>> left)
+      : StorageWrapper(std::move(inner)), left_(std::move(left)) {}
+  Result<std::unique_ptr<StorageUnit>> Begin(Access access, Deadline deadline) override {
+    if (access == Access::kRead && left_->load() > 0 && (*left_)-- > 0) return Code::kBusy;
+    return StorageWrapper::Begin(access, deadline);
+  }
+
+ private:
+  const std::shared_ptr<std::atomic<int>> left_;  // shared with the test
+};
+
+TEST(QueuePlace, APassCountsWhereThePerformanceCannotBeReadAtThatMoment) {
+  QueueDir dir;
+  QueueHall hall;
+  hall.options.storage = "sqlite:" + dir.File("sale.db");
+  const auto busy = std::make_shared<std::atomic<int>>(0);
+  hall.parts = [&](EngineParts& parts) {
+    parts.storage =
+        std::make_unique<BusyReads>(NewSqliteStorage({.path = dir.File("sale.db"), .vfs = ""}), busy);
+  };
+  hall.Build(Gated(3), nullptr);
+  const Place inside = hall.Join(1);
+  ASSERT_EQ(hall.Join(2).state, LineState::kAdmitted);
+  hall.Open();  // knows no performance yet
+  *busy = 1;
+  EXPECT_TRUE(hall.Hold(1, 0, inside.pass.view()).status.ok());
+  EXPECT_EQ(*busy, 0) << "the read was tried";
+  hall.Open();
+  *busy = 1;
+  EXPECT_EQ(hall.Hold(2, 1, inside.pass.view()).status.code(), Code::kPassInvalid);
+  hall.Open();
+  *busy = 1;
+  EXPECT_EQ(hall.Hold(2, 1, "").status.code(), Code::kNotAdmitted);
+}
+
+TEST(QueuePlace, APassOfAnotherShowIsInvalidHoweverItIsRead) {
+  QueueHall hall;
+  hall.Build(Gated(3));
+  const ShowId other = hall.AddShow(Gated(3));
+  const Place elsewhere = hall.Join(1, other);
+  ASSERT_EQ(elsewhere.state, LineState::kAdmitted);
+  EXPECT_EQ(hall.Hold(1, 0, elsewhere.pass.view()).status.code(), Code::kPassInvalid);
+}
+
+TEST(QueuePlace, ManyLeaveInOneCommit) {
+  QueueDir dir;
+  QueueHall hall;
+  hall.options.storage = "sqlite:" + dir.File("sale.db");
+  hall.Build(Gated(3), nullptr);
+  const ShowId other = hall.AddShow(Gated(3));
+  const Place places[] = {hall.Join(1), hall.Join(2), hall.Join(1, other)};
+  std::vector<std::string_view> tokens;
+  for (const Place& place : places) tokens.push_back(place.token.view());
+  tokens.insert(tokens.begin() + 1, "forged");
+  const std::uint64_t before = hall.engine->stats().batches;
+  std::vector<Status> left(tokens.size());
+  hall.queue().Leave(tokens, left);
+  EXPECT_EQ(hall.engine->stats().batches, before + 1);
+  EXPECT_TRUE(left[0].ok() && left[2].ok() && left[3].ok());
+  EXPECT_EQ(left[1].code(), Code::kTokenInvalid);
+  EXPECT_EQ(hall.Stats().active, 0u);
+  for (const Place& place : places) {
+    EXPECT_EQ(hall.Poll(place.token.view()).status.code(), Code::kPassSpent);
+  }
 }
 
 TEST(QueuePlace, ALineThatCannotBeReachedIsBusy) {

@@ -40,6 +40,33 @@ TEST_P(Deadlines, ConfirmAtItFailsAndDebitsNothing) {
   EXPECT_EQ(hall.Audit(), "");
 }
 
+TEST_P(Deadlines, EveryReadShowsExpiredAtItThoughNobodyWroteThat) {
+  SpyHall hall(Spec());
+  const HoldReply held = hall.Hold(1, kAnn, {0});
+  const auto views = [&] {
+    std::vector<HoldView> all;
+    for (const bool settle : {false, true}) {
+      all.push_back(hall.seats().Get(hall.performance(), HoldNo(1), settle).value());
+    }
+    all.push_back(hall.seats().ListByUser(kAnn, {}, {}, 10).value().at(0));
+    all.push_back(hall.seats().ListByPerformance(hall.performance(), {}, 10).value().at(0));
+    return all;
+  };
+  hall.clock().Set(TimeUs{held.expires_at.value - 1'000});
+  for (const HoldView& view : views()) {
+    EXPECT_EQ(view.state, HoldState::kHeld);
+    EXPECT_EQ(view.left_ms, 1);
+    EXPECT_EQ(view.ended_at, TimeUs{});
+  }
+  hall.clock().Set(held.expires_at);
+  for (const HoldView& view : views()) {
+    EXPECT_EQ(view.state, HoldState::kExpired);
+    EXPECT_EQ(view.left_ms, 0);
+    EXPECT_EQ(view.ended_at, held.expires_at);
+  }
+  EXPECT_EQ(hall.StateOfHold(1), HoldState::kHeld) << "a read writes nothing";
+}
+
 TEST_P(Deadlines, AnotherBuyerTakesTheSeatAtItAndKeepsIt) {
   SpyHall hall(Spec());
   ASSERT_TRUE(hall.Charge(1, kAnn, 5'000).status.ok());

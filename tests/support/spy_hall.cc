@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <stdexcept>
 
@@ -170,7 +171,13 @@ SeatState SpyHall::StateOf(std::uint32_t ordinal) {
 
 HoldState SpyHall::StateOfHold(int hold) {
   const auto view = seats().Get(performance_, HoldNo(hold));
-  return view.ok() ? view->state : HoldState::kNone;
+  if (!view.ok()) return HoldState::kNone;
+  if (view->state != HoldState::kExpired) return view->state;
+  const auto events = seats().Feed(performance_, 0, 10'000);
+  const auto written = [&](const FeedEvent& event) {
+    return event.hold == HoldNo(hold) && event.kind == FeedKind::kExpired;
+  };
+  return std::ranges::any_of(*events, written) ? HoldState::kExpired : HoldState::kHeld;
 }
 
 std::vector<Code> SpyHall::Block(std::initializer_list<std::uint32_t> ordinals, bool block) {

@@ -67,6 +67,7 @@ class SpyHall {
   TransferReply Charge(int id, UserId user, std::int64_t minor);
   std::int64_t Balance(UserId user);
   SeatState StateOf(std::uint32_t ordinal);
+  // As it was written: a hold that has lapsed and that nobody ended is still kHeld.
   HoldState StateOfHold(int hold);
   std::vector<Code> Block(std::initializer_list<std::uint32_t> ordinals, bool block = true);
   Code SetSale(bool on_sale);

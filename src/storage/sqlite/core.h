@@ -11,9 +11,9 @@
 #include "src/storage/sqlite/checkpoint.h"
 #include "src/storage/sqlite/control.h"
 #include "src/storage/sqlite/db_files.h"
-#include "src/storage/sqlite/fork_guard.h"
 #include "src/storage/sqlite/gate.h"
 #include "src/storage/sqlite/pool.h"
+#include "src/util/fork_guard.h"
 
 namespace seathold::sqlite {
 

@@ -88,6 +88,15 @@ seathold_status seathold_clock_set(seathold_engine engine, int64_t now_us, seath
   });
 }
 
+seathold_status seathold_clock_accept(seathold_engine engine, int64_t mark_us, int64_t timeout_ms,
+                                      seathold_error* error) {
+  Arguments arguments;
+  arguments.Timeout(timeout_ms);
+  return Single(engine, arguments, error, [&](Session& session) -> Answer {
+    return session.engine->AcceptClock(TimeUs{mark_us}, OptionsOf(timeout_ms));
+  });
+}
+
 seathold_status seathold_id_new(seathold_engine engine, uint8_t* ids, size_t n,
                                 seathold_error* error) {
   Arguments arguments;

@@ -70,6 +70,7 @@ Json ToJson(const Stats& stats) {
   json.Set("commands", stats.commands).Set("waves", stats.waves).Set("redecided", stats.redecided);
   json.Set("mirror_refreshes", stats.mirror_refreshes).Set("cache_errors", stats.cache_errors);
   json.Set("clock_jumps", stats.clock_jumps).Set("lines_lost", stats.lines_lost);
+  json.Set("time_mark_us", stats.time_mark.value).Set("clock_behind_ms", stats.clock_behind_ms);
   json.Set("mirror_bytes", stats.mirror_bytes).Set("refused_by", std::move(refused_by));
   json.Set("hold", ToJson(stats.hold)).Set("confirm", ToJson(stats.confirm));
   json.Set("other", ToJson(stats.other)).Set("commit", ToJson(stats.commit));

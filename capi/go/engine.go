@@ -166,7 +166,7 @@ func (e *Engine) Log() (string, error) {
 	return string(text), err
 }
 
-// Now is engine time, UTC: it never goes back.
+// Now is engine time, UTC: it goes back by AcceptClock alone.
 func (e *Engine) Now() (time.Time, error) {
 	var now time.Time
 	err := e.do(context.Background(), func(c *call) C.seathold_status {
@@ -186,6 +186,19 @@ func (e *Engine) Now() (time.Time, error) {
 func (e *Engine) SetClock(now time.Time) error {
 	return e.do(context.Background(), func(c *call) C.seathold_status {
 		return C.seathold_clock_set(e.handle, C.int64_t(microsOf(now)), &c.err)
+	})
+}
+
+// AcceptClock takes engine time back to mark, for a database that was once written under a clock
+// that ran ahead (time_mark_us and clock_behind_ms of Stats show it). Holds and deadlines keep the
+// times that were written: a hold that had lapsed and was not swept is alive again until its
+// deadline, passes given under the wrong clock stay good for as long as they say. Close every other
+// engine on this database first, or it brings the old time back.
+//
+// Errors in order: ErrInvalidArgument (after Now), then storage's; call it again after those.
+func (e *Engine) AcceptClock(ctx context.Context, mark time.Time) error {
+	return e.do(ctx, func(c *call) C.seathold_status {
+		return C.seathold_clock_accept(e.handle, C.int64_t(microsOf(mark)), c.timeout, &c.err)
 	})
 }
 

@@ -709,7 +709,9 @@ SEATHOLD_API seathold_status seathold_backup(seathold_engine engine, const char*
 /** Adds a signing key and signs with it from now on; older ones still verify.
  *  Errors: ::SEATHOLD_E_CANNOT_OPEN, ::SEATHOLD_E_STORAGE_FULL (the key file). */
 SEATHOLD_API seathold_status seathold_keys_rotate(seathold_engine engine, seathold_error* error);
-/** A JSON object of counts since the engine was opened, and of latencies.
+/** A JSON object of counts since the engine was opened, of latencies, and of what it stands on:
+ *  among them time_mark_us (no engine time lies before it) and clock_behind_ms (how far the
+ *  machine's clock does: see seathold_clock_accept()).
  *  Errors: ::SEATHOLD_E_BUFFER_TOO_SMALL. */
 SEATHOLD_API seathold_status seathold_stats_read(seathold_engine engine, char* json, size_t cap,
                                                  size_t* needed, seathold_error* error);
@@ -719,7 +721,7 @@ SEATHOLD_API seathold_status seathold_stats_read(seathold_engine engine, char* j
  *  Errors: ::SEATHOLD_E_BUFFER_TOO_SMALL (the next line; it stays). */
 SEATHOLD_API seathold_status seathold_log_poll(seathold_engine engine, char* text, size_t cap,
                                                size_t* needed, seathold_error* error);
-/** Engine time, microseconds UTC: it never goes back. Errors: none but those of convention 11. */
+/** Engine time, microseconds UTC: it goes back by seathold_clock_accept() alone. Errors: none but those of convention 11. */
 SEATHOLD_API seathold_status seathold_clock_read(seathold_engine engine, int64_t* now_us,
                                                  seathold_error* error);
 /** Sets a manual clock. Time never goes back.
@@ -728,6 +730,16 @@ SEATHOLD_API seathold_status seathold_clock_read(seathold_engine engine, int64_t
  *  ::SEATHOLD_TIME_MAX_US). */
 SEATHOLD_API seathold_status seathold_clock_set(seathold_engine engine, int64_t now_us,
                                                 seathold_error* error);
+/** Takes engine time back to mark_us, for a database that was once written under a clock that ran
+ *  ahead (`time_mark_us` and `clock_behind_ms` of seathold_stats_read() show it). It is the one call
+ *  that takes time back: holds and deadlines keep the times that were written, so that a hold which
+ *  had lapsed and was not swept is alive again until its deadline; passes and tokens given under the
+ *  wrong clock stay good for as long as they say; waiting lines are opened anew, and their places
+ *  come back. Close every other engine on this database first, or it brings the old time back.
+ *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT (not above 0, or above seathold_clock_read()),
+ *  then storage's; call it again after those. */
+SEATHOLD_API seathold_status seathold_clock_accept(seathold_engine engine, int64_t mark_us,
+                                                   int64_t timeout_ms, seathold_error* error);
 /** Makes n (0 .. ::SEATHOLD_BATCH_MAX) new ids, UUIDv7, 16 bytes each.
  *  Errors: ::SEATHOLD_E_INVALID_ARGUMENT. */
 SEATHOLD_API seathold_status seathold_id_new(seathold_engine engine, uint8_t* ids, size_t n,
@@ -847,7 +859,11 @@ SEATHOLD_API uint64_t seathold_seat_id(uint64_t venue, uint32_t ordinal);
 /** Holds seats, each request all or nothing. `seats` and `passes` are side arrays of the requests.
  *  `conflicts` (16 an item is always enough; NULL with 0 if you do not ask) takes every seat that
  *  is in the way; `*conflicts_n` = how many were written. An item whose conflicts did not fit has
- *  ::SEATHOLD_CUT. A refused hold leaves no trace: its id may be used again.
+ *  ::SEATHOLD_CUT. A refused hold leaves no trace: its id may be used again. Seats that are known to
+ *  be taken are refused from memory (::SEATHOLD_ADVISORY), before the id is looked up and before it
+ *  is known whether another process saw the pass spent: either way they are not the caller's. A
+ *  replay (::SEATHOLD_REPLAYED) is ok and has the present `state`: look at it before you ask for
+ *  money.
  *  Errors of an item in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_TOO_MANY_SEATS (over
  *  the cap), ::SEATHOLD_E_DUPLICATE_SEAT, ::SEATHOLD_E_IDEMPOTENCY_MISMATCH,
  *  ::SEATHOLD_E_UNKNOWN_PERFORMANCE, ::SEATHOLD_E_SALE_ENDED, ::SEATHOLD_E_SALE_NOT_OPEN,
@@ -990,15 +1006,18 @@ SEATHOLD_API seathold_status seathold_feed_trim(seathold_engine engine, uint64_t
 
 /** @name The waiting room */
 /**@{*/
-/** Joins lines. One entry a (show, user): joining again gives the same token and place.
+/** Joins lines. One place a (show, user): joining again gives the same token and place while that
+ *  one waits or its pass runs. Once the pass is over it gives a place at the back; a hold made under
+ *  that pass may still be paid, and counts as inside until its deadline.
  *  Errors of an item in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_SHOW,
  *  ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_BUSY (the line is away, or being rebuilt), then storage's. */
 SEATHOLD_API seathold_status seathold_queue_join(seathold_engine engine,
                                                  const seathold_join_request* in, size_t n,
                                                  seathold_place* out, int64_t timeout_ms,
                                                  seathold_error* error);
-/** A heartbeat for each token or pass, and how things stand. An entry that was dropped for silence
- *  is ok with ::SEATHOLD_PLACE_ABSENT: join again, at the back.
+/** A heartbeat for each token or pass, and how things stand; now and then it lets in whom there is
+ *  room for, so that you need not call seathold_queue_admit(). An entry that was dropped for
+ *  silence, or whose pass is over, is ok with ::SEATHOLD_PLACE_ABSENT: join again, at the back.
  *  Errors of an item in order: ::SEATHOLD_E_TOKEN_INVALID, ::SEATHOLD_E_UNKNOWN_SHOW,
  *  ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_PASS_SPENT (spent, left or revoked), ::SEATHOLD_E_BUSY, then
  *  storage's. */
@@ -1007,13 +1026,14 @@ SEATHOLD_API seathold_status seathold_queue_poll(seathold_engine engine,
                                                  seathold_place* out, int64_t timeout_ms,
                                                  seathold_error* error);
 /** Lets in as many as max (at least 1), the cap and the rate of the show allow; `*admitted` = how
- *  many. Call it every second or so; seathold_sweep() does it, too.
+ *  many. seathold_queue_poll() and seathold_sweep() do it, too.
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_SHOW,
  *  ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_BUSY, then storage's. */
 SEATHOLD_API seathold_status seathold_queue_admit(seathold_engine engine, uint64_t show,
                                                   uint32_t max, uint32_t* admitted,
                                                   int64_t timeout_ms, seathold_error* error);
-/** Gives the places of n tokens or passes back; again is ok. `out` takes a code a token.
+/** Gives the places of n tokens or passes back, in one transaction; again is ok. `out` takes a code
+ *  a token.
  *  Errors of an item in order: ::SEATHOLD_E_TOKEN_INVALID, ::SEATHOLD_E_UNKNOWN_SHOW,
  *  ::SEATHOLD_E_NO_LINE, then storage's. */
 SEATHOLD_API seathold_status seathold_queue_leave(seathold_engine engine,

@@ -150,7 +150,12 @@ Json StatsJson(const Stats& stats, const Counts& counts) {
   json.Set("performances", counts.performances).Set("seats", counts.seats);
   json.Set("available", counts.available).Set("held", counts.held).Set("sold", counts.sold);
   json.Set("blocked", counts.blocked).Set("waiting", counts.waiting);
+  json.Set("time_mark", TimeJson(stats.time_mark)).Set("clock_behind_ms", stats.clock_behind_ms);
   return json.Set("active", counts.active);
+}
+
+std::string BehindText(std::int64_t ms) {
+  return ms < 1'000 ? "" : fmt::format(", {} s ahead of this machine's clock", ms / 1'000);
 }
 
 int ShowStats(Session& session) {
@@ -173,8 +178,52 @@ int ShowStats(Session& session) {
       CountText(counts->seats), CountText(counts->available), CountText(counts->held),
       CountText(counts->sold), CountText(counts->blocked), CountText(counts->waiting),
       CountText(counts->active));
+  answer.text += fmt::format("time mark   {}{}\n", TimeText(stats.time_mark),
+                             BehindText(stats.clock_behind_ms));
   answer.brief = std::to_string(stats.bytes_on_disk);
   return session.Done(answer);
+}
+
+// With --accept engine time goes back; without, this only tells.
+int Clock(Session& session, const std::string& accept) {
+  Engine& engine = session.engine();
+  if (!accept.empty()) {
+    const std::optional<TimeUs> mark =
+        accept == "now" ? std::optional(NewSystemClock()->Now()) : ParseTime(accept);
+    if (!mark) {
+      return session.Fail(Status(Code::kInvalidArgument,
+                                 "--accept \"" + accept + "\": now, or 2026-12-31T19:30:00Z"));
+    }
+    const Status accepted = engine.AcceptClock(*mark, session.long_call());
+    if (!accepted.ok()) return session.Fail(accepted);
+  }
+  const Stats stats = engine.stats();
+  Answer answer;
+  const TimeUs now = engine.Now();
+  answer.json.Set("now", TimeJson(now)).Set("time_mark", TimeJson(stats.time_mark));
+  answer.json.Set("clock_behind_ms", stats.clock_behind_ms);
+  answer.text = fmt::format("engine time  {}{}\ntime mark    {}\n", TimeText(now),
+                            BehindText(stats.clock_behind_ms), TimeText(stats.time_mark));
+  answer.brief = ExactTimeText(now);
+  return session.Done(answer);
+}
+
+Command DescribeClock() {
+  auto accept = std::make_shared<std::string>();
+  return {.path = "clock",
+          .purpose = "show the time that sales go by, or take it back after a wrong clock",
+          .details =
+              "Time never goes back by itself: a database that was written once under a clock that "
+              "ran ahead\ngoes by that time until the world has caught up. --accept takes it back. "
+              "Holds and deadlines keep\nthe times that were written; a hold that had lapsed and was "
+              "not swept is alive again; passes given\nunder the wrong clock stay good for as long "
+              "as they say. Stop every other program on this database\nfirst: one that runs on "
+              "brings the old time back.",
+          .options = {{"--accept", "now|TIME",
+                       "engine time from here on: this machine's, or as in 2026-12-31T19:30:00Z",
+                       Text{accept.get()}}},
+          .examples = {"seathold clock", "seathold clock --accept now"},
+          .run = [accept](Session& session) { return Clock(session, *accept); }};
 }
 
 Command DescribeSweep() {
@@ -195,6 +244,7 @@ Command DescribeSweep() {
 std::vector<Command> UpkeepCommands() {
   return {
       DescribeSweep(),
+      DescribeClock(),
       Command{.path = "verify",
               .purpose = "count the books again and say what does not add up",
               .details =

@@ -33,10 +33,10 @@ class ClaimCache {
   virtual Status Put(std::span<const Claim> claims, TimeUs now, Deadline deadline) = 0;
   // must provide: compare-and-delete: removes an entry only while it names the same hold.
   virtual Status Drop(std::span<const Claim> claims, Deadline deadline) = 0;
-  // must provide: claims of `performance` with expires_at <= now, soonest first, at most
-  // out.size(). The due list has no TTL of its own: a claim stays due until it is dropped.
-  virtual Status Due(PerformanceId performance, TimeUs now, std::span<Claim> out, std::size_t* n,
-                     Deadline deadline) = 0;
+  // must provide: claims of any performance with expires_at <= now, soonest first, at most
+  // out.size(); it costs with what is due, not with what there is. The due list has no TTL of its
+  // own: a claim stays due until it is dropped.
+  virtual Status Due(TimeUs now, std::span<Claim> out, std::size_t* n, Deadline deadline) = 0;
   // must provide: the claim of a seat that is alive at `now`; *found says whether there is one.
   virtual Status Get(PerformanceId performance, SeatId seat, TimeUs now, Claim* out, bool* found,
                      Deadline deadline) = 0;

@@ -100,6 +100,11 @@ struct Stats {
   std::string claims, line;
   std::uint64_t bytes_on_disk = 0;
   std::uint64_t mirror_bytes = 0;
+  // Engine time as storage last noted it: no later reading lies before it. How far the machine's
+  // clock lies behind engine time; much of it means that the database was once written under a
+  // wrong clock (see AcceptClock).
+  TimeUs time_mark;
+  std::int64_t clock_behind_ms = 0;
 };
 
 struct VerifyReport {
@@ -137,6 +142,15 @@ class Engine {
   // Adds a signing key and signs with it from now on; older ones still verify.
   virtual Status RotateKeys() = 0;
   virtual Stats stats() const = 0;
+  // Takes engine time back to `mark`, for a database that was once written under a clock that ran
+  // ahead. It is the one thing that takes time back: holds and deadlines keep the times that were
+  // written, so that a hold which had lapsed and was not yet swept is alive again until its
+  // deadline, passes and tokens given under the wrong clock stay good for as long as they say, and
+  // what was sold keeps the wrong times. Waiting lines are opened anew; their places come back.
+  // Close every other engine on this database first: one that stays open brings the old time back.
+  // Errors in order: kInvalidArgument (not above 0, or above Now()), kUnsupported
+  // (storage), then storage's; the mark may then be set and a line not yet opened: call it again.
+  virtual Status AcceptClock(TimeUs mark, const CallOptions& options = {}) = 0;
   // Ends every ReservationSystem::AwaitFeed, now and later, with kClosed: before a host waits for
   // its threads. Close does it too.
   virtual void EndWaits() = 0;

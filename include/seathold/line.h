@@ -96,14 +96,15 @@ class Line {
   // only when a line is made); one of a lower epoch, or what is left of it, is replaced. kLineLost:
   // a higher epoch stands there, or the remains of this one, and is left alone.
   virtual Status OpenLine(ShowId show, const LineConfig& config, TimeUs now, Deadline deadline) = 0;
-  // must provide: one entry a user: a user who waits or is admitted gets the entry there is, which
-  // is a heartbeat (an admitted one may have a pass that is over while its hold still counts). A
-  // new one gets the next sequence, and is admitted directly only if nobody alive waits and there
+  // must provide: one place a user: a user who waits or has a pass that runs gets the entry there
+  // is, which is a heartbeat. Any other gets the next sequence, also one whose pass is over while
+  // its hold still counts: that entry counts on beside the new one. A new one is admitted directly only if nobody alive waits and there
   // is room: cap, rate, and no quiet time. In: user. Out: sequence, state, ahead, admitted_until.
   virtual Status Join(ShowId show, std::uint64_t epoch, std::span<LineEntry> io, TimeUs now,
                       Deadline deadline) = 0;
   // must provide: a heartbeat. In: user, sequence, reclaim_until. Out: state, ahead,
-  // admitted_until. An entry of this epoch that is not there is kAbsent; a sequence of this epoch
+  // admitted_until. An entry of this epoch that is not there, or whose pass is over, is kAbsent; a
+  // sequence of this epoch
   // that was never given means that the line has forgotten: kLineLost. A sequence of an older epoch
   // without an entry re-enters, if it may, at its old place (ahead of every newer sequence),
   // admitted if `reclaim_until` > now, which takes one off the missing; it replaces a newer entry

@@ -51,20 +51,24 @@ class QueueManager {
  public:
   virtual ~QueueManager() = default;
 
-  // One entry a (show, user): joining again gives the same token and place. Errors in order:
+  // One place a (show, user): joining again gives the same token and place while that one waits or
+  // its pass runs. Once the pass is over it gives a place at the back; a hold made under that pass
+  // may still be paid, and counts as inside until its deadline. Errors in order:
   // kInvalidArgument, kClosed, kUnknownShow, kNoLine, kBusy (the line cannot be reached, or is
   // being rebuilt), storage's.
   virtual void Join(std::span<const JoinRequest> requests, std::span<Place> replies,
                     const CallOptions& options = {}) = 0;
-  // A heartbeat, and how things stand. Each text is a place token or a pass: who was admitted
+  // A heartbeat, and how things stand; now and then it lets in whom there is room for, so that a
+  // host need not call Admit. Each text is a place token or a pass: who was admitted
   // before a line was lost shows the pass, and is inside again until it is over; shown the token
   // alone, they wait at their old place. Errors in order: kClosed, kTokenInvalid, kUnknownShow,
   // kNoLine, kPassSpent (spent, left or revoked: join again), kBusy, storage's. An entry that was
-  // dropped for silence answers kOk with state kAbsent: join again, at the back.
+  // dropped for silence, or whose pass is over, answers kOk with state kAbsent: join again, at the
+  // back.
   virtual void Poll(std::span<const std::string_view> tokens, std::span<Place> replies,
                     const CallOptions& options = {}) = 0;
-  // Lets in as many as `max`, the cap and the rate of the show allow; returns how many. Hosts call
-  // it every second or so; Engine::Sweep does too. `max` is at least 1. Errors in order:
+  // Lets in as many as `max`, the cap and the rate of the show allow; returns how many. Poll and
+  // Engine::Sweep do too. `max` is at least 1. Errors in order:
   // kInvalidArgument, kClosed, kUnknownShow, kNoLine, kBusy, storage's.
   virtual Result<int> Admit(ShowId show, int max, const CallOptions& options = {}) = 0;
   // Gives the places of tokens, or of passes, back; all of a call in one transaction (of at most

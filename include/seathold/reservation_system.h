@@ -183,7 +183,11 @@ class ReservationSystem {
   // kUnknownPerformance, kSaleEnded, kSaleNotOpen, kUnknownSeat, kUnknownTicketType, kNotAdmitted,
   // kPassInvalid, kPassOver, kPassSpent, kTooManySeats, kHoldTooLong, kSeatTaken or kSeatBlocked
   // (with every conflict), kAmountOutOfRange, kUserLimit, then storage's. A refused hold leaves no
-  // trace: its id may be used again. REQUIRES: requests.size() == replies.size(), here and below.
+  // trace: its id may be used again. Seats that are known to be taken are refused from memory
+  // (`advisory`), before the id is looked up and before it is known whether another process saw the
+  // pass spent: either way they are not the caller's. A replay has `status` ok and the present
+  // `state`: look at it before you ask for money. Where there are not as many replies as requests,
+  // here and below, every reply is kInvalidArgument and nothing is done.
   virtual void Hold(std::span<const HoldRequest> requests, std::span<HoldReply> replies,
                     const CallOptions& options = {}) = 0;
   // As Hold, with kNoAdjacentSeats, kNotEnoughSeats (with how many are free), kAllHeld (nothing is

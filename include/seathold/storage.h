@@ -75,7 +75,7 @@ struct ScanSpec {
     kPricesOfPerformance,  // PriceRecord of performance `key`, all of them
     kSeatsOfPerformance,   // SeatRecord of performance `key`, ordinal > after (start: -1)
     kBlocksOfPerformance,  // BlockRecord of performance `key`, ordinal > after (start: -1)
-    kHoldsDue,  // HoldRecord of performance `key`: state held, expires_at <= until, soonest first
+    kHoldsDue,  // HoldRecord of any performance: state held, expires_at <= until, soonest first
     kHoldsOfUser,         // HoldRecord of user `key`, (performance, hold) > (after, after_id)
     kHoldsOfPerformance,  // HoldRecord of performance `key`, hold > after_id
     kTransfersOfAccount,  // TransferRecord with user `key`, `currency`, line > after, code 0
@@ -109,6 +109,9 @@ class StorageUnit {
   // must provide: adds at most rows_max rows of a named index, in its order; *more says whether the
   // index has further ones.
   virtual Status Scan(const ScanSpec& scan, RecordSet* into, bool* more) = 0;
+  // may provide: the mark from Commit on, also below what it was: a wrong clock is put right. Once,
+  // instead of Apply. Else kUnsupported.
+  virtual Status SetTimeMark(TimeUs) { return Status(Code::kUnsupported); }
   // must provide: writes after-images in bulk and notes `mark` as engine time. An insert that
   // exists, an update or removal that is absent, or a version that moved = kAborted, nothing
   // applied. At most one Apply a unit.

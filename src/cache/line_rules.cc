@@ -136,15 +136,21 @@ void LineImage::SpendRoom() {
   ++numbers_.admitted_total;
 }
 
+// The latest is the user's place; before it only admissions whose pass is over count on.
+void LineImage::Own(UserId user, Sequence sequence) {
+  Sequence& place = by_user_[user];
+  place = std::max(place, sequence);
+}
+
 void LineImage::PutWaiting(Sequence sequence, const Waiter& waiter) {
-  by_user_[waiter.user] = sequence;
+  Own(waiter.user, sequence);
   waiting_.Insert(sequence, waiter);
   digest_ ^= DigestOf(sequence, waiter.user, LineState::kWaiting, 0, 0);
   Touch(sequence);
 }
 
 void LineImage::PutAdmitted(Sequence sequence, const Admitted& admitted) {
-  by_user_[admitted.user] = sequence;
+  Own(admitted.user, sequence);
   admitted_[sequence.value] = admitted;
   by_deadline_.emplace(admitted.counts_until_us, sequence.value);
   digest_ ^= DigestOf(sequence, admitted.user, LineState::kAdmitted, admitted.pass_until_us,
@@ -161,7 +167,8 @@ bool LineImage::Remove(Sequence sequence) {
   } else {
     waiting_.Erase(sequence);
   }
-  by_user_.erase(row->user);
+  const auto place = by_user_.find(row->user);
+  if (place != by_user_.end() && place->second == sequence) by_user_.erase(place);
   digest_ ^= DigestOf(sequence, row->user, row->state, row->pass_until_us, row->counts_until_us);
   Touch(sequence);
   return true;
@@ -176,7 +183,7 @@ void LineImage::AdmitNow(Sequence sequence, UserId user) {
 bool LineImage::DescribeAdmitted(LineEntry* entry) const {
   const auto it = admitted_.find(entry->sequence.value);
   if (it == admitted_.end() || it->second.user != entry->user) return false;
-  if (it->second.counts_until_us <= numbers_.seen_us) return false;
+  if (it->second.pass_until_us <= numbers_.seen_us) return false;
   entry->state = LineState::kAdmitted;
   entry->ahead = 0;
   entry->admitted_until = TimeUs{it->second.pass_until_us};
@@ -196,7 +203,9 @@ void LineImage::Join(LineEntry* entry) {
   const auto known = by_user_.find(entry->user);
   if (known != by_user_.end()) {
     entry->sequence = known->second;
-    return Describe(entry);
+    Describe(entry);
+    // A pass that is over opens nothing: the hold made under it counts on where it is.
+    if (entry->state != LineState::kAbsent) return;
   }
   if (numbers_.next_counter > kCounterMax) {  // 2^40 joins in one epoch: nobody else gets a place
     *entry = LineEntry{.user = entry->user};
@@ -306,7 +315,12 @@ bool LineImage::Restore(const LineRow& row) {
     heard_us = std::max(heard_us, old->heard_us);
     Remove(row.sequence);
   }
-  if (by_user_.contains(row.user)) return false;
+  if (const auto known = by_user_.find(row.user); known != by_user_.end()) {
+    const bool before = row.sequence < known->second;
+    const bool admitted = before ? row.state == LineState::kAdmitted
+                                 : admitted_.contains(known->second.value);
+    if (!admitted) return false;
+  }
   if (row.state == LineState::kWaiting) {
     PutWaiting(row.sequence, {row.user, heard_us});
   } else if (row.state == LineState::kAdmitted) {

@@ -3,7 +3,8 @@
 // Pure: no I/O, no clock, no lock; `now` is an argument. The adapters share it, so that memory and
 // SQLite cannot differ in who comes next. Not thread-safe: the adapter's lock is held.
 //
-// Invariants: one entry a user; a sequence is given once in an epoch; whoever is admitted counts
+// Invariants: one place a user, the latest, and besides it only admissions whose pass is over and
+// whose hold still counts; a sequence is given once in an epoch; whoever is admitted counts
 // until a deadline, and the number of those deadlines is what the cap is compared with (a counter
 // could leak); admitted entries + places kept for the missing never grow past the cap by a new
 // admission.
@@ -89,7 +90,7 @@ class LineImage {
   // What an adapter that stores the line needs.
   std::optional<LineRow> Row(Sequence sequence);  // nullopt: absent
   // Makes the entry of `row.sequence` be `row`; a later heartbeat known here stays. False: the row
-  // contradicts the line (two entries of one user, no state, a sequence never given).
+  // contradicts the line (two places of one user, no state, a sequence never given).
   bool Restore(const LineRow& row);
   void Forget(Sequence sequence) { Remove(sequence); }
   // A heartbeat learnt from elsewhere: `mine` = it is still to be stored by this process.
@@ -123,6 +124,7 @@ class LineImage {
   void EndLapsed();
   void DropSilent();
 
+  void Own(UserId user, Sequence sequence);
   void PutWaiting(Sequence sequence, const Waiter& waiter);
   void PutAdmitted(Sequence sequence, const Admitted& admitted);
   bool Remove(Sequence sequence);
@@ -139,7 +141,7 @@ class LineImage {
   WaitList waiting_;
   AdmittedMap admitted_;
   std::set<std::pair<std::int64_t, std::uint64_t>> by_deadline_;  // (counts_until_us, sequence)
-  std::unordered_map<UserId, Sequence> by_user_;
+  std::unordered_map<UserId, Sequence> by_user_;  // their places
   std::uint64_t digest_ = 0;
   bool track_touched_ = false;
   std::vector<Sequence> touched_;

@@ -270,6 +270,7 @@ Status CommitRunner::LoadBoard(PerformanceId performance, KeySet* lapsed) {
 // Mirrors hear of a commit before anyone else does.
 void CommitRunner::Publish() {
   published_ = true;
+  for (const auto& change : changes_.of<SpentRecord>().changes) spent_passes_.Note(change.row);
   for (const auto& change : changes_.of<PerformanceStateRecord>().changes) {
     Directory::Entry* entry = directory_.FindEntry(change.row.performance);
     if (entry == nullptr) continue;

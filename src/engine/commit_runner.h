@@ -16,16 +16,19 @@
 #include "src/engine/counters.h"
 #include "src/engine/directory.h"
 #include "src/engine/engine_time.h"
+#include "src/engine/spent_passes.h"
 
 namespace seathold {
 
 class CommitRunner final : public BatchRunner {
  public:
-  CommitRunner(Storage& storage, EngineTime& time, Directory& directory, CacheWriter& caches,
-               Counters& counters, LogSink& log, const RuleLimits& limits, int waves_max)
+  CommitRunner(Storage& storage, EngineTime& time, Directory& directory, SpentPasses& spent_passes,
+               CacheWriter& caches, Counters& counters, LogSink& log, const RuleLimits& limits,
+               int waves_max)
       : storage_(storage),
         time_(time),
         directory_(directory),
+        spent_passes_(spent_passes),
         caches_(caches),
         counters_(counters),
         log_(log),
@@ -60,6 +63,7 @@ class CommitRunner final : public BatchRunner {
   Storage& storage_;
   EngineTime& time_;
   Directory& directory_;
+  SpentPasses& spent_passes_;
   CacheWriter& caches_;
   Counters& counters_;
   LogSink& log_;

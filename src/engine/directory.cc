@@ -181,6 +181,11 @@ void Directory::WakeWaiters() const {
   for (const auto& [id, entry] : performances_) entry->mirror.Wake();
 }
 
+void Directory::ForgetMirrors() {
+  const MutexLock lock(mutex_);
+  for (const auto& [id, entry] : performances_) entry->mirror.Forget();
+}
+
 std::size_t Directory::mirror_bytes() const {
   const MutexLock lock(mutex_);
   std::size_t bytes = 0;

@@ -48,6 +48,8 @@ class Directory final : public PerformanceCatalog {
   std::size_t mirror_bytes() const;
   // Whoever waits for news of a performance looks up.
   void WakeWaiters() const;
+  // Nothing is known of any seat until the next look.
+  void ForgetMirrors();
 
  private:
   Status LoadInfo(StorageUnit& unit, PerformanceId performance, PerformanceInfo* info, bool* found);

@@ -32,6 +32,7 @@ class EngineImpl final : public Engine {
       return Status();
     });
     if (!marked.ok()) return marked;
+    WarnOfTheClock();
     ids_ = std::make_unique<Uuid7>(*core_.entropy);
     catalog_ = NewCatalog(core_);
     reservations_ = NewReservationSystem(core_);
@@ -97,8 +98,30 @@ class EngineImpl final : public Engine {
     out.line = core_.line_text;
     out.clock_jumps = core_.time->jumps();
     out.mirror_bytes = core_.directory->mirror_bytes();
+    out.time_mark = core_.time->mark();
+    out.clock_behind_ms = ClockBehindMs();
     out.bytes_on_disk = core_.storage->bytes_on_disk();
     return out;
+  }
+
+  Status AcceptClock(TimeUs mark, const CallOptions& options) override {
+    const Deadline deadline = Deadline::After(options);
+    const Status set = core_.InUnit(Access::kWrite, deadline, [&](StorageUnit& unit) {
+      const TimeUs old = core_.time->Now(unit.time_mark());
+      if (mark.value < 1 || mark > old) {
+        return Status(Code::kInvalidArgument, "the mark is not within 1 .. engine time");
+      }
+      Status status = unit.SetTimeMark(mark);
+      if (!status.ok()) return status;
+      // Under the write lock, so that no batch notes the old time again.
+      core_.time->Restart(mark);
+      status = unit.Commit();
+      if (!status.ok()) core_.time->Now(old);
+      return status;
+    });
+    if (!set.ok()) return set;
+    core_.directory->ForgetMirrors();
+    return ReopenLines(core_, deadline);
   }
 
   void EndWaits() override {
@@ -124,6 +147,21 @@ class EngineImpl final : public Engine {
   }
 
  private:
+  std::int64_t ClockBehindMs() const {
+    const std::int64_t behind_us = core_.time->Now().value - core_.clock->Now().value;
+    return std::max<std::int64_t>(0, behind_us / kUsPerMs);
+  }
+
+  void WarnOfTheClock() {
+    const std::int64_t behind_ms = ClockBehindMs();
+    if (behind_ms < core_.options.clock_jump_max_ms) return;
+    core_.log->Write(LogLevel::kWarning,
+                     "this database was written " + std::to_string(behind_ms / 1'000) +
+                         " s ahead of this machine's clock, and goes by that time: sales and holds "
+                         "may be over. Where that clock was wrong, accept a new one (`seathold "
+                         "clock`)");
+  }
+
   // The last chance to tell the line who is through. Closing does not depend on it.
   void TellLine(const CallOptions& options) {
     if (core_.line_writer == nullptr || core_.options.read_only) return;

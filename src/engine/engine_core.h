@@ -16,6 +16,8 @@
 #include "src/engine/guarded.h"
 #include "src/engine/key_watch.h"
 #include "src/engine/line_epochs.h"
+#include "src/engine/queued_shows.h"
+#include "src/engine/spent_passes.h"
 #include "src/util/fork_guard.h"
 
 namespace seathold {
@@ -39,6 +41,8 @@ struct EngineCore {
   ForkGuard fork_guard;
   KeyWatch key_watch;
   LineEpochs line_epochs;
+  QueuedShows queued_shows;
+  SpentPasses spent_passes;
   std::unique_ptr<EngineTime> time;
   std::unique_ptr<Directory> directory;
   std::unique_ptr<LineWriter> line_writer;  // null without a line

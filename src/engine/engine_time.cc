@@ -7,6 +7,7 @@ namespace seathold {
 TimeUs EngineTime::Now(TimeUs floor) {
   const MutexLock lock(mutex_);
   floor = Bounded(floor);  // as all that is read: a clock, or a database, may say anything
+  mark_ = std::max(mark_, floor);
   TimeUs wall = Bounded(clock_.Now());
   if (clock_.manual()) {
     last_ = std::max({last_, wall, floor});
@@ -27,6 +28,18 @@ TimeUs EngineTime::Now(TimeUs floor) {
   last_ = std::max({wall, expected, floor});
   last_boot_ns_ += elapsed_us * 1'000;  // the part of a microsecond that is left counts next time
   return last_;
+}
+
+void EngineTime::Restart(TimeUs mark) {
+  const MutexLock lock(mutex_);
+  last_ = TimeUs{};
+  mark_ = mark;
+  ignoring_ = false;
+}
+
+TimeUs EngineTime::mark() const {
+  const MutexLock lock(mutex_);
+  return mark_;
 }
 
 std::uint64_t EngineTime::jumps() const {

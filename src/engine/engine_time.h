@@ -18,13 +18,18 @@ class EngineTime {
 
   // `floor`: a time that is known to have been reached (storage's mark).
   TimeUs Now(TimeUs floor = {});
+  // The next reading is a first one, as at opening: time may lie before this one's.
+  void Restart(TimeUs mark);
   std::uint64_t jumps() const;
+  // The highest floor there was.
+  TimeUs mark() const;
 
  private:
   Clock& clock_;
   const std::int64_t jump_max_us_;
   mutable Mutex mutex_;
   TimeUs last_ GUARDED_BY(mutex_);
+  TimeUs mark_ GUARDED_BY(mutex_);
   std::int64_t last_boot_ns_ GUARDED_BY(mutex_) = 0;
   bool ignoring_ GUARDED_BY(mutex_) = false;
   std::uint64_t jumps_ GUARDED_BY(mutex_) = 0;

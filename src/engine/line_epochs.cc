@@ -16,6 +16,14 @@ void LineEpochs::Note(ShowId show, std::uint64_t epoch) {
   state.epoch = std::max(state.epoch, epoch);
 }
 
+bool LineEpochs::TakeAdmission(ShowId show, TimeUs now) {
+  const MutexLock lock(mutex_);
+  State& state = lines_[show];
+  if (now < state.admit_at) return false;
+  state.admit_at = TimeUs{now.value + kAdmitEveryUs};
+  return true;
+}
+
 Status LineEpochs::BeginReopen(ShowId show, std::uint64_t believed, Deadline deadline, bool* mine) {
   const MutexLock lock(mutex_);
   *mine = false;

@@ -20,6 +20,9 @@ class LineEpochs {
   // Never takes an epoch back.
   void Note(ShowId show, std::uint64_t epoch);
 
+  // Whether a poll may try to let buyers in at `now`: at most one in kAdmitEveryUs for each line.
+  bool TakeAdmission(ShowId show, TimeUs now);
+
   // A line was found lost at epoch `believed`. One caller opens it, the others wait for that one.
   // *mine: the caller is to open it, and calls EndReopen; else someone has tried since. kBusy:
   // waited until the deadline.
@@ -27,8 +30,11 @@ class LineEpochs {
   void EndReopen(ShowId show);
 
  private:
+  static constexpr std::int64_t kAdmitEveryUs = 100'000;
+
   struct State {
     std::uint64_t epoch = 0;
+    TimeUs admit_at;  // not before
     bool reopening = false;
   };
 

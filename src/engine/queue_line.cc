@@ -105,6 +105,25 @@ Status AdoptOrRaise(EngineCore& core, const ShowRecord& show, std::uint64_t beli
   return RaiseAndOpen(core, show, believed, deadline);
 }
 
+// Shows never change, so those that were read once are known; only newer ones are looked for.
+Status ReadQueuedShows(EngineCore& core, Deadline deadline, std::vector<ShowRecord>* shows) {
+  ShowId last = core.queued_shows.Get(shows);
+  std::vector<ShowRecord> fresh;
+  const Status status = core.InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
+    const ScanSpec scan{.index = ScanSpec::Index::kShows,
+                        .after = static_cast<std::int64_t>(last.value)};
+    return ScanAll<ShowRecord>(unit, scan, [&](const ShowRecord& show, ScanSpec* next) {
+      next->after = static_cast<std::int64_t>(show.show.value);
+      last = show.show;
+      if (show.requires_pass) fresh.push_back(show);
+    });
+  });
+  if (!status.ok()) return status;
+  core.queued_shows.Add(fresh, last);
+  shows->insert(shows->end(), fresh.begin(), fresh.end());
+  return Status();
+}
+
 }  // namespace
 
 Status ReopenLine(EngineCore& core, const ShowRecord& show, std::uint64_t believed,
@@ -150,16 +169,22 @@ Status OpenNewLine(EngineCore& core, ShowId show, Deadline deadline) {
   return status == Code::kLineLost ? Status() : status;
 }
 
+Status ReopenLines(EngineCore& core, Deadline deadline) {
+  if (core.line == nullptr) return Status();
+  std::vector<ShowRecord> shows;
+  if (Status s = ReadQueuedShows(core, deadline, &shows); !s.ok()) return s;
+  for (const ShowRecord& show : shows) {
+    const auto epoch = EpochOf(core, show.show, deadline);
+    if (!epoch.ok()) return epoch.status();
+    if (Status s = ReopenLine(core, show, *epoch, deadline); !s.ok()) return s;
+  }
+  return Status();
+}
+
 Status SweepLines(EngineCore& core, Deadline deadline) {
   if (core.line == nullptr) return core.Usable();
   std::vector<ShowRecord> shows;
-  const Status status = core.InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
-    const ScanSpec scan{.index = ScanSpec::Index::kShows};
-    return ScanAll<ShowRecord>(unit, scan, [&](const ShowRecord& show, ScanSpec* next) {
-      next->after = static_cast<std::int64_t>(show.show.value);
-      if (show.requires_pass) shows.push_back(show);
-    });
-  });
+  const Status status = ReadQueuedShows(core, deadline, &shows);
   for (const ShowRecord& show : shows) {
     constexpr auto kEverybody = std::numeric_limits<std::uint32_t>::max();
     std::uint32_t admitted = 0;

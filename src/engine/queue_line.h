@@ -15,6 +15,9 @@ Status OpenNewLine(EngineCore& core, ShowId show, Deadline deadline = {});
 // next sweep. Errors: kClosed, storage's.
 Status SweepLines(EngineCore& core, Deadline deadline);
 
+// Opens the line of every show with a queue under a new epoch. Errors: kBusy, storage's.
+Status ReopenLines(EngineCore& core, Deadline deadline);
+
 // Lets at most `max` waiting buyers in. The line hears first who is through. Errors: kBusy, the
 // line's, storage's.
 Status AdmitWaiting(EngineCore& core, const ShowRecord& show, std::uint32_t max, Deadline deadline,

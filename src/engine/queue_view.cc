@@ -88,6 +88,9 @@ class QueueView final : public QueueManager {
  private:
   // So many requests at a time: bounds the memory of a call and how long it keeps a line.
   static constexpr std::size_t kChunkMax = 1'024;
+  // Of what a poll does for others.
+  static constexpr std::uint32_t kLetInMax = 1'024;
+  static constexpr std::int64_t kLetInMs = 50;
 
   void JoinChunk(std::span<const JoinRequest> requests, std::span<Place> replies,
                  Deadline deadline);
@@ -97,6 +100,7 @@ class QueueView final : public QueueManager {
   void PollChunk(std::span<const std::string_view> tokens, std::span<Place> replies,
                  Deadline deadline);
   Status PollGroup(Group* group, std::vector<bool>* spent, Deadline deadline);
+  void LetIn(const ShowRecord& show, std::vector<LineEntry>* entries, Deadline deadline);
   Status Reenter(const ShowRecord& show, const std::vector<bool>& spent,
                  std::vector<LineEntry>* entries, Deadline deadline);
 
@@ -299,10 +303,30 @@ Status QueueView::PollGroup(Group* group, std::vector<bool>* spent, Deadline dea
     return core_.line->Poll(group->show, epoch, group->entries, core_.Now(), deadline);
   });
   spent->assign(group->entries.size(), false);
+  const auto waits = [](const LineEntry& entry) { return entry.state == LineState::kWaiting; };
+  if (status.ok() && std::ranges::any_of(group->entries, waits)) {
+    LetIn(**show, &group->entries, deadline);
+  }
   const auto absent = [](const LineEntry& entry) { return entry.state == LineState::kAbsent; };
   if (!status.ok() || std::ranges::none_of(group->entries, absent)) return status;
   status = FindSpent(group->show, group->entries, deadline, spent);
   return status.ok() ? Reenter(**show, *spent, &group->entries, deadline) : status;
+}
+
+// A host that only polls never stands still. Now and then, in a bounded time, one poll lets in whom
+// there is room for; where that fails, the answers there are stand.
+void QueueView::LetIn(const ShowRecord& show, std::vector<LineEntry>* entries, Deadline deadline) {
+  if (!core_.line_epochs.TakeAdmission(show.show, core_.Now())) return;
+  const Deadline bound{
+      std::min(Deadline::After({kLetInMs}).monotonic_ns, deadline.monotonic_ns)};
+  std::uint32_t admitted = 0;
+  const Status let_in = AdmitWaiting(core_, show, kLetInMax, bound, &admitted);
+  if (!let_in.ok() || admitted == 0) return;
+  std::vector<LineEntry> again = *entries;
+  const Status polled = OnLine(core_, show, bound, [&](std::uint64_t epoch) {
+    return core_.line->Poll(show.show, epoch, again, core_.Now(), bound);
+  });
+  if (polled.ok()) entries->swap(again);
 }
 
 // Gives places of a lost line back. Storage was asked first: what was spent never returns.

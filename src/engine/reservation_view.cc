@@ -120,6 +120,7 @@ bool ReservationView::RefuseInMemory(std::string_view pass, Glance* glance, Hold
   const bool gated = glance->entry == nullptr || glance->entry->info.show.requires_pass;
   if (gated && !args->staff) {
     args->pass = CheckPassText(*core_.keys, core_.key_watch, pass, args->user);
+    args->pass.spent = core_.spent_passes.Knows(args->pass.show, args->user, args->pass.sequence);
   }
   // What cannot be told here (unknown, not loaded, storage away) is the transaction's to tell.
   if (glance->entry == nullptr) return false;

@@ -59,6 +59,11 @@ bool SeatMirror::behind() const {
   return !aside_.empty();
 }
 
+std::uint64_t SeatMirror::published() const {
+  const MutexLock lock(mutex_);
+  return published_;
+}
+
 Status SeatMirror::BeginLook(Deadline deadline, Look* look, bool* mine) {
   const std::int64_t asked_ns = MonotonicNs();
   const MutexLock lock(mutex_);

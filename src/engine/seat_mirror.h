@@ -37,6 +37,8 @@ class SeatMirror {
   bool loaded() const;
   // Own commits wait aside: a look at the feed would bring news.
   bool behind() const;
+  // Own commits it has heard of.
+  std::uint64_t published() const;
 
   // A look at storage: when it began, and how many own commits were known then.
   struct Look {

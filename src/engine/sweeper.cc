@@ -43,46 +43,38 @@ Result<int> Sweeper::Sweep(int holds_max, Deadline deadline) {
 
 Status Sweeper::Gather(std::size_t holds_max, Deadline deadline, Due* due) {
   const bool full = core_.claims == nullptr || MonotonicNs() >= full_at_ns_.load();
-  std::vector<PerformanceId> performances;
-  const TimeUs now = core_.Now();
-  const Status status = core_.InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
-    const ScanSpec all{.index = ScanSpec::Index::kPerformances};
-    Status scanned = ScanAll<PerformanceRecord>(unit, all, [&](const auto& row, ScanSpec* next) {
-      next->after = static_cast<std::int64_t>(row.performance.value);
-      performances.push_back(row.performance);
+  if (full) {
+    ScanSpec scan{.index = ScanSpec::Index::kHoldsDue, .until = core_.Now()};
+    scan.rows_max = static_cast<std::uint32_t>(holds_max);
+    RecordSet rows;
+    bool more = false;
+    const Status status = core_.InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
+      return unit.Scan(scan, &rows, &more);
     });
-    for (const PerformanceId performance : performances) {
-      if (!full || !scanned.ok() || due->holds.size() >= holds_max) break;
-      ScanSpec scan{.index = ScanSpec::Index::kHoldsDue, .key = performance.value, .until = now};
-      scan.rows_max = static_cast<std::uint32_t>(holds_max - due->holds.size());
-      RecordSet rows;
-      bool more = false;
-      scanned = unit.Scan(scan, &rows, &more);
-      for (const HoldRecord& hold : rows.of<HoldRecord>().rows) {
-        due->holds.push_back({performance, hold.hold});
-      }
+    if (!status.ok()) return status;
+    for (const HoldRecord& hold : rows.of<HoldRecord>().rows) {
+      due->holds.push_back({hold.performance, hold.hold});
     }
-    return scanned;
-  });
-  if (!status.ok()) return status;
-  const bool all_seen = due->holds.size() < holds_max;
-  if (full && all_seen) {
-    full_at_ns_.store(MonotonicNs() + core_.options.sweep_full_ms * 1'000'000);
+    if (!more) full_at_ns_.store(MonotonicNs() + core_.options.sweep_full_ms * 1'000'000);
   }
-  if (core_.claims != nullptr) GatherClaims(performances, holds_max, deadline, due);
-  return Status();
+  if (core_.claims != nullptr) GatherClaims(holds_max, deadline, due);
+  return core_.Usable();
 }
 
-void Sweeper::GatherClaims(const std::vector<PerformanceId>& performances, std::size_t holds_max,
-                           Deadline deadline, Due* due) {
-  std::vector<Claim> page(kClaimsAtOnce);
-  for (const PerformanceId performance : performances) {
-    std::size_t n = 0;
+// All that are due, or as many as the holds of a round may have.
+void Sweeper::ReadClaims(std::size_t claims_max, Deadline deadline, std::vector<Claim>* claims) {
+  std::size_t n = 0;
+  for (std::size_t page = kClaimsAtOnce; n == claims->size() && n < claims_max; page *= 8) {
+    claims->resize(std::min(page, claims_max));
     // A cache that cannot tell is no reason to fail: storage's own index is swept too.
-    if (!core_.claims->Due(performance, core_.Now(), page, &n, deadline).ok()) continue;
-    due->claims.insert(due->claims.end(), page.begin(),
-                       page.begin() + static_cast<std::ptrdiff_t>(n));
+    if (!core_.claims->Due(core_.Now(), *claims, &n, deadline).ok()) n = 0;
+    if (n == 0) break;
   }
+  claims->resize(n);
+}
+
+void Sweeper::GatherClaims(std::size_t holds_max, Deadline deadline, Due* due) {
+  ReadClaims(holds_max * kSeatsPerHoldCap, deadline, &due->claims);
   std::vector<ExpireArgs> claimed;
   for (const Claim& claim : due->claims) claimed.push_back({claim.performance, claim.hold});
   std::ranges::sort(claimed, {}, KeyOf);

@@ -29,8 +29,8 @@ class Sweeper {
     std::vector<Claim> claims;
   };
   Status Gather(std::size_t holds_max, Deadline deadline, Due* due);
-  void GatherClaims(const std::vector<PerformanceId>& performances, std::size_t holds_max,
-                    Deadline deadline, Due* due);
+  void GatherClaims(std::size_t holds_max, Deadline deadline, Due* due);
+  void ReadClaims(std::size_t claims_max, Deadline deadline, std::vector<Claim>* claims);
   void DropSettled(const std::vector<ExpireArgs>& settled, const Due& due, Deadline deadline);
   void Maintain();
   void Loop();

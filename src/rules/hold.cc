@@ -236,7 +236,8 @@ Code CheckPass(const HoldArgs& args, const PerformanceInfo& info, TimeUs now) {
   if (!info.show.requires_pass || args.staff) return Code::kOk;
   if (args.pass.code != Code::kOk) return args.pass.code;
   if (args.pass.show != info.record.show) return Code::kPassInvalid;
-  return now < args.pass.until ? Code::kOk : Code::kPassOver;
+  if (now >= args.pass.until) return Code::kPassOver;
+  return args.pass.spent ? Code::kPassSpent : Code::kOk;
 }
 
 Status TooManySeats(const RuleLimits& limits) {

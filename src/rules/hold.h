@@ -15,6 +15,7 @@ struct PassCheck {
   ShowId show{};
   Sequence sequence{};
   TimeUs until{};
+  bool spent = false;  // as far as this process knows
 };
 
 struct HoldArgs {

@@ -53,11 +53,10 @@ class ClaimCacheContract : public ::testing::TestWithParam<ClaimCacheMaker> {
     EXPECT_TRUE(cache_->Get(performance, SeatId{seat}, now, &claim, &found, {}).ok());
     return found ? claim.hold.value[15] : 0;
   }
-  std::vector<std::uint64_t> DueAt(TimeUs now, std::size_t count_max = 100,
-                                   PerformanceId performance = kShow) {
+  std::vector<std::uint64_t> DueAt(TimeUs now, std::size_t count_max = 100) {
     std::vector<Claim> out(count_max);
     std::size_t n = 0;
-    EXPECT_TRUE(cache_->Due(performance, now, out, &n, {}).ok());
+    EXPECT_TRUE(cache_->Due(now, out, &n, {}).ok());
     std::vector<std::uint64_t> seats;
     for (std::size_t i = 0; i < n; ++i) seats.push_back(out[i].seat.value);
     return seats;
@@ -147,9 +146,23 @@ TEST_P(ClaimCacheContract, PerformancesAreApartAndForgottenOneByOne) {
   EXPECT_EQ(HolderAt(5, kNow, claim.performance), 2);
   EXPECT_TRUE(cache_->Forget(kShow, {}).ok());
   EXPECT_EQ(HolderAt(5), 0);
-  EXPECT_TRUE(DueAt(AddMs(kNow, 1'000)).empty());
+  EXPECT_EQ(DueAt(AddMs(kNow, 1'000)).size(), 1u);
   EXPECT_EQ(HolderAt(5, kNow, claim.performance), 2);
   EXPECT_TRUE(cache_->Forget(kShow, {}).ok());
+  EXPECT_TRUE(cache_->Forget(claim.performance, {}).ok());
+  EXPECT_TRUE(DueAt(AddMs(kNow, 1'000)).empty());
+}
+
+TEST_P(ClaimCacheContract, DueIsSoonestFirstAcrossPerformances) {
+  for (std::uint64_t p = 1; p <= 90; ++p) {
+    Claim claim = Make(p, 1, 1, static_cast<std::int64_t>(10'000 - p * 100));
+    claim.performance = PerformanceId{p};
+    Put(claim);
+  }
+  const TimeUs late = AddMs(kNow, 1'000'000);
+  EXPECT_EQ(DueAt(late, 3), (std::vector<std::uint64_t>{90, 89, 88}));
+  EXPECT_EQ(DueAt(AddMs(kNow, 1'500)).size(), 6u);
+  EXPECT_EQ(DueAt(late).size(), 90u);
 }
 
 TEST_P(ClaimCacheContract, ABatchMayTouchManyPerformances) {

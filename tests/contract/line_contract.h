@@ -228,13 +228,33 @@ TEST_P(LineContract, KeepMakesAnAdmissionCountLongerButNotItsPass) {
   now_ = in.admitted_until;
   PollAll(&alive);
   EXPECT_EQ(Admit(), 0u);
-  EXPECT_EQ(Poll(in).admitted_until, in.admitted_until);
+  EXPECT_EQ(Poll(in).state, LineState::kAbsent) << "its pass is over";
   now_ = TimeUs{hold_until.value - 1};
   PollAll(&alive);
   EXPECT_EQ(Admit(), 0u);
   now_ = hold_until;
   EXPECT_EQ(Admit(), 1u);
   EXPECT_EQ(Poll(next).state, LineState::kAdmitted);
+}
+
+TEST_P(LineContract, JoiningAfterThePassGivesAPlaceAtTheBackAndTheOldOneCountsOn) {
+  Open(Config(2));
+  const LineEntry in = Join(1);
+  KeepUntil(in, AddMs(in.admitted_until, 60'000));
+  now_ = in.admitted_until;
+  const LineEntry again = Join(1);
+  EXPECT_GT(again.sequence, in.sequence);
+  EXPECT_EQ(again.state, LineState::kAdmitted) << "there is room for one beside the old hold";
+  EXPECT_EQ(Join(1).sequence, again.sequence);
+  EXPECT_EQ(Join(2).state, LineState::kWaiting);
+  EXPECT_EQ(Stats().active, 2u);
+  // What ends the hold takes the old entry, not the new place.
+  Leave(in);
+  EXPECT_EQ(Stats().active, 1u);
+  EXPECT_EQ(Poll(again).state, LineState::kAdmitted);
+  Leave(again);
+  const LineEntry third = Join(1);
+  EXPECT_GT(third.sequence, again.sequence);
 }
 
 TEST_P(LineContract, KeepOfAWaiterOrAStrangerDoesNothing) {

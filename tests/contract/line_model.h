@@ -120,10 +120,9 @@ class LineModel {
   }
 
   void JoinOne(LineEntry* io) {
-    const auto same = [&](const Person& p) { return p.user == io->user; };
-    if (const auto it = std::ranges::find_if(people_, same); it != people_.end()) {
-      io->sequence = it->sequence;
-      return Tell(&*it, io);
+    if (Person* place = PlaceOf(io->user); place != nullptr && !IsOver(*place)) {
+      io->sequence = place->sequence;
+      return Tell(place, io);
     }
     const bool nobody_waits = std::ranges::all_of(people_, &Person::in);
     io->sequence = Sequence::Of(config_.epoch, next_++);
@@ -142,15 +141,30 @@ class LineModel {
 
   Person* FindPlace(const LineEntry& e) {
     Person* p = Exactly(e);
-    return p != nullptr && p->in && p->counts_us <= now_us_ ? nullptr : p;
+    return p != nullptr && IsOver(*p) ? nullptr : p;
+  }
+
+  bool IsOver(const Person& p) const { return p.in && p.pass_us <= now_us_; }
+
+  // The latest of a user: the others are passes that are over.
+  Person* PlaceOf(UserId user) {
+    Person* place = nullptr;
+    for (Person& p : people_) {
+      const bool later = place == nullptr || place->sequence < p.sequence;
+      if (p.user == user && later) place = &p;
+    }
+    return place;
   }
 
   bool ComesBack(const LineEntry& e) {
     for (const Person& p : people_) {
       if (p.sequence == e.sequence) return false;
-      if (p.user == e.user && (p.in || p.sequence < e.sequence)) return false;
     }
-    std::erase_if(people_, [&](const Person& p) { return p.user == e.user; });
+    if (const Person* place = PlaceOf(e.user); place != nullptr) {
+      if (place->in || place->sequence < e.sequence) return false;
+      const Sequence newer = place->sequence;
+      std::erase_if(people_, [&](const Person& p) { return p.sequence == newer; });
+    }
     Person back{e.user, e.sequence, e.reclaim_until.value > now_us_, served_us_};
     back.pass_us = back.counts_us = back.in ? e.reclaim_until.value : 0;
     if (back.in && missing_ > 0) --missing_;

@@ -64,12 +64,14 @@ struct Hall {
   ShowId show;
   PerformanceId performance;
   std::string path;  // empty = memory
+  std::shared_ptr<LogSink> log;  // shared with the engine; null = none
 
   Hall() { options.test_only_cheap_password_hash = true; }
 
   Status TryOpen() {
     EngineParts parts;
     parts.clock = clock;
+    parts.log = log;
     auto inner = path.empty() ? NewMemoryStorage() : NewSqliteStorage({.path = path, .vfs = ""});
     parts.storage = std::make_unique<FaultyStorage>(std::move(inner), faults);
     auto opened = Engine::Open(options, std::move(parts));

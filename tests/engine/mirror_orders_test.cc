@@ -71,7 +71,7 @@ struct Moment {
 struct Look {
   Moment seen;
   std::optional<std::vector<FeedRecord>> events;  // none: the seats are loaded
-  std::int64_t began_ns = 0;
+  SeatMirror::Look at;
 };
 
 struct Publication {
@@ -89,7 +89,7 @@ class Scene {
     first.state.on_sale = true;
     for (std::uint32_t o = 0; o < kSeats; ++o) first.seats.push_back(SeatRecord{kDate, o});
     moments_.push_back(first);
-    if (loaded) mirror_.Load(first.state, first.seats, now_ns_);
+    if (loaded) mirror_.Load(first.state, first.seats, {now_ns_, mirror_.published()});
   }
 
   // False: there is no such step here.
@@ -247,7 +247,7 @@ class Scene {
   // As EngineCore::Refresh.
   void StartLook() {
     Look look;
-    look.began_ns = now_ns_;
+    look.at = {now_ns_, mirror_.published()};
     look.seen = moments_.back();
     if (mirror_.loaded() && mirror_.version() <= feed()) {
       look.events.emplace(events_.begin() + static_cast<std::ptrdiff_t>(mirror_.version()),
@@ -257,9 +257,10 @@ class Scene {
   }
   void Hear(const Look& look) {
     if (look.events) {
-      mirror_.Follow(look.seen.state, *look.events, look.began_ns);
+      mirror_.Follow(look.seen.state, *look.events, look.at);
     } else {
-      mirror_.Load(look.seen.state, look.seen.seats, look.began_ns);
+      known_from_ = std::max(known_from_, look.seen.state.feed);
+      mirror_.Load(look.seen.state, look.seen.seats, look.at);
     }
   }
 
@@ -269,15 +270,38 @@ class Scene {
     std::array<std::uint32_t, 4> seen{};
     for (std::uint32_t o = 0; o < kSeats; ++o) {
       ++seen[static_cast<std::size_t>(map->at(o))];
-      bool was = false;
-      for (const Moment& moment : moments_) {
-        was =
-            was || (moment.state.feed >= map->version.feed && Shown(moment.seats[o]) == map->at(o));
+      if (Shown(BoardAt(map->version.feed)[o]) != map->at(o)) {
+        return "seat " + std::to_string(o) + " is not shown as it was at the map's version";
       }
-      if (!was) return "seat " + std::to_string(o) + " is shown as it never was";
     }
+    if (std::string wrong = WrongChanges(*map); !wrong.empty()) return wrong;
+    if (maps_.empty() || maps_.back() != map) maps_.push_back(map);
     const std::array counted{count->available, count->held, count->sold, count->blocked};
     return counted == seen ? "" : "a count that is not the map's";
+  }
+
+  // From every map that was ever shown to this one: the seats that differ, each once, no other.
+  std::string WrongChanges(const SeatMap& map) {
+    for (const auto& old : maps_) {
+      MapVersion next;
+      const auto changes = mirror_.Changes(old->version, now_, &next);
+      if (!changes) {
+        if (old->version.feed >= known_from_ && old->version.feed <= map.version.feed) {
+          return "changes that it should remember";
+        }
+        continue;
+      }
+      if (next.feed != map.version.feed) return "changes that lead elsewhere";
+      std::size_t differ = 0;
+      for (std::uint32_t o = 0; o < kSeats; ++o) differ += old->at(o) != map.at(o);
+      if (changes->size() != differ) return "as many changes as seats do not differ";
+      for (const SeatChange& change : *changes) {
+        const bool right = change.state == map.at(change.ordinal) &&
+                           change.state != old->at(change.ordinal);
+        if (!right) return "a change of a seat that does not differ";
+      }
+    }
+    return "";
   }
 
   // Nobody is refused on what has been over for longer than the age of a refusal.
@@ -318,6 +342,8 @@ class Scene {
   std::vector<Moment> moments_;
   std::vector<FeedRecord> events_;
   std::deque<Look> looks_;
+  std::vector<std::shared_ptr<const SeatMap>> maps_;  // shared with the mirror
+  std::uint64_t known_from_ = 0;                      // where the mirror was last loaded
   std::optional<Publication> unheard_;
   std::int64_t now_ns_ = 1'000 * kTickNs;
   TimeUs now_{1'700'000'000'000'000};

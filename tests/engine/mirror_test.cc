@@ -284,6 +284,50 @@ TEST(Mirror, ADateIsOnSaleFromItsOpeningToItsEndAndWhileSwitchedOn) {
   }
 }
 
+TEST(Mirror, ChangesListOnlySeatsThatDiffer) {
+  Hall hall;
+  hall.Build(2, 5);
+  const auto before = hall.Map();
+  hall.Held(1, {0});
+  const HoldId given_back = hall.Held(2, {1});
+  ASSERT_TRUE(hall.Cancel(2, given_back).ok());
+  const HoldId moved = hall.Held(3, {2});
+  ASSERT_TRUE(hall.Cancel(3, moved).ok());
+  ASSERT_TRUE(hall.Block(2).ok());
+  const auto changed = [&](const MapVersion& after) {
+    MapVersion next;
+    std::vector<std::pair<std::uint32_t, SeatState>> seats;
+    const auto changes = hall.sales().Changes(hall.performance, after, &next);
+    EXPECT_TRUE(changes.ok()) << changes.status().text();
+    for (const SeatChange& c : *changes) seats.emplace_back(c.ordinal, c.state);
+    return seats;
+  };
+  using Seats = std::vector<std::pair<std::uint32_t, SeatState>>;
+  EXPECT_EQ(changed(before->version), (Seats{{0, SeatState::kHeld}, {2, SeatState::kBlocked}}));
+  const auto held = hall.Map();
+  hall.clock->AdvanceMs(300'000);
+  EXPECT_EQ(changed(before->version), (Seats{{2, SeatState::kBlocked}})) << "free, held, free";
+  EXPECT_EQ(changed(held->version), (Seats{{0, SeatState::kAvailable}}));
+  const auto lapsed = hall.Map();
+  EXPECT_EQ(hall.engine->Sweep(100).value(), 1);
+  EXPECT_EQ(changed(lapsed->version), Seats{}) << "the sweep writes what was seen before";
+  EXPECT_EQ(changed(hall.Map()->version), Seats{});
+}
+
+TEST(Mirror, ChangesFurtherBackThanItRemembersSayToLoadTheMap) {
+  Hall hall;
+  hall.Build(1, 2);
+  const auto first = hall.Map();
+  for (int i = 0; i < 200; ++i) {
+    const HoldId hold = hall.Held(1, {0});
+    ASSERT_TRUE(hall.Cancel(1, hold).ok());
+  }
+  MapVersion next;
+  EXPECT_EQ(hall.sales().Changes(hall.performance, first->version, &next).code(),
+            Code::kFeedTruncated);
+  EXPECT_TRUE(hall.sales().Changes(hall.performance, hall.Map()->version, &next).ok());
+}
+
 TEST(Mirror, ChangesOfAVersionThatNeverWasSaysToLoadTheMap) {
   Hall hall;
   ASSERT_NO_FATAL_FAILURE(hall.Build(4, 10));
@@ -297,7 +341,7 @@ TEST(Mirror, WithoutSeatsSaysSoInsteadOfShowingAnEmptyHall) {
   SeatMirror mirror(250, false);
   PerformanceStateRecord state;
   state.performance = PerformanceId{1};
-  mirror.Load(state, std::vector<SeatRecord>(4), MonotonicNs());
+  mirror.Load(state, std::vector<SeatRecord>(4), {MonotonicNs(), mirror.published()});
   ASSERT_NE(mirror.Map(PerformanceId{1}, kHallStart), nullptr);
   EXPECT_EQ(mirror.Count(PerformanceInfo{}, kHallStart)->available, 4u);
   mirror.Forget();

@@ -24,8 +24,7 @@ class BadClaims final : public ClaimCache {
   }
   Status Drop(std::span<const Claim>, Deadline deadline) override { return Answer(deadline); }
   // The liar calls every claim it ever saw due, and holds that never were.
-  Status Due(PerformanceId, TimeUs now, std::span<Claim> out, std::size_t* n,
-             Deadline deadline) override {
+  Status Due(TimeUs now, std::span<Claim> out, std::size_t* n, Deadline deadline) override {
     *n = 0;
     if (vice_ != Vice::kLies) return Answer(deadline);
     for (const Claim& claim : seen_) {

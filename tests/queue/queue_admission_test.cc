@@ -415,5 +415,137 @@ TEST(QueueAdmission, ABuyerWhoseEntryOutlivedThePaymentJoinsAtTheBack) {
   EXPECT_EQ(again.ahead, 1u);
 }
 
+// On both lines: in memory, and in a file beside the database.
+class PollingHost : public ::testing::TestWithParam<bool> {
+ protected:
+  void Build(const ShowSpec& spec) {
+    if (GetParam()) {
+      hall_.Build(spec);
+      return;
+    }
+    hall_.options.storage = "sqlite:" + dir_.File("sale.db");
+    hall_.Build(spec, nullptr);
+  }
+
+  QueueDir dir_;
+  QueueHall hall_;
+};
+INSTANTIATE_TEST_SUITE_P(Lines, PollingHost, ::testing::Values(true, false), [](const auto& line) {
+  return line.param ? "Memory" : "Sqlite";
+});
+
+TEST_P(PollingHost, NeverStandsStillThoughNobodyCallsAdmitOrSweep) {
+  Build(Gated(1));
+  const Place inside = hall_.Join(1);
+  const Place second = hall_.Join(2);
+  const Place third = hall_.Join(3);
+  EXPECT_EQ(hall_.Poll(second.token.view()).state, LineState::kWaiting) << "no room";
+  ASSERT_TRUE(hall_.queue().Leave(inside.token.view()).ok());
+  hall_.clock->AdvanceMs(100);
+  const Place ahead = hall_.Poll(third.token.view());
+  EXPECT_EQ(ahead.state, LineState::kWaiting) << "it let in the second, in order";
+  EXPECT_EQ(ahead.ahead, 0u);
+  const Place in = hall_.Poll(second.token.view());
+  EXPECT_EQ(in.state, LineState::kAdmitted);
+  EXPECT_TRUE(hall_.Hold(2, 0, in.pass.view()).status.ok());
+  ASSERT_TRUE(hall_.queue().Leave(second.token.view()).ok());
+  hall_.clock->AdvanceMs(100);
+  const Place last = hall_.Poll(third.token.view());
+  EXPECT_EQ(last.state, LineState::kAdmitted) << "by the very poll that made room";
+  EXPECT_FALSE(last.pass.empty());
+}
+
+TEST_P(PollingHost, LetsInWhenAPassEndsAndWhenTheRateAllows) {
+  ShowSpec spec = Gated(1);
+  spec.pass_ms = 10'000;
+  Build(spec);
+  hall_.Join(1);
+  const Place waiting = hall_.Join(2);
+  hall_.clock->AdvanceMs(9'999);
+  EXPECT_EQ(hall_.Poll(waiting.token.view()).state, LineState::kWaiting);
+  hall_.clock->AdvanceMs(101);
+  EXPECT_EQ(hall_.Poll(waiting.token.view()).state, LineState::kAdmitted);
+}
+
+TEST(QueueAdmission, ManyPollsTryToLetInOnceInAWhile) {
+  QueueHall hall;
+  hall.Build(Gated(1));
+  ASSERT_EQ(hall.Join(1).state, LineState::kAdmitted);
+  const Place waiting = hall.Join(2);
+  const int before = hall.line->admits();
+  for (int i = 0; i < 50; ++i) hall.Poll(waiting.token.view());
+  EXPECT_EQ(hall.line->admits(), before + 1);
+  hall.clock->AdvanceMs(99);
+  hall.Poll(waiting.token.view());
+  EXPECT_EQ(hall.line->admits(), before + 1);
+  hall.clock->AdvanceMs(1);
+  hall.Poll(waiting.token.view());
+  EXPECT_EQ(hall.line->admits(), before + 2);
+}
+
+TEST_P(PollingHost, OncePassIsOverJoiningGivesAPlaceAtTheBackWhileTheHoldCountsAsInside) {
+  ShowSpec spec = Gated(1);
+  spec.pass_ms = 10'000;
+  Build(spec);
+  const Place inside = hall_.Join(1);
+  const HoldId id{hall_.engine->NewId()};
+  ASSERT_TRUE(hall_.Hold(1, 0, inside.pass.view(), id).status.ok());
+  const Place waiting = hall_.Join(2);
+  hall_.clock->AdvanceMs(10'000);
+  EXPECT_EQ(hall_.Hold(1, 1, inside.pass.view()).status.code(), Code::kPassOver);
+  EXPECT_EQ(hall_.Poll(inside.token.view()).state, LineState::kAbsent) << "no dead pass";
+  const Place again = hall_.Join(1);
+  EXPECT_EQ(again.state, LineState::kWaiting);
+  EXPECT_TRUE(again.pass.empty());
+  EXPECT_GT(again.sequence, waiting.sequence);
+  EXPECT_EQ(hall_.Join(1).token.view(), again.token.view());
+  EXPECT_EQ(hall_.Stats().active, 1u) << "the hold counts as inside";
+  EXPECT_EQ(hall_.Admit(), 0);
+
+  const CancelRequest cancel{hall_.performance, id, UserId{1}};
+  Status cancelled;
+  hall_.engine->reservations().Cancel({&cancel, 1}, {&cancelled, 1});
+  ASSERT_TRUE(cancelled.ok());
+  EXPECT_EQ(hall_.Join(1).token.view(), again.token.view());
+  hall_.clock->AdvanceMs(59'000);
+  hall_.Poll(waiting.token.view());
+  hall_.Poll(again.token.view());
+  hall_.clock->AdvanceMs(59'000);
+  EXPECT_EQ(hall_.Poll(again.token.view()).state, LineState::kWaiting);
+}
+
+TEST_P(PollingHost, AHoldMadeUnderAPassThatIsOverMayBePaidAndLeavesTheNewPlace) {
+  ShowSpec spec = Gated(1);
+  spec.pass_ms = 10'000;
+  Build(spec);
+  const Place inside = hall_.Join(1);
+  const HoldId id{hall_.engine->NewId()};
+  ASSERT_TRUE(hall_.Hold(1, 0, inside.pass.view(), id).status.ok());
+  hall_.clock->AdvanceMs(10'000);
+  const Place again = hall_.Join(1);
+  ASSERT_EQ(again.state, LineState::kWaiting);
+  ASSERT_TRUE(hall_.Pay(1, id).ok());
+  EXPECT_EQ(hall_.Admit(), 1) << "the slot is free";
+  const Place in = hall_.Poll(again.token.view());
+  EXPECT_EQ(in.state, LineState::kAdmitted);
+  EXPECT_TRUE(hall_.Hold(1, 1, in.pass.view()).status.ok());
+}
+
+// A refusal from memory tells a pass that this process saw spent.
+TEST(QueueAdmission, AKnownSpentPassIsToldThoughTheSeatIsTaken) {
+  QueueHall hall;
+  hall.Build(Gated(3));
+  const Place buyer = hall.Join(1);
+  const Place other = hall.Join(2);
+  const HoldId id{hall.engine->NewId()};
+  ASSERT_TRUE(hall.Hold(1, 0, buyer.pass.view(), id).status.ok());
+  ASSERT_TRUE(hall.Hold(2, 1, other.pass.view()).status.ok());
+  EXPECT_EQ(hall.Hold(1, 1, buyer.pass.view()).status.code(), Code::kSeatTaken);
+  ASSERT_TRUE(hall.Pay(1, id).ok());
+  EXPECT_EQ(hall.Hold(1, 1, buyer.pass.view()).status.code(), Code::kPassSpent);
+  hall.clock->AdvanceMs(600'000);
+  EXPECT_EQ(hall.Hold(1, 1, buyer.pass.view()).status.code(), Code::kPassOver) << "that is first";
+}
+
 }  // namespace
 }  // namespace seathold::testing

@@ -51,6 +51,7 @@ class SwitchLine final : public Line {
   void Cut(bool down) { down_ = down; }
   Line& inner() { return *inner_; }
   int opened() const { return opened_.load(); }
+  int admits() const { return admits_.load(); }
 
   Status OpenLine(ShowId show, const LineConfig& config, TimeUs now, Deadline deadline) override {
     ++opened_;
@@ -66,6 +67,7 @@ class SwitchLine final : public Line {
   }
   Status Admit(ShowId show, std::uint64_t epoch, std::uint32_t max, TimeUs now, Deadline deadline,
                std::uint32_t* admitted) override {
+    ++admits_;
     return down_ ? Down() : inner_->Admit(show, epoch, max, now, deadline, admitted);
   }
   Status Keep(ShowId show, std::uint64_t epoch, std::span<const LineEntry> entries,
@@ -86,6 +88,7 @@ class SwitchLine final : public Line {
   std::unique_ptr<Line> inner_;
   std::atomic<bool> down_{false};
   std::atomic<int> opened_{0};
+  std::atomic<int> admits_{0};
 };
 
 inline ShowSpec Gated(std::uint32_t active_max) {

@@ -109,9 +109,8 @@ class SpyClaims final : public ClaimCache {
     journal_.push_back("claims drop " + std::to_string(claims.size()));
     return claims_->Drop(claims, deadline);
   }
-  Status Due(PerformanceId performance, TimeUs now, std::span<Claim> out, std::size_t* n,
-             Deadline deadline) override {
-    const Status status = claims_->Due(performance, now, out, n, deadline);
+  Status Due(TimeUs now, std::span<Claim> out, std::size_t* n, Deadline deadline) override {
+    const Status status = claims_->Due(now, out, n, deadline);
     journal_.push_back("claims due " + std::to_string(*n));
     return status;
   }

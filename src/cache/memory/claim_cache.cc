@@ -1,67 +1,78 @@
 #include "src/cache/memory/claim_cache.h"
 
+#include <algorithm>
 #include <array>
 #include <new>
 #include <set>
+#include <tuple>
 #include <unordered_map>
-#include <utility>
+#include <vector>
 
 #include "src/util/mutex.h"
 
 namespace seathold {
 namespace {
 
-// The claims of one performance: by seat, and by when they are due.
+// Claims of some performances: by seat, and by when they are due.
 class ClaimTable {
  public:
   void Put(const Claim& claim) {
-    const auto it = by_seat_.find(claim.seat);
-    if (it == by_seat_.end()) {
-      by_seat_.emplace(claim.seat, claim);
+    BySeat& seats = by_seat_[claim.performance];
+    const auto it = seats.find(claim.seat);
+    if (it == seats.end()) {
+      seats.emplace(claim.seat, claim);
     } else {
       if (it->second.seat_version >= claim.seat_version) return;
-      due_.erase(DueKey(it->second));
+      due_.erase(KeyOf(it->second));
       it->second = claim;
     }
-    due_.insert(DueKey(claim));
+    due_.insert(KeyOf(claim));
   }
 
   void Drop(const Claim& claim) {
-    const auto it = by_seat_.find(claim.seat);
-    if (it == by_seat_.end() || it->second.hold != claim.hold) return;
-    due_.erase(DueKey(it->second));
-    by_seat_.erase(it);
+    const auto table = by_seat_.find(claim.performance);
+    if (table == by_seat_.end()) return;
+    const auto it = table->second.find(claim.seat);
+    if (it == table->second.end() || it->second.hold != claim.hold) return;
+    due_.erase(KeyOf(it->second));
+    table->second.erase(it);
+    if (table->second.empty()) by_seat_.erase(table);
   }
 
-  std::size_t Due(TimeUs now, std::span<Claim> out) const {
-    std::size_t count = 0;
-    for (const auto& [expires_at, seat] : due_) {
-      if (count == out.size() || expires_at > now) break;
-      out[count++] = by_seat_.at(seat);
+  void Due(TimeUs now, std::size_t count_max, std::vector<Claim>* out) const {
+    for (const auto& [expires_at, performance, seat] : due_) {
+      if (count_max-- == 0 || expires_at > now) break;
+      out->push_back(by_seat_.at(performance).at(seat));
     }
-    return count;
   }
 
-  const Claim* Find(SeatId seat, TimeUs now) const {
-    const auto it = by_seat_.find(seat);
-    return it != by_seat_.end() && it->second.expires_at > now ? &it->second : nullptr;
+  const Claim* Find(PerformanceId performance, SeatId seat, TimeUs now) const {
+    const auto table = by_seat_.find(performance);
+    if (table == by_seat_.end()) return nullptr;
+    const auto it = table->second.find(seat);
+    return it != table->second.end() && it->second.expires_at > now ? &it->second : nullptr;
+  }
+
+  // Leaves no trace, also of what was only half put.
+  void Forget(PerformanceId performance) {
+    std::erase_if(due_, [&](const Key& key) { return std::get<PerformanceId>(key) == performance; });
+    by_seat_.erase(performance);
   }
 
  private:
-  static std::pair<TimeUs, SeatId> DueKey(const Claim& claim) {
-    return {claim.expires_at, claim.seat};
-  }
+  using BySeat = std::unordered_map<SeatId, Claim>;
+  using Key = std::tuple<TimeUs, PerformanceId, SeatId>;
+  static Key KeyOf(const Claim& claim) { return {claim.expires_at, claim.performance, claim.seat}; }
 
-  std::unordered_map<SeatId, Claim> by_seat_;
-  std::set<std::pair<TimeUs, SeatId>> due_;
+  std::unordered_map<PerformanceId, BySeat> by_seat_;
+  std::set<Key> due_;
 };
 
 class MemoryClaimCache final : public ClaimCache {
  public:
   Status Put(std::span<const Claim> claims, TimeUs, Deadline) override {
     for (const Claim& claim : claims) {
-      Status status =
-          OnShard(claim.performance, [&](Tables& t) { t[claim.performance].Put(claim); });
+      Status status = OnShard(claim.performance, [&](ClaimTable& table) { table.Put(claim); });
       if (!status.ok()) return status;
     }
     return {};
@@ -69,30 +80,36 @@ class MemoryClaimCache final : public ClaimCache {
 
   Status Drop(std::span<const Claim> claims, Deadline) override {
     for (const Claim& claim : claims) {
-      Status status = OnShard(claim.performance, [&](Tables& tables) {
-        const auto it = tables.find(claim.performance);
-        if (it != tables.end()) it->second.Drop(claim);
-      });
+      Status status = OnShard(claim.performance, [&](ClaimTable& table) { table.Drop(claim); });
       if (!status.ok()) return status;
     }
     return {};
   }
 
-  Status Due(PerformanceId performance, TimeUs now, std::span<Claim> out, std::size_t* n,
-             Deadline) override {
+  Status Due(TimeUs now, std::span<Claim> out, std::size_t* n, Deadline) override {
     *n = 0;
-    return OnShard(performance, [&](Tables& tables) {
-      const auto it = tables.find(performance);
-      if (it != tables.end()) *n = it->second.Due(now, out);
-    });
+    try {
+      std::vector<Claim> due;
+      for (Shard& shard : shards_) {
+        const MutexLock lock(shard.mutex);
+        shard.table.Due(now, out.size(), &due);
+      }
+      std::ranges::sort(due, {}, [](const Claim& claim) {
+        return std::tuple(claim.expires_at, claim.performance, claim.seat);
+      });
+      *n = std::min(due.size(), out.size());
+      std::copy_n(due.begin(), *n, out.begin());
+      return {};
+    } catch (const std::bad_alloc&) {
+      return Status(Code::kOutOfMemory);
+    }
   }
 
   Status Get(PerformanceId performance, SeatId seat, TimeUs now, Claim* out, bool* found,
              Deadline) override {
     *found = false;
-    return OnShard(performance, [&](Tables& tables) {
-      const auto it = tables.find(performance);
-      const Claim* claim = it == tables.end() ? nullptr : it->second.Find(seat, now);
+    return OnShard(performance, [&](ClaimTable& table) {
+      const Claim* claim = table.Find(performance, seat, now);
       if (claim == nullptr) return;
       *out = *claim;
       *found = true;
@@ -100,14 +117,13 @@ class MemoryClaimCache final : public ClaimCache {
   }
 
   Status Forget(PerformanceId performance, Deadline) override {
-    return OnShard(performance, [&](Tables& tables) { tables.erase(performance); });
+    return OnShard(performance, [&](ClaimTable& table) { table.Forget(performance); });
   }
 
  private:
-  using Tables = std::unordered_map<PerformanceId, ClaimTable>;
   struct alignas(64) Shard {
     Mutex mutex;
-    Tables tables GUARDED_BY(mutex);
+    ClaimTable table GUARDED_BY(mutex);
   };
   static constexpr std::size_t kShards = 64;
 
@@ -118,10 +134,10 @@ class MemoryClaimCache final : public ClaimCache {
     Shard& shard = shards_[performance.value % kShards];
     MutexLock lock(shard.mutex);
     try {
-      step(shard.tables);
+      step(shard.table);
       return {};
     } catch (const std::bad_alloc&) {
-      shard.tables.erase(performance);
+      shard.table.Forget(performance);
       return Status(Code::kOutOfMemory);
     }
   }

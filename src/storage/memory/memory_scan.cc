@@ -82,15 +82,11 @@ void TakeHoldsOfPerformance(const Tables& tables, const ScanSpec& scan, RecordSe
 
 void TakeHoldsDue(const Tables& tables, const ScanSpec& scan, RecordSet* into, bool* more) {
   const auto& table = tables.of<HoldRecord>();
-  const PerformanceId id{scan.key};
-  const TimeUs first{std::numeric_limits<std::int64_t>::min()};
   Take<HoldRecord>(
-      table.entries().lower_bound({id, first, HoldId{}}), table.entries().end(), scan.rows_max,
-      [&](const auto& entry) {
-        return std::get<0>(entry) == id && std::get<1>(entry) <= scan.until;
-      },
+      table.entries().begin(), table.entries().end(), scan.rows_max,
+      [&](const auto& entry) { return std::get<0>(entry) <= scan.until; },
       [&](const auto& entry) -> const HoldRecord& {
-        return *table.Find({std::get<0>(entry), std::get<2>(entry)});
+        return *table.Find({std::get<1>(entry), std::get<2>(entry)});
       },
       into, more);
 }

@@ -131,13 +131,21 @@ class MemoryUnit final : public StorageUnit {
     return status;
   }
 
+  Status SetTimeMark(TimeUs mark) override {
+    if (ended_ || staged_) return Ended();
+    if (access_ == Access::kRead) return Status(Code::kReadOnly, "this unit only reads");
+    staged_ = resets_ = true;
+    mark_ = mark;
+    return Status();
+  }
+
   Status Commit() override {
     if (ended_) return Ended();
     ended_ = true;
     if (!staged_) return Status();
     staged_ = false;
     tables_->ForEach([](auto& table) { table.Publish(); });
-    if (tables_->time_mark < mark_) tables_->time_mark = mark_;
+    if (resets_ || tables_->time_mark < mark_) tables_->time_mark = mark_;
     return Status();
   }
 
@@ -178,6 +186,7 @@ class MemoryUnit final : public StorageUnit {
   Tables* const tables_;
   bool staged_ = false;
   bool ended_ = false;
+  bool resets_ = false;  // the mark may fall
   TimeUs mark_;
 };
 

@@ -31,9 +31,9 @@ struct IndexOf {
 // kHoldsDue: live holds by deadline.
 template <>
 struct IndexOf<HoldRecord> {
-  using Entry = std::tuple<PerformanceId, TimeUs, HoldId>;
+  using Entry = std::tuple<TimeUs, PerformanceId, HoldId>;
   static bool Has(const HoldRecord& hold) { return hold.state == HoldState::kHeld; }
-  static Entry Of(const HoldRecord& hold) { return {hold.performance, hold.expires_at, hold.hold}; }
+  static Entry Of(const HoldRecord& hold) { return {hold.expires_at, hold.performance, hold.hold}; }
 };
 
 // kTransfersOfAccount: the lines of a statement.

@@ -23,6 +23,23 @@ std::string TextAt(sqlite3_stmt* row, int column) {
   return text == nullptr ? "" : text;
 }
 
+const std::string kResetControlSql =
+    "UPDATE control SET time_mark_us = ?, commits = commits + 1, writer = ?, wal = max(wal, ?) "
+    "WHERE id = 1";
+
+int Write(Connection* connection, const std::string& sql, TimeUs mark, std::uint64_t writer,
+          int wal) {
+  int code = SQLITE_OK;
+  sqlite3_stmt* write = connection->Prepared(sql, &code);
+  if (write == nullptr) return code;
+  const ScopedReset reset(write);
+  sqlite3_bind_int64(write, 1, mark.value);
+  sqlite3_bind_int64(write, 2, static_cast<sqlite3_int64>(writer));
+  sqlite3_bind_int(write, 3, wal);
+  code = sqlite3_step(write);
+  return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
 }  // namespace
 
 int ReadControl(Connection* connection, Control* control) {
@@ -51,15 +68,11 @@ Status CheckControl(const Control& control) {
 }
 
 int WriteControl(Connection* connection, TimeUs mark, std::uint64_t writer, int wal) {
-  int code = SQLITE_OK;
-  sqlite3_stmt* write = connection->Prepared(kWriteControlSql, &code);
-  if (write == nullptr) return code;
-  const ScopedReset reset(write);
-  sqlite3_bind_int64(write, 1, mark.value);
-  sqlite3_bind_int64(write, 2, static_cast<sqlite3_int64>(writer));
-  sqlite3_bind_int(write, 3, wal);
-  code = sqlite3_step(write);
-  return code == SQLITE_DONE ? SQLITE_OK : code;
+  return Write(connection, kWriteControlSql, mark, writer, wal);
+}
+
+int ResetControl(Connection* connection, TimeUs mark, std::uint64_t writer, int wal) {
+  return Write(connection, kResetControlSql, mark, writer, wal);
 }
 
 int ReadIdentity(Connection* connection, Identity* identity) {

@@ -34,6 +34,9 @@ Status CheckControl(const Control& control);
 // which only rises here).
 int WriteControl(Connection* connection, TimeUs mark, std::uint64_t writer, int wal);
 
+// As above, but engine time is `mark` from here on, whatever it was.
+int ResetControl(Connection* connection, TimeUs mark, std::uint64_t writer, int wal);
+
 // What the row says of the database as a whole, for opening it.
 struct Identity {
   std::string pair;        // hexadecimal

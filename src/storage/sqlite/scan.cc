@@ -59,7 +59,7 @@ const std::string kSeatsSql =
 const std::string kBlocksSql =
     ScanSql<BlockRecord>("performance = ?1 AND ordinal > ?2 ORDER BY ordinal");
 const std::string kHoldsDueSql = ScanSql<HoldRecord>(
-    "performance = ?1 AND state = 1 AND expires_at_us <= ?5 ORDER BY expires_at_us, hold");
+    "state = 1 AND expires_at_us <= ?5 ORDER BY expires_at_us, performance, hold");
 const std::string kHoldsOfUserSql = ScanSql<HoldRecord>(
     R"("user" = ?1 AND (performance, hold) > (?2, ?3) ORDER BY performance, hold)");
 const std::string kHoldsOfPerformanceSql =

@@ -96,6 +96,17 @@ class SqliteUnit final : public StorageUnit {
     return status;
   }
 
+  Status SetTimeMark(TimeUs mark) override {
+    if (Status status = Usable(); !status.ok()) return status;
+    if (access_ == Access::kRead) return Status(Code::kReadOnly, "this unit only reads");
+    if (applied_) return Status(Code::kInternal, "a unit applies once");
+    applied_ = true;
+    const Status status = Fail(MapError(
+        ResetControl(connection_.get(), mark, core_->writer_id), Phase::kWork, "control"));
+    if (!status.ok()) End();
+    return status;
+  }
+
   Status Commit() override {
     if (Status status = Usable(); !status.ok()) return status;
     if (!applied_) {

@@ -56,6 +56,7 @@ PROTOTYPES: Dict[str, str] = {
     "log_poll": "Qpzpp:i",
     "clock_read": "Qpp:i",
     "clock_set": "Qqp:i",
+    "clock_accept": "Qqqp:i",
     "id_new": "Qpzp:i",
     "venue_import": "Qipzpzppzpqp:i",
     "venue_make": "Qpzpqp:i",

@@ -172,7 +172,7 @@ class Engine(View):
             lines += text.raw[: needed.value].decode("utf-8", "replace").splitlines()
 
     def now(self) -> datetime:
-        """Engine time: it never goes back."""
+        """Engine time: it goes back by accept_clock() alone."""
         now_us = c_int64()
         self._handle.call(lib.seathold_clock_read, byref(now_us))
         return a_time(now_us.value)
@@ -184,6 +184,17 @@ class Engine(View):
     def advance_clock(self, by: Duration) -> None:
         """Moves a manual clock on, by a timedelta or by seconds."""
         self.set_clock(self.now() + (by if isinstance(by, timedelta) else timedelta(seconds=by)))
+
+    def accept_clock(self, mark: datetime, *, timeout: Optional[float] = None) -> None:
+        """Takes engine time back to `mark`, for a database that was once written under a clock that
+        ran ahead (`time_mark_us` and `clock_behind_ms` of stats() show it).
+
+        Holds and deadlines keep the times that were written: a hold that had lapsed and was not
+        swept is alive again until its deadline, passes given under the wrong clock stay good for as
+        long as they say. Close every other engine on this database first, or it brings the old time
+        back. InvalidArgument: `mark` lies after now().
+        """
+        self._handle.call(lib.seathold_clock_accept, to_microseconds(mark), timeout_ms(timeout))
 
     def new_id(self) -> UUID:
         """A new id: a UUIDv7. Make it before a call that you may have to send again."""

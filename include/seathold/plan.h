@@ -12,6 +12,12 @@
 
 namespace seathold {
 
+// Names and labels are kept in Unicode's normal form C, so that a letter typed composed or decomposed
+// is one, and compared as a reader would: characters that show nothing, the kind and number of
+// blanks, and the script of digits make no difference. Where names have to be unique, two that look
+// the same are one. Refused everywhere: control characters, those that turn the direction of
+// writing, code points that Unicode 15.0 does not assign, and U+11A7 behind a Hangul syllable.
+
 struct PlanCategory {
   std::string name;   // unique in the plan, 1 .. 120 bytes
   std::string color;  // "#RRGGBB" or empty
@@ -29,6 +35,9 @@ struct PlanSeat {
   // Physical place in the row. Two seats of one row are neighbours iff their places differ by one:
   // an aisle or a pillar leaves out a number.
   std::uint32_t place = 0;
+  // Why nobody is to sit there, at most 100 bytes: performances begin with the seat blocked for this
+  // reason. Empty = it is for sale.
+  std::string blocked;
 };
 
 struct PlanRow {
@@ -61,19 +70,38 @@ struct ImportOptions {
 
 struct ImportReport {
   std::uint32_t sections = 0, rows = 0, seats = 0, categories = 0;
-  std::vector<std::string> warnings;  // at most 100, then one that counts the rest
+  std::uint32_t blocked = 0;  // seats that are not for sale
+  // What ranges gave: "line 2, column 5: 1-10 gave 10 seats". At most 100, then one that counts the
+  // rest.
+  std::vector<std::string> ranges;
+  // Likewise at most 100. What is wrong in the same way at many places is told once, at the first of
+  // them, with the number of places.
+  std::vector<std::string> warnings;
 };
 
 // Reads a plan. A zone (JSON) or section (CSV) becomes a section; sections, and rows inside a
 // section, keep the order of the file: the first row is the front one. Seats of a row are ordered
 // by where they stand, and a gap of more than 1.6 usual ones between two of them is an aisle.
 //
-// pretix JSON: the positions of zone, row and seat add up. A zone without a name is "Zone <n>". Two
-// keys are ours: `source` of the plan, `attributes` of a seat. CSV: RFC 4180 in UTF-8 with the
-// header section,row,seat,x,y,category,attributes (in any order; x, y and attributes may be
-// absent). `seat` is a label, a range ("1-10"; "31-1/2" = 31, 29 .. 1) or a list of both
-// ("1-10,12-16"). The guid is "section-row-seat". x is that of the first seat of a list, which the
-// others follow at a distance of 25; where it is empty, a number left out leaves its place empty.
+// Text is UTF-8, or UTF-16 with a byte order mark.
+//
+// pretix JSON: the positions of zone, row and seat add up. A zone without a name is "Zone <n>". Four
+// keys are ours: `source` of the plan; of a seat `attributes`, `wheelchair` and `companion` (true
+// adds the word to the attributes) and `status` (anything but "free", "available", "empty" or
+// another word for it blocks the seat and is told as a warning).
+//
+// CSV: RFC 4180 with the headings section,row,seat,x,y,category,attributes,status, in any order and
+// case; x, y, attributes and status may be absent. Fields are separated by commas, semicolons or
+// tabs, whichever the line of headings has (or a first line "sep=;"); lines end in LF, CR LF or CR;
+// a decimal comma is one where commas do not separate; lines of empty fields, and empty fields
+// behind the last heading, mean nothing.
+//
+// `seat` is a label, a range ("1-10"; "31-1/2" = 31, 29 .. 1) or a list of both ("1-10,12-16").
+// Digits of any script and any dash make a range, whose seats are then numbered 1, 2 ..; what looks
+// like a range and cannot be read as one ("1..10", "A1-A10", "4-Jan") is refused. The guid is
+// "section-row-seat"; where that would name two seats ("A-1-2-3": row 2 of section A-1, row 1-2 of
+// section A), those have "section/row/seat" instead. x is that of the first seat of a list, which
+// the others follow at a distance of 25; where it is empty, a number left out leaves its place empty.
 //
 // `report` may be null; it is written only on success.
 // Errors: kInvalidArgument (options), kOutOfMemory, kInvalidPlan with the place in the file

@@ -105,6 +105,7 @@ struct PlanSeatRecord {
   std::string attributes;
   double x = 0, y = 0;
   std::uint32_t category = 0, row = 0, place = 0;
+  std::string blocked;  // why performances begin with it blocked; empty = it is for sale
 
   using Key = std::tuple<VenueId, std::uint32_t>;
   Key key() const { return {venue, ordinal}; }
@@ -120,6 +121,7 @@ struct PlanSeatRecord {
     v.fixed("category", s.category);
     v.fixed("row", s.row);
     v.fixed("place", s.place);
+    v.fixed("blocked", s.blocked);
   }
 };
 

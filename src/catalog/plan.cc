@@ -1,9 +1,12 @@
 #include "seathold/plan.h"
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
 #include "src/catalog/plan_draft.h"
+#include "src/catalog/plan_encoding.h"
+#include "src/util/text.h"
 
 namespace seathold {
 namespace {
@@ -16,10 +19,11 @@ Status CheckOptions(const ImportOptions& options) {
   if (!csv && options.format != PlanFormat::kPretixJson) {
     return Status(Code::kInvalidArgument, "format: no such format of plans");
   }
-  if (const auto fault = TextFault(options.name, kPlanNameBytesMax); !fault.empty()) {
+  std::string taken;
+  if (const auto fault = TakeName(options.name, kPlanNameBytesMax, &taken); !fault.empty()) {
     return Status(Code::kInvalidArgument, "name: " + fault);
   }
-  if (csv && options.name.empty()) {
+  if (csv && IsBlank(options.name)) {
     return Status(Code::kInvalidArgument, "name: a CSV has none of its own, so give one");
   }
   if (csv && options.rekey_uuid) {
@@ -28,20 +32,26 @@ Status CheckOptions(const ImportOptions& options) {
   return Status();
 }
 
-Result<Plan> Read(std::string_view text, const ImportOptions& options, PlanWarnings& warnings) {
+Result<Plan> Read(std::string_view text, const ImportOptions& options, PlanRemarks& remarks) {
   if (text.size() > kPlanBytesMax) {
     return InvalidPlan("", "larger than " + std::to_string(kPlanBytesMax) + " bytes");
   }
-  return options.format == PlanFormat::kCsv ? ReadCsvPlan(text, options, warnings)
-                                            : ReadPretixPlan(text, options, warnings);
+  std::string storage;
+  const Result<std::string_view> decoded = DecodePlanText(text, &storage);
+  if (!decoded.ok()) return decoded.status();
+  return options.format == PlanFormat::kCsv ? ReadCsvPlan(*decoded, options, remarks)
+                                            : ReadPretixPlan(*decoded, options, remarks);
 }
 
-void FillReport(const Plan& plan, PlanWarnings& warnings, ImportReport& report) {
+void FillReport(const Plan& plan, PlanRemarks& remarks, ImportReport& report) {
   report.sections = plan.rows.back().section_index + 1;
   report.rows = static_cast<std::uint32_t>(plan.rows.size());
   report.seats = static_cast<std::uint32_t>(plan.seats.size());
   report.categories = static_cast<std::uint32_t>(plan.categories.size());
-  report.warnings = warnings.Take();
+  report.blocked = static_cast<std::uint32_t>(
+      std::ranges::count_if(plan.seats, [](const PlanSeat& s) { return !s.blocked.empty(); }));
+  report.ranges = remarks.ranges.Take();
+  report.warnings = remarks.warnings.Take();
 }
 
 // 0 -> "A", 25 -> "Z", 26 -> "AA".
@@ -56,7 +66,7 @@ std::string Letters(int index) {
 Status CheckSize(std::string_view name, int rows, int seats_per_row, int categories) {
   constexpr int kSideMax = 10'000, kMadeCategoriesMax = 26;
   const auto bad = [](const char* what) { return Status(Code::kInvalidArgument, what); };
-  if (name.empty() || !TextFault(name, kPlanNameBytesMax).empty()) return bad("name");
+  if (IsBlank(name) || !TakeText(name, kPlanNameBytesMax).ok()) return bad("name");
   if (rows < 1 || rows > kSideMax) return bad("rows: 1 .. 10,000");
   if (seats_per_row < 1 || seats_per_row > kSideMax) return bad("seats_per_row: 1 .. 10,000");
   if (std::int64_t{rows} * seats_per_row > kPlanSeatsMax) return bad("more than 1,000,000 seats");
@@ -81,7 +91,7 @@ void AddMadeRow(Plan& plan, int row, int seats_per_row, std::uint32_t category) 
 
 Plan MakeHall(std::string_view name, int rows, int seats_per_row, int categories) {
   Plan plan;
-  plan.name = name;
+  plan.name = TakeText(name, kPlanNameBytesMax).value();
   for (int i = 0; i < categories; ++i) {
     const auto color = kMadeColors[static_cast<std::size_t>(i) % std::size(kMadeColors)];
     plan.categories.push_back({"Category " + Letters(i), std::string(color)});
@@ -99,11 +109,12 @@ Plan MakeHall(std::string_view name, int rows, int seats_per_row, int categories
 Result<Plan> ParsePlan(std::string_view text, const ImportOptions& options, ImportReport* report) {
   if (const Status status = CheckOptions(options); !status.ok()) return status;
   try {
-    PlanWarnings warnings;
-    Result<Plan> plan = Read(text, options, warnings);
+    PlanRemarks remarks;
+    Result<Plan> plan = Read(text, options, remarks);
     if (!plan.ok()) return plan;
+    if (!options.name.empty()) plan->name = TakeText(options.name, kPlanNameBytesMax).value();
     ArrangeSeats(*plan);
-    if (report != nullptr) FillReport(*plan, warnings, *report);
+    if (report != nullptr) FillReport(*plan, remarks, *report);
     return plan;
   } catch (const std::bad_alloc&) {
     return Code::kOutOfMemory;

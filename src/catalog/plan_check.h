@@ -1,4 +1,4 @@
-// What ParsePlan promises of a plan, checked for one that a host put together itself. Pure;
+// What ParsePlan promises of a plan, made true for one that a host put together itself. Pure;
 // thread-safe.
 #pragma once
 
@@ -6,7 +6,8 @@
 
 namespace seathold {
 
-// kInvalidPlan with the place in the plan ("seats[7].guid: ...").
-Status CheckPlan(const Plan& plan);
+// Takes its names in (TakeText) and checks it. kInvalidPlan with the place in the plan
+// ("seats[7].guid: ..."); the plan is then half done.
+Status TakePlan(Plan* plan);
 
 }  // namespace seathold

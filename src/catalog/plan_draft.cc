@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <numeric>
 #include <span>
 #include <unordered_map>
@@ -96,17 +97,47 @@ void OrderRows(Plan& plan) {
 
 }  // namespace
 
-void PlanWarnings::Add(std::string warning) {
-  if (first_.size() < kPlanWarningsMax) {
-    first_.push_back(std::move(warning));
-  } else {
-    ++left_off_;
+void PlanNotes::Add(std::string place, const std::string& what, const std::string& kind) {
+  if (const auto known = by_kind_.find(kind); !kind.empty() && known != by_kind_.end()) {
+    ++first_[known->second].count;
+    return;
   }
+  if (first_.size() == kPlanNotesMax) {
+    ++left_off_;
+    return;
+  }
+  if (!kind.empty()) by_kind_.emplace(kind, first_.size());
+  first_.push_back({std::move(place) + ": " + what});
 }
 
-std::vector<std::string> PlanWarnings::Take() {
-  if (left_off_ > 0) first_.push_back("and " + std::to_string(left_off_) + " warnings more");
-  return std::move(first_);
+std::vector<std::string> PlanNotes::Take() {
+  std::vector<std::string> notes;
+  for (Note& note : first_) {
+    if (note.count > 1) note.text += " (" + std::to_string(note.count) + " times)";
+    notes.push_back(std::move(note.text));
+  }
+  if (left_off_ > 0) notes.push_back("and " + std::to_string(left_off_) + " " + rest_ + " more");
+  return notes;
+}
+
+const PlanNames::Known& PlanNames::Add(const std::string& name, std::uint32_t index,
+                                       const std::string& place) {
+  const auto [at, is_new] = names_.try_emplace(LookupForm(name));
+  Known& known = at->second;
+  known.is_new = is_new;
+  if (is_new) known = {index, name, place, true};
+  return known;
+}
+
+const PlanNames::Known* PlanNames::Find(const std::string& name) const {
+  const auto at = names_.find(LookupForm(name));
+  return at == names_.end() ? nullptr : &at->second;
+}
+
+std::string SpellingFault(const PlanNames::Known& known, const std::string& name) {
+  if (known.spelled == name) return "";
+  return "\"" + name + "\" looks like \"" + known.spelled + "\" at " + known.place +
+         " and is spelled otherwise";
 }
 
 Status InvalidPlan(std::string_view place, std::string_view reason) {
@@ -115,10 +146,19 @@ Status InvalidPlan(std::string_view place, std::string_view reason) {
   return Status(Code::kInvalidPlan, detail += reason);
 }
 
-std::string TextFault(std::string_view text, std::size_t bytes_max) {
-  if (text.size() > bytes_max) return "longer than " + std::to_string(bytes_max) + " bytes";
-  if (!IsCleanText(text, bytes_max)) return "invalid UTF-8 or a control character";
+std::string TakeName(std::string_view text, std::size_t bytes_max, std::string* out) {
+  Result<std::string> taken = TakeText(text, bytes_max);
+  if (!taken.ok()) return std::string(taken.status().detail());
+  *out = *std::move(taken);
   return "";
+}
+
+bool IsForSale(std::string_view status) {
+  static constexpr std::string_view kFree[] = {"",       "free",     "available", "empty",
+                                               "open",   "vacant",   "ok",        "normal",
+                                               "active", "for sale", "for_sale",  "unsold"};
+  const std::string word = Normalized(LookupForm(status), TextForm::kFolded).value_or("?");
+  return std::ranges::find(kFree, word) != std::end(kFree);
 }
 
 std::string CoordinateFault(double coordinate) {
@@ -140,9 +180,12 @@ std::optional<std::string> NormalColor(std::string_view color) {
 
 std::optional<RepeatedGuid> FindRepeatedGuid(const std::vector<PlanSeat>& seats) {
   std::unordered_map<std::string_view, std::size_t> seen;
+  std::deque<std::string> forms;  // most guids are their own, and need none
   seen.reserve(seats.size());
   for (std::size_t i = 0; i < seats.size(); ++i) {
-    const auto [at, is_new] = seen.emplace(seats[i].guid, i);
+    std::string_view form = seats[i].guid;
+    if (!IsLookupForm(form)) form = forms.emplace_back(LookupForm(form));
+    const auto [at, is_new] = seen.emplace(form, i);
     if (!is_new) return RepeatedGuid{at->second, i};
   }
   return std::nullopt;

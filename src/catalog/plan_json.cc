@@ -2,18 +2,19 @@
 #include <algorithm>
 #include <charconv>
 #include <span>
-#include <unordered_map>
 #include <utility>
 
 #include "src/catalog/plan_draft.h"
 #include "src/util/json.h"
+#include "src/util/text.h"
 
 namespace seathold {
 namespace {
 
 using Keys = std::span<const std::string_view>;
 
-// Known keys that we do not use belong to the drawing tools; `source` and `attributes` are our own.
+// Known keys that we do not use belong to the drawing tools; `source`, `attributes`, `wheelchair`,
+// `companion` and `status` are our own.
 constexpr std::string_view kPlanKeys[] = {"name", "categories", "zones", "size", "uuid", "source"};
 constexpr std::string_view kCategoryKeys[] = {"name", "color", "uuid"};
 constexpr std::string_view kZoneKeys[] = {"name", "displayed", "position", "rows",  "areas",
@@ -22,9 +23,11 @@ constexpr std::string_view kRowKeys[] = {
     "row_number",      "row_number_position", "row_label", "seats",
     "number_of_seats", "seats_spacing",       "position",  "uuid",
     "start_label",     "end_label",           "skip_rows", "rotation"};
-constexpr std::string_view kSeatKeys[] = {"seat_guid",    "seat_number", "position",  "category",
-                                          "uuid",         "radius",      "rotation",  "color",
-                                          "border_color", "seat_label",  "attributes"};
+constexpr std::string_view kSeatKeys[] = {
+    "seat_guid", "seat_number",  "position",   "category",   "uuid",   "radius",     "rotation",
+    "color",     "border_color", "seat_label", "attributes", "status", "wheelchair", "companion"};
+// Of a seat: true adds the word to its attributes.
+constexpr std::string_view kFlagKeys[] = {"wheelchair", "companion"};
 constexpr std::string_view kPointKeys[] = {"x", "y"};
 
 constexpr std::size_t kUnset = static_cast<std::size_t>(-1);
@@ -54,8 +57,8 @@ struct Place {
 // Each method reads one level; false means that error_ says why.
 class PretixReader {
  public:
-  PretixReader(const ImportOptions& options, PlanWarnings& warnings)
-      : options_(options), warnings_(warnings) {}
+  PretixReader(const ImportOptions& options, PlanRemarks& remarks)
+      : options_(options), warnings_(remarks.warnings) {}
 
   Result<Plan> Read(const Json& root) {
     if (!ReadPlan(root) || !CheckGuids()) return error_;
@@ -106,8 +109,8 @@ class PretixReader {
       Warn("color", "not of the form #RRGGBB, left out");
     }
     const auto index = static_cast<std::uint32_t>(plan_.categories.size());
-    const auto [before, is_new] = category_by_name_.emplace(category.name, index);
-    if (!is_new) return Fail("name", "used before at categories" + JsonPathIndex(before->second));
+    const PlanNames::Known& known = category_names_.Add(category.name, index, place_.text());
+    if (!known.is_new) return Fail("name", "used before at " + known.place);
     plan_.categories.push_back(std::move(category));
     return true;
   }
@@ -120,7 +123,9 @@ class PretixReader {
         !ReadPosition(json, Need::kOptional, &position)) {
       return false;
     }
-    if (name.empty()) name = "Zone " + std::to_string(place_.zone + 1);
+    if (IsBlank(name)) name = "Zone " + std::to_string(place_.zone + 1);
+    const PlanNames::Known& known = zone_names_.Add(name, 0, place_.text());
+    if (const auto fault = SpellingFault(known, name); !fault.empty()) return Fail("name", fault);
     const Json* rows = ReadArray(json, "rows");
     if (rows == nullptr) return false;
     const std::size_t rows_before = plan_.rows.size();
@@ -165,6 +170,7 @@ class PretixReader {
     if (!CheckObject(json, kSeatKeys) || !ReadGuid(json, &seat.guid) ||
         !ReadText(json, "seat_number", Need::kPresent, kLabelBytesMax, &seat.number) ||
         !ReadText(json, "attributes", Need::kOptional, kAttributesBytesMax, &seat.attributes) ||
+        !ReadFlags(json, &seat.attributes) || !ReadStatus(json, &seat.blocked) ||
         !ReadSeatCategory(json, &seat.category) || !ReadPosition(json, Need::kPresent, &position)) {
       return false;
     }
@@ -182,6 +188,28 @@ class PretixReader {
     return true;
   }
 
+  bool ReadFlags(const Json& json, std::string* attributes) {
+    for (const std::string_view key : kFlagKeys) {
+      const Json* value = json.Find(key);
+      if (value == nullptr || value->is_null()) continue;
+      const auto flag = value->AsBool();
+      if (!flag) return Fail(key, "not true or false");
+      if (!*flag || attributes->find(key) != attributes->npos) continue;
+      attributes->append(attributes->empty() ? "" : ", ").append(key);
+    }
+    const bool fits = attributes->size() <= kAttributesBytesMax;
+    return fits || Fail("attributes", "longer than 1000 bytes");
+  }
+
+  bool ReadStatus(const Json& json, std::string* blocked) {
+    std::string status;
+    if (!ReadText(json, "status", Need::kOptional, kLabelBytesMax, &status)) return false;
+    if (IsForSale(status)) return true;
+    *blocked = status;
+    Warn("status", status + ", so the seat is blocked");
+    return true;
+  }
+
   bool ReadGuid(const Json& json, std::string* guid) {
     has_uuids_ = has_uuids_ || json.Find("uuid") != nullptr;
     return ReadText(json, options_.rekey_uuid ? "uuid" : "seat_guid", Need::kNotEmpty,
@@ -191,11 +219,11 @@ class PretixReader {
   bool ReadSeatCategory(const Json& json, std::uint32_t* category) {
     std::string name;
     if (!ReadText(json, "category", Need::kPresent, kCategoryNameBytesMax, &name)) return false;
-    const auto found = category_by_name_.find(name);
-    if (found == category_by_name_.end()) {
+    const PlanNames::Known* known = category_names_.Find(name);
+    if (known == nullptr) {
       return Fail("category", "\"" + name + "\" is not among the plan's categories");
     }
-    *category = found->second;
+    *category = known->index;
     return true;
   }
 
@@ -232,10 +260,9 @@ class PretixReader {
     if (value->is_null() && need == Need::kOptional) return true;
     const std::string* text = value->AsString();
     if (text == nullptr) return Fail(key, "not a string");
-    if (text->empty() && need == Need::kNotEmpty) return Fail(key, "empty");
-    if (const auto fault = TextFault(*text, bytes_max); !fault.empty()) return Fail(key, fault);
-    *out = *text;
-    return true;
+    if (need == Need::kNotEmpty && IsBlank(*text)) return Fail(key, "empty");
+    const std::string fault = TakeName(*text, bytes_max, out);
+    return fault.empty() || Fail(key, fault);
   }
 
   bool ReadPosition(const Json& object, Need need, Point* out) {
@@ -278,15 +305,28 @@ class PretixReader {
   }
 
   void Warn(std::string_view leaf, std::string_view reason) {
-    warnings_.Add(PlaceOf(leaf).append(": ").append(reason));
+    const std::string place = PlaceOf(leaf);
+    warnings_.Add(place, std::string(reason), KindOf(place).append(": ").append(reason));
+  }
+
+  // The place without its indices: the same fault at every seat is one.
+  static std::string KindOf(std::string_view place) {
+    std::string kind;
+    bool in_index = false;
+    for (std::size_t i = 0; i < place.size(); ++i) {
+      const bool digit = i + 1 < place.size() && place[i + 1] >= '0' && place[i + 1] <= '9';
+      in_index = in_index ? place[i] != ']' : place[i] == '[' && digit;
+      if (!in_index) kind += place[i];
+    }
+    return kind;
   }
 
   const ImportOptions& options_;
-  PlanWarnings& warnings_;
+  PlanNotes& warnings_;
   Plan plan_;
   Place place_;
   std::vector<Place> seat_places_;
-  std::unordered_map<std::string, std::uint32_t> category_by_name_;
+  PlanNames category_names_, zone_names_;
   std::uint32_t sections_ = 0;
   bool has_uuids_ = false;
   Status error_;
@@ -309,6 +349,7 @@ void AppendSeat(std::string& out, const Plan& plan, const PlanSeat& seat) {
   AppendNumber(out, seat.y);
   out += '}';
   if (!seat.attributes.empty()) out += ",\"attributes\":" + Quoted(seat.attributes);
+  if (!seat.blocked.empty()) out += ",\"status\":" + Quoted(seat.blocked);
   out += '}';
 }
 
@@ -336,14 +377,14 @@ void OpenRow(std::string& out, const Plan& plan, std::uint32_t index) {
 }  // namespace
 
 Result<Plan> ReadPretixPlan(std::string_view text, const ImportOptions& options,
-                            PlanWarnings& warnings) {
+                            PlanRemarks& remarks) {
   JsonLimits limits;
   limits.depth_max = kPlanDepthMax;
   limits.bytes_max = kPlanBytesMax;
   const Result<Json> root = Json::Parse(text, limits);
   if (root.code() == Code::kOutOfMemory) return root.status();
   if (!root.ok()) return InvalidPlan("", root.status().detail());
-  return PretixReader(options, warnings).Read(*root);
+  return PretixReader(options, remarks).Read(*root);
 }
 
 std::string PlanToJson(const Plan& plan) {

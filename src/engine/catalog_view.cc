@@ -220,11 +220,12 @@ Result<const Directory::PlanEntry*> CatalogView::LoadedPlan(VenueId venue, Deadl
 
 Result<VenueId> CatalogView::AddVenue(const Plan& plan, std::string_view zone,
                                       const CallOptions& options) {
-  if (Status checked = CheckPlan(plan); !checked.ok()) return checked;
+  auto taken = std::make_shared<Plan>(plan);
+  if (Status checked = TakePlan(taken.get()); !checked.ok()) return checked;
   if (!IsCleanText(zone, 100)) return Status(Code::kInvalidText, "the time zone");
   if (zone.empty()) zone = kUtcZone;
   if (Status s = Zones(SystemZones()).Check(zone); !s.ok()) return s;
-  AddVenueArgs args{std::make_shared<const Plan>(plan), std::string(zone)};
+  AddVenueArgs args{std::move(taken), std::string(zone)};
   const auto id = Add(AddVenueCommand(std::move(args)), Deadline::After(options));
   if (!id.ok()) return id.status();
   return VenueId{*id};

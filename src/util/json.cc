@@ -67,6 +67,14 @@ std::string SyntaxReason(std::string_view what) {
   return reason;
 }
 
+// Of the byte behind `before`, counted as the library counts.
+std::string LineAndColumn(std::string_view before) {
+  const auto lines = std::ranges::count(before, '\n');
+  const auto line_start = before.rfind('\n') + 1;  // npos + 1 = 0
+  return "line " + std::to_string(lines + 1) + ", column " +
+         std::to_string(before.size() - line_start + 1);
+}
+
 const std::string* RepeatedKey(const std::vector<Json::Member>& members) {
   constexpr std::size_t kFewKeys = 12;
   if (members.size() <= kFewKeys) {
@@ -95,7 +103,9 @@ class JsonReader {
 
   bool null() { return Add(Json()); }
   bool boolean(bool truth) { return Add(Json(truth)); }
-  bool number_integer(std::int64_t number) { return Add(Json(number)); }
+  // Only what has a minus comes here. A zero with one is a number and no whole one: no count, no
+  // amount is written so.
+  bool number_integer(std::int64_t number) { return Add(number == 0 ? Json(-0.0) : Json(number)); }
   bool number_unsigned(std::uint64_t number) { return Add(Json(number)); }
   bool number_float(double number, const std::string&) { return Add(Json(number)); }
   bool string(std::string& text) { return Add(Json(std::move(text))); }
@@ -194,6 +204,10 @@ Result<Json> Json::Parse(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.bytes_max) {
     return Status(Code::kInvalidArgument,
                   "larger than " + std::to_string(limits.bytes_max) + " bytes");
+  }
+  // Nowhere in JSON; the library would take it for the end.
+  if (const auto nul = text.find('\0'); nul != text.npos) {
+    return Status(Code::kInvalidArgument, LineAndColumn(text.substr(0, nul)) + ": a NUL");
   }
   try {
     JsonReader reader(limits);

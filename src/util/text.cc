@@ -124,6 +124,7 @@ Result<std::string> TakeText(std::string_view text, std::size_t bytes_max) {
 }
 
 std::string LookupForm(std::string_view text) {
+  if (IsAscii(text) && IsLookupForm(text)) return std::string(text);
   constexpr int kOptions = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_REJECTNA | UTF8PROC_IGNORE;
   const auto seen = IsUtf8(text) ? Mapped(text, kOptions) : std::nullopt;
   if (!seen || CountLosable(*seen) != CountLosable(text)) return std::string(text);

@@ -70,6 +70,24 @@ TEST(Json, RefusesWithThePlace) {
   EXPECT_NE(WhyRefused("[1,]"), "");
 }
 
+TEST(Json, DoesNotEndAtANul) {
+  EXPECT_EQ(WhyRefused(std::string("[1]\0 and what follows", 22)), "line 1, column 4: a NUL");
+  EXPECT_EQ(WhyRefused(std::string("[1]\n\0", 5)), "line 2, column 1: a NUL");
+  EXPECT_EQ(WhyRefused(std::string("\0[1]", 4)), "line 1, column 1: a NUL");
+  EXPECT_EQ(WhyRefused(std::string("[\"a\0b\"]", 7)), "line 1, column 4: a NUL");
+  EXPECT_EQ(Json::Parse("[\"a\\u0000b\"]")->items()[0].AsString()->size(), 3u) << "said, not meant";
+}
+
+TEST(Json, TakesAMinusZeroForNoWholeNumber) {
+  const auto json = Json::Parse("[-0,0,-1,-0.0]");
+  ASSERT_TRUE(json.ok());
+  EXPECT_EQ(json->items()[0].AsInt64(), std::nullopt);
+  EXPECT_EQ(json->items()[0].AsUint64(), std::nullopt);
+  EXPECT_EQ(json->items()[0].AsDouble(), 0.0) << "a coordinate may be written so";
+  EXPECT_EQ(json->items()[1].AsInt64(), 0);
+  EXPECT_EQ(json->items()[2].AsInt64(), -1);
+}
+
 TEST(Json, FindsARepeatedKeyAmongMany) {
   std::string text = "{";
   for (int i = 0; i < 1000; ++i) text += "\"k" + std::to_string(i) + "\":1,";

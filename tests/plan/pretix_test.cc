@@ -156,9 +156,8 @@ TEST(PretixPlan, RefusesAPlanWithoutSeats) {
 TEST(PretixPlan, RefusesTextThatIsNotFitToPrint) {
   const std::string seat = "zones[0].rows[0].seats[0].seat_guid: ";
   EXPECT_EQ(Refusal(OneRow(SeatJson("", 0))), seat + "empty");
-  EXPECT_EQ(Refusal(OneRow(SeatJson("a\\u0000b", 0))),
-            seat + "invalid UTF-8 or a control character");
-  EXPECT_EQ(Refusal(OneRow(SeatJson("a\\nb", 0))), seat + "invalid UTF-8 or a control character");
+  EXPECT_EQ(Refusal(OneRow(SeatJson("a\\u0000b", 0))), seat + "a control character");
+  EXPECT_EQ(Refusal(OneRow(SeatJson("a\\nb", 0))), seat + "a control character");
   EXPECT_EQ(Refusal(OneRow(SeatJson(std::string(201, 'g'), 0))), seat + "longer than 200 bytes");
   EXPECT_THAT(Refusal(OneRow(SeatJson("a\xFF", 0))), StartsWith("line 1, column "));
   EXPECT_THAT(Refusal(OneRow(SeatJson("a\xC0\x80", 0))), HasSubstr("UTF-8"));
@@ -228,7 +227,8 @@ TEST(PretixPlan, WarnsOfUnknownKeysAndRefusesThemWhenStrict) {
 TEST(PretixPlan, CountsTheWarningsBeyondAHundred) {
   std::string seats;
   for (int i = 0; i < 103; ++i) {
-    seats += (i > 0 ? "," : "") + SeatJson("g" + std::to_string(i), i, 0, ",\"q\":1");
+    seats += (i > 0 ? "," : "") +
+             SeatJson("g" + std::to_string(i), i, 0, ",\"q" + std::to_string(i) + "\":1");
   }
   ImportReport report;
   ASSERT_TRUE(ParsePlan(OneRow(seats), {}, &report).ok());

@@ -11,6 +11,7 @@ inline constexpr const char* kStep2Tables = R"sql(
 ALTER TABLE control ADD COLUMN copy BLOB NOT NULL DEFAULT x'';  -- a backup draws its own
 ALTER TABLE control ADD COLUMN life INTEGER NOT NULL DEFAULT 0;  -- raised by a clean close
 ALTER TABLE control ADD COLUMN wal  INTEGER NOT NULL DEFAULT 0;  -- 0 none, 1 in use, 2 and noted
+ALTER TABLE plan_seats ADD COLUMN blocked TEXT NOT NULL DEFAULT '';  -- the reason
 -- What is due, of any performance: a sweep costs with that, not with what there ever was.
 DROP INDEX holds_due;
 CREATE INDEX holds_due ON holds (expires_at_us, performance, hold) WHERE state = 1;

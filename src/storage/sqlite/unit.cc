@@ -101,8 +101,8 @@ class SqliteUnit final : public StorageUnit {
     if (access_ == Access::kRead) return Status(Code::kReadOnly, "this unit only reads");
     if (applied_) return Status(Code::kInternal, "a unit applies once");
     applied_ = true;
-    const Status status = Fail(MapError(
-        ResetControl(connection_.get(), mark, core_->writer_id), Phase::kWork, "control"));
+    const int code = ResetControl(connection_.get(), mark, core_->writer_id, Wal());
+    const Status status = Fail(MapError(code, Phase::kWork, "control"));
     if (!status.ok()) End();
     return status;
   }
@@ -141,10 +141,10 @@ class SqliteUnit final : public StorageUnit {
       if (status.ok()) status = WriteTable(slot);
     });
     if (!status.ok()) return status;
-    const int wal = std::max<int>(core_->wal, kWalInUse);
-    return MapError(WriteControl(connection_.get(), mark, core_->writer_id, wal), Phase::kWork,
-                    "control");
+    const int code = WriteControl(connection_.get(), mark, core_->writer_id, Wal());
+    return MapError(code, Phase::kWork, "control");
   }
+  int Wal() const { return std::max<int>(core_->wal, kWalInUse); }
   template <class R>
   Status WriteTable(const ChangesOf<R>& slot) {
     if (slot.changes.empty()) return Status();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -108,6 +109,10 @@ struct ImportReport {
 // ("zones[0].rows[3].seats[7].seat_guid: ..." or "line 12, column 3: ..."). On failure nothing was
 // imported.
 Result<Plan> ParsePlan(std::string_view text, const ImportOptions& options, ImportReport* report);
+
+// By name, by guid: what is spelled so, else what looks the same to a reader. Indices.
+std::optional<std::uint32_t> FindCategory(const Plan& plan, std::string_view name);
+std::optional<std::uint32_t> FindSeat(const Plan& plan, std::string_view guid);
 
 // A rectangular hall for tests of scale: one section "Hall", rows "A" .. "Z", "AA" .., guids "A-1",
 // categories "Category A" .. front to back, no aisles. Errors: kInvalidArgument, kOutOfMemory.

@@ -104,7 +104,29 @@ Plan MakeHall(std::string_view name, int rows, int seats_per_row, int categories
   return plan;
 }
 
+template <class Named>
+std::optional<std::uint32_t> FindNamed(const std::vector<Named>& all, std::string Named::* name,
+                                       std::string_view wanted, std::size_t bytes_max) {
+  const auto index = [&](auto at) {
+    return at == all.end() ? std::nullopt
+                           : std::optional(static_cast<std::uint32_t>(at - all.begin()));
+  };
+  const auto spelled = index(std::ranges::find(all, wanted, name));
+  if (spelled || wanted.size() > bytes_max) return spelled;
+  const std::string form = LookupForm(wanted);
+  return index(std::ranges::find_if(
+      all, [&](const Named& named) { return LookupForm(named.*name) == form; }));
+}
+
 }  // namespace
+
+std::optional<std::uint32_t> FindCategory(const Plan& plan, std::string_view name) {
+  return FindNamed(plan.categories, &PlanCategory::name, name, kCategoryNameBytesMax);
+}
+
+std::optional<std::uint32_t> FindSeat(const Plan& plan, std::string_view guid) {
+  return FindNamed(plan.seats, &PlanSeat::guid, guid, kGuidBytesMax);
+}
 
 Result<Plan> ParsePlan(std::string_view text, const ImportOptions& options, ImportReport* report) {
   if (const Status status = CheckOptions(options); !status.ok()) return status;

@@ -117,6 +117,9 @@ class AccountsView final : public Accounts {
   // Compares, unless the address is throttled.
   Result<bool> Compare(const Suspect& suspect, std::string_view password, Deadline deadline);
   Result<AccessToken> Issue(const AccountReply& account);
+  Result<Uuid> ExternalDigest(std::string_view external_id) const;
+  // Zero: nobody.
+  Result<UserId> KnownAs(std::string_view external_id, Deadline deadline);
   Result<AccessClaims> VerifyToken(std::string_view token);
 
   EngineCore& core_;
@@ -264,7 +267,9 @@ Result<AccessToken> AccountsView::Login(std::string_view email, std::string_view
                   *matches,
                   "",
                   false};
-  if (*matches && hasher_->NeedsRehash(suspect->password_hash)) {
+  // A password that was typed in another form may be known to a hash of release 0.1 only.
+  const bool other_form = *matches && PasswordForms(password).size() > 1;
+  if (other_form || (*matches && hasher_->NeedsRehash(suspect->password_hash))) {
     // A password that an older policy took still logs in; it is only not hashed anew.
     auto stronger = hasher_->Hash(password, deadline);
     if (stronger.ok()) args.new_hash = *std::move(stronger);
@@ -327,21 +332,43 @@ Status AccountsView::Disable(UserId user, const CallOptions& options) {
   return done.status();
 }
 
+Result<Uuid> AccountsView::ExternalDigest(std::string_view external_id) const {
+  const auto mac = core_.keys->HashExternalId(external_id);
+  if (!mac.ok()) return mac.status();
+  Uuid digest;
+  std::copy_n(mac->begin(), digest.size(), digest.begin());
+  return digest;
+}
+
+Result<UserId> AccountsView::KnownAs(std::string_view external_id, Deadline deadline) {
+  const auto digest = ExternalDigest(external_id);
+  if (!digest.ok()) return digest.status();
+  const auto known = Read<ExternalUserRecord>({*digest}, deadline);
+  if (!known.ok()) return known.status();
+  return *known ? (*known)->user : UserId{};
+}
+
 Result<UserId> AccountsView::UserIdFor(std::string_view external_id, const CallOptions& options) {
   if (external_id.empty()) return Status(Code::kInvalidArgument, "the external id is empty");
   if (!IsCleanText(external_id, kExternalIdBytesMax)) {
     return Status(Code::kInvalidText, "the external id");
   }
   if (Status usable = core_.HasKeys(); !usable.ok()) return usable;
-  const auto mac = core_.keys->HashExternalId(external_id);
-  if (!mac.ok()) return mac.status();
-  ExternalArgs args;
-  std::copy_n(mac->begin(), args.digest.size(), args.digest.begin());
+  const auto taken = Normalized(external_id, TextForm::kComposed);
   const Deadline deadline = Deadline::After(options);
-  const auto known = Read<ExternalUserRecord>({args.digest}, deadline);
-  if (!known.ok()) return known.status();
-  if (*known) return (*known)->user;
-  const auto done = Run<ExternalCommand>(args, deadline);
+  // Release 0.1 knew an id as it was given. Where that is another form, its user is meant.
+  if (taken != external_id) {
+    const auto known = KnownAs(external_id, deadline);
+    if (!known.ok() || *known) return known;
+  }
+  if (!taken || taken->size() > kExternalIdBytesMax) {
+    return Status(Code::kInvalidText, "the external id");
+  }
+  const auto known = KnownAs(*taken, deadline);
+  if (!known.ok() || *known) return known;
+  const auto digest = ExternalDigest(*taken);
+  if (!digest.ok()) return digest.status();
+  const auto done = Run<ExternalCommand>(ExternalArgs{*digest}, deadline);
   if (!done.ok()) return done.status();
   return done->user;
 }

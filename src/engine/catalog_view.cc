@@ -128,11 +128,11 @@ Status ReadPrices(const std::vector<PriceSpec>& specs, const Plan& plan,
         !IsCleanText(spec.name, kPriceNameBytesMax)) {
       return Status(Code::kInvalidText, "a price's category or name");
     }
-    const auto at = std::ranges::find(plan.categories, spec.category, &PlanCategory::name);
-    if (at == plan.categories.end()) {
+    const auto found = FindCategory(plan, spec.category);
+    if (!found) {
       return Status(Code::kInvalidArgument, "the plan has no category '" + spec.category + "'");
     }
-    const auto category = static_cast<std::uint32_t>(at - plan.categories.begin());
+    const std::uint32_t category = *found;
     if (!InRange(spec.price_minor, 0, kAmountMinorMax / kSeatsPerHoldCap)) {
       return Status(Code::kInvalidArgument,
                     "the price of '" + spec.category + "': price_minor is 0 .. 62,500,000,000,000");
@@ -266,7 +266,7 @@ Result<PerformanceId> CatalogView::AddPerformance(const PerformanceSpec& spec,
   if (auto show = core_.Show(spec.show, deadline); !show.ok()) return show.status();
   const auto plan = LoadedPlan(spec.venue, deadline);
   if (!plan.ok()) return plan.status();
-  AddPerformanceArgs args{spec, {}};
+  AddPerformanceArgs args{spec, {}, (*plan)->plan};
   if (Status s = SettleTimes(Zones(SystemZones()), (*plan)->zone, &args.spec); !s.ok()) return s;
   if (Status s = ReadPrices(spec.prices, *(*plan)->plan, &args.prices); !s.ok()) return s;
   const std::string warning = PastWarning(args.spec, core_.Now());
@@ -331,9 +331,9 @@ Result<SeatId> CatalogView::FindSeat(PerformanceId performance, std::string_view
   const VenueId venue = (*entry)->info.record.venue;
   const auto plan = LoadedPlan(venue, deadline);
   if (!plan.ok()) return plan.status();
-  const auto at = (*plan)->by_guid.find(guid);
-  if (at == (*plan)->by_guid.end()) return Code::kUnknownSeat;
-  return MakeSeatId(venue, at->second);
+  const auto ordinal = (*plan)->FindSeat(guid);
+  if (!ordinal) return Code::kUnknownSeat;
+  return MakeSeatId(venue, *ordinal);
 }
 
 }  // namespace

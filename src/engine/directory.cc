@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <numeric>
 
+#include "src/catalog/plan_draft.h"
+#include "src/util/text.h"
+
 namespace seathold {
 namespace {
 
@@ -41,7 +44,7 @@ Status LoadSeats(StorageUnit& unit, VenueId venue, VenuePlan* geometry, Plan* pl
     if (geometry != nullptr) geometry->seats.push_back({seat.category, seat.row, seat.place});
     if (plan != nullptr) {
       plan->seats.push_back({seat.guid, seat.number, seat.attributes, seat.x, seat.y, seat.category,
-                             seat.row, seat.place});
+                             seat.row, seat.place, seat.blocked});
     }
   });
 }
@@ -73,6 +76,15 @@ Status LoadOne(StorageUnit& unit, const typename R::Key& key, R* out, bool* foun
 }
 
 }  // namespace
+
+std::optional<std::uint32_t> Directory::PlanEntry::FindSeat(std::string_view guid) const {
+  if (const auto at = by_guid.find(guid); at != by_guid.end()) return at->second;
+  if (guid.size() > kGuidBytesMax) return std::nullopt;
+  const std::string form = LookupForm(guid);
+  if (const auto at = by_guid.find(form); at != by_guid.end()) return at->second;
+  if (const auto at = by_form.find(form); at != by_form.end()) return at->second;
+  return std::nullopt;
+}
 
 Directory::Entry* Directory::FindEntry(PerformanceId performance) const {
   const MutexLock lock(mutex_);
@@ -168,7 +180,10 @@ Status Directory::LoadPlan(StorageUnit& unit, VenueId venue) {
   if (Status s = LoadSeats(unit, venue, nullptr, plan.get()); !s.ok()) return s;
   auto entry = std::make_unique<PlanEntry>();
   std::uint32_t ordinal = 0;
-  for (const PlanSeat& seat : plan->seats) entry->by_guid.emplace(seat.guid, ordinal++);
+  for (const PlanSeat& seat : plan->seats) {
+    if (!IsLookupForm(seat.guid)) entry->by_form.emplace(LookupForm(seat.guid), ordinal);
+    entry->by_guid.emplace(seat.guid, ordinal++);
+  }
   entry->plan = std::move(plan);
   entry->zone = std::move(record.zone);
   const MutexLock lock(mutex_);

@@ -29,6 +29,11 @@ class Directory final : public PerformanceCatalog {
     std::shared_ptr<const Plan> plan;                             // shared with callers of GetPlan
     std::string zone;                                             // of the venue
     std::unordered_map<std::string_view, std::uint32_t> by_guid;  // views into *plan
+    // Of guids that are not their own look-up form.
+    std::unordered_map<std::string, std::uint32_t> by_form;
+
+    // The ordinal of the seat with this guid: spelled so, else one that looks the same.
+    std::optional<std::uint32_t> FindSeat(std::string_view guid) const;
   };
 
   Directory(std::int64_t refusal_max_age_ms, bool shared)

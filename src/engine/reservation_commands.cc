@@ -35,6 +35,16 @@ Status CheckReference(const ConfirmRequest& request) {
   return Status();
 }
 
+// A provider's text, or what a clerk copied by hand: one in either normal form, as that cannot be
+// seen, and otherwise another with every byte. It is kept as given; what has no form is its own.
+void SetDigests(std::string_view reference, ConfirmArgs* args) {
+  const auto form = Normalized(reference, TextForm::kComposed);
+  args->reference_digest = Digest128("seathold/reference", form ? *form : reference);
+  if (form && *form != reference) {
+    args->given_digest = Digest128("seathold/reference", reference);
+  }
+}
+
 }  // namespace
 
 Status ReadHold(const HoldRequest& request, const RuleLimits& limits, HoldArgs* args) {
@@ -94,7 +104,7 @@ Status ReadConfirm(const ConfirmRequest& request, ConfirmArgs* args) {
   args->tender = request.tender;
   args->reference = request.reference;
   if (!request.reference.empty()) {
-    args->reference_digest = Digest128("seathold/reference", request.reference);
+    SetDigests(request.reference, args);
   }
   args->expected_total = expected;
   return Status();

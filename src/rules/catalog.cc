@@ -33,7 +33,7 @@ void DecideAddVenue(const AddVenueArgs& args, WorkingSet& ws, const RuleContext&
   at = 0;
   for (const PlanSeat& seat : plan.seats) {
     ws.Insert(PlanSeatRecord{venue, at++, seat.guid, seat.number, seat.attributes, seat.x, seat.y,
-                             seat.category, seat.row, seat.place});
+                             seat.category, seat.row, seat.place, seat.blocked});
   }
   *id = venue;
 }
@@ -75,13 +75,18 @@ Code DecideAddPerformance(const AddPerformanceArgs& args, WorkingSet& ws,
   PerformanceStateRecord state;
   state.performance = performance;
   state.on_sale = spec.on_sale;
-  ws.Insert(state);
   for (std::uint32_t o = 0; o < venue->seats; ++o) {
     SeatRecord seat;
     seat.performance = performance;
     seat.ordinal = o;
+    if (args.plan != nullptr && !args.plan->seats[o].blocked.empty()) {
+      seat.state = SeatState::kBlocked;
+      ws.Insert(BlockRecord{performance, o, args.plan->seats[o].blocked, context.now});
+      ++state.blocked;
+    }
     ws.Insert(seat);
   }
+  ws.Insert(state);
   *id = performance;
   return Code::kOk;
 }

@@ -25,6 +25,9 @@ void DecideAddShow(const ShowSpec& spec, WorkingSet& ws, const RuleContext& cont
 struct AddPerformanceArgs {
   PerformanceSpec spec;
   std::vector<PriceRecord> prices;
+  // The venue's, which never changes: seats that it blocks are blocked from the start. Shared with
+  // the directory. Null = it blocks none.
+  std::shared_ptr<const Plan> plan;
 };
 void AddPerformanceKeys(const AddPerformanceArgs& args, KeySet* keys);
 Code DecideAddPerformance(const AddPerformanceArgs& args, WorkingSet& ws,

@@ -112,7 +112,9 @@ void StageSale(const ConfirmArgs& args, HoldRecord hold, const HoldScene& scene,
 // False = refused (in `reply`) or missed; `transfer` then was written if it must be remembered.
 bool TakeMoney(const ConfirmArgs& args, TransferRecord* transfer, WorkingSet& ws, PayReply* reply) {
   if (args.tender == Tender::kExternal) {
-    if (ws.Find<ReferenceRecord>({args.reference_digest}) != nullptr) {
+    bool used = ws.Find<ReferenceRecord>({args.reference_digest}) != nullptr;
+    if (args.given_digest) used = ws.Find<ReferenceRecord>({*args.given_digest}) != nullptr || used;
+    if (used) {
       reply->status = Status(Code::kReferenceUsed);
       return false;
     }
@@ -141,7 +143,10 @@ void ConfirmKeys(const ConfirmArgs& args, const PerformanceCatalog& catalog, Key
   keys->Add<TransferRecord>({args.payment});
   keys->Add<HoldRecord>({args.performance, args.hold});
   keys->Add<PerformanceStateRecord>({args.performance});
-  if (args.tender == Tender::kExternal) keys->Add<ReferenceRecord>({args.reference_digest});
+  if (args.tender == Tender::kExternal) {
+    keys->Add<ReferenceRecord>({args.reference_digest});
+    if (args.given_digest) keys->Add<ReferenceRecord>({*args.given_digest});
+  }
   const PerformanceInfo* info = catalog.Find(args.performance);
   if (info == nullptr) return;
   if (info->record.user_limit > 0) keys->Add<LimitRecord>({args.performance, args.user});

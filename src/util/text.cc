@@ -101,6 +101,7 @@ bool IsUtf8(std::string_view text) {
 }
 
 std::optional<std::string> Normalized(std::string_view text, TextForm form) {
+  if (form != TextForm::kFolded && IsAscii(text)) return std::string(text);
   if (!IsUtf8(text)) return std::nullopt;
   std::optional<std::string> normal = Mapped(text, OptionsOf(form));
   if (form == TextForm::kFolded && normal) {

@@ -105,7 +105,7 @@ Plan MakeHall(std::string_view name, int rows, int seats_per_row, int categories
 }
 
 template <class Named>
-std::optional<std::uint32_t> FindNamed(const std::vector<Named>& all, std::string Named::* name,
+std::optional<std::uint32_t> FindNamed(const std::vector<Named>& all, std::string Named::*name,
                                        std::string_view wanted, std::size_t bytes_max) {
   const auto index = [&](auto at) {
     return at == all.end() ? std::nullopt

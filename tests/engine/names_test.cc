@@ -1,0 +1,224 @@
+// Names at the door of every call: what is kept, and what finds it.
+#include <gmock/gmock.h>
+
+#include "tests/engine/hall.h"
+
+namespace seathold::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+void RunSql(const std::string& path, const std::string& statement) {
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
+  EXPECT_EQ(sqlite3_exec(db, statement.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+      << sqlite3_errmsg(db);
+  sqlite3_close(db);
+}
+
+// A performance of a plan with one row of seats, in a category that is spelled composed.
+struct Named : Hall {
+  void BuildNamed(const std::vector<PlanSeat>& seats) {
+    ASSERT_NO_FATAL_FAILURE(Open());
+    Plan plan;
+    plan.name = "Cafe\u0301";
+    plan.categories = {{"Loge\u0301", ""}};
+    plan.rows = {{"S", "A", 0, 0}};
+    plan.seats = seats;
+    for (std::uint32_t i = 0; i < seats.size(); ++i) plan.seats[i].place = i;
+    const auto added = engine->catalog().AddVenue(plan, "Europe/Berlin");
+    ASSERT_TRUE(added.ok()) << added.status().text();
+    venue = *added;
+    ShowSpec spec;
+    spec.title = "Ge\u0301la";
+    show = engine->catalog().AddShow(spec).value();
+    performance = Add("Logé").value();
+  }
+  Result<PerformanceId> Add(const std::string& category, const std::string& name = "full") {
+    PerformanceSpec spec = Spec();
+    spec.prices = {{category, 0, name, kSeatPriceMinor}};
+    return engine->catalog().AddPerformance(spec);
+  }
+  Result<SeatId> Find(std::string_view guid) {
+    return engine->catalog().FindSeat(performance, guid);
+  }
+};
+
+PlanSeat Seat(std::string_view guid, std::string_view blocked = "") {
+  PlanSeat seat;
+  seat.guid = guid;
+  seat.number = guid;
+  seat.blocked = blocked;
+  return seat;
+}
+
+TEST(Names, AreKeptComposed) {
+  Named hall;
+  ASSERT_NO_FATAL_FAILURE(hall.BuildNamed({Seat("e\u0301")}));
+  EXPECT_EQ(hall.engine->catalog().ListVenues()->at(0).name, "Café");
+  EXPECT_EQ(hall.engine->catalog().ListShows()->at(0).title, "Géla");
+  const auto plan = hall.engine->catalog().GetPlan(hall.venue).value();
+  EXPECT_EQ(plan->seats[0].guid, "é");
+  EXPECT_EQ(plan->categories[0].name, "Logé");
+}
+
+TEST(Names, FindTheirSeatHoweverTheyAreTyped) {
+  Named hall;
+  ASSERT_NO_FATAL_FAILURE(hall.BuildNamed(
+      {Seat("Ré-A-1"), Seat("Box 12"), Seat("\u200Fשורה-١"), Seat("Ａ"), Seat("A")}));
+  const auto expect = [&](std::string_view guid, std::uint32_t ordinal) {
+    const auto seat = hall.Find(guid);
+    ASSERT_TRUE(seat.ok()) << guid;
+    EXPECT_EQ(*seat, hall.Seat(ordinal)) << guid;
+  };
+  for (const char* guid : {"Ré-A-1", "Re\u0301-A-1", "R\u200Bé-A-1", "Ré-A-１", " Ré-A-1\u00A0"}) {
+    expect(guid, 0);
+  }
+  for (const char* guid : {"Box 12", "Box\u00A012", "Box  12", "Box １２", "Box ١٢"})
+    expect(guid, 1);
+  for (const char* guid : {"\u200Fשורה-١", "שורה-١", "שורה-1", "שורה-１"}) expect(guid, 2);
+  expect("Ａ", 3);
+  expect("A", 4);
+  for (const std::string guid : {"ré-A-1", "Re-A-1", "Ré–A–1", "", "\xFF", "Ré-A-1\u11A7"}) {
+    EXPECT_EQ(hall.Find(guid).status().code(), Code::kUnknownSeat) << guid;
+  }
+  EXPECT_EQ(hall.Find(std::string(1u << 20, 'x')).status().code(), Code::kUnknownSeat);
+}
+
+TEST(Names, OfRelease01AreFoundByEitherForm) {
+  HallFolder folder;
+  Named hall;
+  hall.path = folder.File("old.db");
+  ASSERT_NO_FATAL_FAILURE(hall.BuildNamed({Seat("é-1"), Seat("a"), Seat("b")}));
+  hall.engine.reset();
+  // As that release kept them: as they came, and two that look the same side by side.
+  RunSql(hall.path,
+         "UPDATE plan_seats SET guid = 'e\u0301-1' WHERE ordinal = 0;"
+         "UPDATE plan_seats SET guid = 'o\u0308' WHERE ordinal = 1;"
+         "UPDATE plan_seats SET guid = 'ö' WHERE ordinal = 2;"
+         "UPDATE categories SET name = 'Loge\u0301';");
+  ASSERT_NO_FATAL_FAILURE(hall.Open());
+  EXPECT_EQ(hall.Find("é-1").value(), hall.Seat(0));
+  EXPECT_EQ(hall.Find("e\u0301-1").value(), hall.Seat(0));
+  EXPECT_EQ(hall.Find("o\u0308").value(), hall.Seat(1));
+  EXPECT_EQ(hall.Find("ö").value(), hall.Seat(2));
+  EXPECT_TRUE(hall.Add("Logé").ok());
+  EXPECT_TRUE(hall.Add("Loge\u0301").ok());
+}
+
+TEST(Names, OfCategoriesFindTheirPrice) {
+  Named hall;
+  ASSERT_NO_FATAL_FAILURE(hall.BuildNamed({Seat("a")}));
+  for (const char* category : {"Logé", "Loge\u0301", "Logé ", "Log\u00ADé"}) {
+    EXPECT_TRUE(hall.Add(category).ok()) << category;
+  }
+  EXPECT_EQ(hall.Add("logé").status().code(), Code::kInvalidArgument);
+  EXPECT_EQ(hall.Add("Loge").status().code(), Code::kInvalidArgument);
+  PerformanceSpec twice = hall.Spec();
+  twice.prices = {{"Logé", 0, "full", 1}, {"Loge\u0301", 0, "full", 2}};
+  EXPECT_THAT(hall.engine->catalog().AddPerformance(twice).status().text(),
+              HasSubstr("two prices"));
+  const auto performance = hall.Add("Logé", "re\u0301duit");
+  ASSERT_TRUE(performance.ok());
+  const auto views = hall.engine->catalog().List({});
+  EXPECT_EQ(views->back().prices.at(0).name, "réduit");
+}
+
+TEST(Names, ThatCannotBeKeptAreRefused) {
+  Named hall;
+  ASSERT_NO_FATAL_FAILURE(hall.BuildNamed({Seat("a")}));
+  for (const char* bad : {"가\u11A7", "x\u0378", "x\u202Ey", "x\u0085", "x\n"}) {
+    ShowSpec spec;
+    spec.title = bad;
+    EXPECT_EQ(hall.engine->catalog().AddShow(spec).status().code(), Code::kInvalidText) << bad;
+    EXPECT_EQ(hall.Add("Logé", bad).status().code(), Code::kInvalidText) << bad;
+    const SeatId seat = hall.Seat(0);
+    Status reply;
+    hall.sales().Block(hall.performance, {&seat, 1}, bad, {&reply, 1});
+    EXPECT_EQ(reply.code(), Code::kInvalidText) << bad;
+  }
+}
+
+struct Broken : Named {
+  void Build() {
+    ASSERT_NO_FATAL_FAILURE(
+        BuildNamed({Seat("1"), Seat("2", "Broken"), Seat("3"), Seat("4", "kaputt")}));
+  }
+};
+
+void ExpectBlocked(Broken& hall) {
+  const auto count = hall.sales().Count(hall.performance);
+  ASSERT_TRUE(count.ok());
+  EXPECT_EQ(count->blocked, 2u);
+  EXPECT_EQ(count->available, 2u);
+  EXPECT_EQ(hall.Map()->at(1), SeatState::kBlocked);
+  EXPECT_EQ(hall.Map()->at(0), SeatState::kAvailable);
+  const HoldReply refused = hall.Hold(7, 1);
+  ASSERT_FALSE(refused.status.ok());
+  EXPECT_EQ(refused.conflicts[0].reason, Code::kSeatBlocked);
+  EXPECT_FALSE(hall.Best(7, 3, hall.NewHold()).status.ok());
+  EXPECT_EQ(hall.sales().Feed(hall.performance, 0, 10)->size(), 0u);
+  hall.ExpectClean();
+}
+
+void SellThemAll(Broken& hall) {
+  ASSERT_TRUE(hall.Block(1, false).ok());
+  ASSERT_TRUE(hall.Block(3, false).ok());
+  hall.Held(7, {0, 1, 2, 3});
+  EXPECT_EQ(hall.sales().Count(hall.performance)->blocked, 0u);
+  hall.ExpectClean();
+}
+
+TEST(BrokenSeats, AreBlockedAtEveryPerformanceUntilTheyAreMended) {
+  Broken memory;
+  ASSERT_NO_FATAL_FAILURE(memory.Build());
+  ASSERT_NO_FATAL_FAILURE(ExpectBlocked(memory));
+  ASSERT_NO_FATAL_FAILURE(SellThemAll(memory));
+  memory.performance = memory.Add("Logé").value();
+  ASSERT_NO_FATAL_FAILURE(ExpectBlocked(memory));
+
+  HallFolder folder;
+  Broken sqlite;
+  sqlite.path = folder.File("broken.db");
+  ASSERT_NO_FATAL_FAILURE(sqlite.Build());
+  ASSERT_NO_FATAL_FAILURE(sqlite.Open());
+  ASSERT_NO_FATAL_FAILURE(ExpectBlocked(sqlite));
+  EXPECT_EQ(SqlNumber(sqlite.path, "SELECT count(*) FROM blocks WHERE reason = 'kaputt'"), 1);
+  EXPECT_EQ(sqlite.engine->catalog().GetPlan(sqlite.venue).value()->seats[1].blocked, "Broken");
+  ASSERT_NO_FATAL_FAILURE(SellThemAll(sqlite));
+}
+
+TEST(References, PayOnceHoweverTheyAreTyped) {
+  Hall hall;
+  ASSERT_NO_FATAL_FAILURE(hall.Build(1, 6));
+  const auto pay = [&](std::uint32_t seat, const std::string& reference) {
+    return hall.PayOutside(7, hall.Held(7, {seat}), reference).status.code();
+  };
+  EXPECT_EQ(pay(0, "Quittung Mu\u0308ller 12"), Code::kOk);
+  EXPECT_EQ(pay(1, "Quittung Müller 12"), Code::kReferenceUsed);
+  EXPECT_EQ(pay(2, "Quittung Mu\u0308ller 12"), Code::kReferenceUsed);
+  EXPECT_EQ(pay(3, "quittung Müller 12"), Code::kOk) << "case is another reference";
+  EXPECT_EQ(pay(4, "Quittung Müller 12 "), Code::kOk) << "so is a blank";
+  EXPECT_EQ(pay(5, "x\u0378"), Code::kOk) << "what has no normal form is compared as it is";
+  hall.ExpectClean();
+}
+
+TEST(References, OfRelease01PayNoSecondTime) {
+  HallFolder folder;
+  Hall hall;
+  hall.path = folder.File("old.db");
+  ASSERT_NO_FATAL_FAILURE(hall.Build(1, 2));
+  ASSERT_TRUE(hall.PayOutside(7, hall.Held(7, {0}), "plain").status.ok());
+  hall.engine.reset();
+  // SHA-256 of "seathold/reference", NUL, the reference as it was given, decomposed; its first
+  // half.
+  RunSql(hall.path,
+         "UPDATE provider_references SET digest = x'c66327f90e5f6aab536975adbd1e04ad';"
+         "UPDATE transfers SET reference = 'Mu\u0308ller' WHERE reference = 'plain';");
+  ASSERT_NO_FATAL_FAILURE(hall.Open());
+  EXPECT_EQ(hall.PayOutside(7, hall.Held(7, {1}), "Mu\u0308ller").status.code(),
+            Code::kReferenceUsed);
+}
+
+}  // namespace
+}  // namespace seathold::testing

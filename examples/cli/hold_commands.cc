@@ -169,7 +169,7 @@ int HoldBest(Session& session, const HoldOptions& options) {
   request.ttl_ms = options.ttl_s * 1'000;
   request.staff = options.staff;
   if (!options.category.empty()) {
-    const auto category = FindCategory(*buyer->performance.plan, options.category);
+    const auto category = NamedCategory(*buyer->performance.plan, options.category);
     if (!category.ok()) return session.Fail(category.status());
     request.category = *category;
   }

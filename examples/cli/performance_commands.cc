@@ -31,7 +31,7 @@ PriceSpec ReadPriceName(const Plan& plan, std::string_view text) {
   PriceSpec price;
   price.category = text;
   price.name = "full price";
-  if (text == "*" || FindCategory(plan, text).ok()) return price;
+  if (text == "*" || NamedCategory(plan, text).ok()) return price;
   const std::size_t slash = text.rfind('/');
   if (slash == std::string_view::npos) return price;
   const std::string_view type_and_name = text.substr(slash + 1);
@@ -61,7 +61,7 @@ Result<PriceSpec> ReadPrice(const Plan& plan, Currency currency, std::string_vie
   if (!amount.ok()) return amount.status();
   price.price_minor = amount->minor;
   if (price.category == "*") return price;
-  const Result<std::uint32_t> category = FindCategory(plan, price.category);
+  const Result<std::uint32_t> category = NamedCategory(plan, price.category);
   if (!category.ok()) return category.status();
   return price;
 }

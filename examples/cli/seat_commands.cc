@@ -160,7 +160,7 @@ int ShowSeats(Session& session, const SeatsOptions& options) {
   if (!performance.ok()) return session.Fail(performance.status());
   std::optional<std::uint32_t> category;
   if (!options.category.empty()) {
-    const Result<std::uint32_t> found = FindCategory(*performance->plan, options.category);
+    const Result<std::uint32_t> found = NamedCategory(*performance->plan, options.category);
     if (!found.ok()) return session.Fail(found.status());
     category = *found;
   }

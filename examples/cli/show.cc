@@ -111,11 +111,8 @@ Result<std::vector<SeatTicket>> FindSeats(const Performance& performance,
   return seats;
 }
 
-Result<std::uint32_t> FindCategory(const Plan& plan, std::string_view name) {
-  const auto found = std::ranges::find(plan.categories, name, &PlanCategory::name);
-  if (found != plan.categories.end()) {
-    return static_cast<std::uint32_t>(found - plan.categories.begin());
-  }
+Result<std::uint32_t> NamedCategory(const Plan& plan, std::string_view name) {
+  if (const auto found = FindCategory(plan, name)) return *found;
   std::string names;
   for (const PlanCategory& category : plan.categories) {
     names += (names.empty() ? "\"" : ", \"") + category.name + "\"";

@@ -47,7 +47,7 @@ Result<std::vector<SeatTicket>> FindSeats(const Performance& performance,
                                           std::span<const std::string> texts,
                                           std::uint32_t ticket_type);
 // kInvalidArgument, naming it and those there are.
-Result<std::uint32_t> FindCategory(const Plan& plan, std::string_view name);
+Result<std::uint32_t> NamedCategory(const Plan& plan, std::string_view name);
 
 // kInvalidArgument, naming `option`. Three capital letters: whether ISO 4217 lists them is asked
 // where money comes in.

@@ -20,27 +20,29 @@ constexpr std::int64_t kSecondNs = 1'000'000'000;
 
 TEST(CheckpointPlan, CopiesWhenMuchWasAddedOrTheFileIsTooLong) {
   const CheckpointPlan plan(kMax);
-  EXPECT_FALSE(plan.CopyDue(kMuch - 1, kShort, 1));
-  EXPECT_TRUE(plan.CopyDue(kMuch, kShort, 1));
-  EXPECT_FALSE(plan.CopyDue(0, kMax, 1));
-  EXPECT_TRUE(plan.CopyDue(0, kMax + 1, 1));
-  EXPECT_TRUE(CheckpointPlan(kShort).CopyDue(kShort / 2, 0, 1)) << "a short one, at half of it";
+  EXPECT_FALSE(plan.CopyDue(kMuch - 1, kShort, false, 1));
+  EXPECT_TRUE(plan.CopyDue(kMuch, kShort, false, 1));
+  EXPECT_FALSE(plan.CopyDue(0, kMax, false, 1));
+  EXPECT_TRUE(plan.CopyDue(0, kMax + 1, false, 1));
+  EXPECT_TRUE(CheckpointPlan(kShort).CopyDue(kShort / 2, 0, false, 1))
+      << "a short one, at half of it";
+  EXPECT_TRUE(plan.CopyDue(1, kShort, true, 1)) << "however little";
   EXPECT_FALSE(plan.CutDue(1));
 }
 
 TEST(CheckpointPlan, PausesForASecondWhenItCameNoFurtherAndOnlyThen) {
   CheckpointPlan plan(kMax);
   plan.NoteCopy(1'000, 400, kShort, 5);
-  EXPECT_TRUE(plan.CopyDue(kMuch, kShort, 5)) << "it came as far as 400";
+  EXPECT_TRUE(plan.CopyDue(kMuch, kShort, false, 5)) << "it came as far as 400";
   plan.NoteCopy(2'000, 400, kShort, 7);
-  EXPECT_FALSE(plan.CopyDue(kMuch, kMax + 1, 7));
-  EXPECT_FALSE(plan.CopyDue(kMuch, kMax + 1, 7 + kSecondNs - 1));
-  EXPECT_TRUE(plan.CopyDue(kMuch, kMax + 1, 7 + kSecondNs));
+  EXPECT_FALSE(plan.CopyDue(kMuch, kMax + 1, false, 7));
+  EXPECT_FALSE(plan.CopyDue(kMuch, kMax + 1, false, 7 + kSecondNs - 1));
+  EXPECT_TRUE(plan.CopyDue(kMuch, kMax + 1, false, 7 + kSecondNs));
   plan.NoteCopy(3'000, 400, kMax + 1, 7 + kSecondNs);
-  EXPECT_FALSE(plan.CopyDue(kMuch, kMax + 1, 7 + 2 * kSecondNs - 1)) << "each time";
+  EXPECT_FALSE(plan.CopyDue(kMuch, kMax + 1, false, 7 + 2 * kSecondNs - 1)) << "each time";
   EXPECT_FALSE(plan.CutDue(7 + 2 * kSecondNs)) << "not all of it is copied";
   plan.NoteCopy(3'000, 3'000, kShort, 9 * kSecondNs);
-  EXPECT_TRUE(plan.CopyDue(kMuch, kShort, 9 * kSecondNs));
+  EXPECT_TRUE(plan.CopyDue(kMuch, kShort, false, 9 * kSecondNs));
 }
 
 TEST(CheckpointPlan, CutsAFileThatIsTooLongOnceAllIsCopied) {
@@ -49,7 +51,7 @@ TEST(CheckpointPlan, CutsAFileThatIsTooLongOnceAllIsCopied) {
   EXPECT_FALSE(plan.CutDue(1)) << "as long as it may be";
   plan.NoteCopy(3'000, 3'000, kMax + 1, 1);
   EXPECT_TRUE(plan.CutDue(1));
-  EXPECT_FALSE(plan.CopyDue(0, kMax + 1, 1)) << "there is nothing to copy";
+  EXPECT_FALSE(plan.CopyDue(0, kMax + 1, false, 1)) << "there is nothing to copy";
   plan.NoteCut(false, 1);
   EXPECT_FALSE(plan.CutDue(kSecondNs));
   EXPECT_TRUE(plan.CutDue(1 + kSecondNs));

@@ -299,10 +299,11 @@ TEST(SqliteNames, AKilledProcessBindsNothingAnyMoreAlsoWhileItsForkLivesOn) {
   const pid_t parent = fork();
   if (parent == 0) {
     const Opened mine = OpenAs(path);
-    const pid_t grandchild = fork();
+    const bool is_fork = fork() == 0;
+    const pid_t self = getpid();
     char byte = 0;
     close(never[1]);
-    if (grandchild != 0) (void)!write(ready[1], &grandchild, sizeof grandchild);
+    if (is_fork) (void)!write(ready[1], &self, sizeof self);
     (void)!read(never[0], &byte, 1);
     _exit(0);
   }

@@ -204,7 +204,12 @@ Status CannotReplay(const std::string& path) {
 ConnectionPool::Opener ReaderOf(const DbFiles& files) {
   const std::string path = files.path();
   if (files.Writable()) {
-    return [path](Deadline deadline) { return Connection::Open(path, "", deadline); };
+    const bool keep = files.WalBytes() > 0;  // what was found is for those who write
+    return [path, keep](Deadline deadline) {
+      auto connection = Connection::Open(path, "", deadline);
+      if (connection.ok() && keep) (*connection)->KeepWalOnClose();
+      return connection;
+    };
   }
   const ReadFrom from = files.WalBytes() > 0 ? ReadFrom::kFileAndLog : ReadFrom::kFileAlone;
   return [path, from](Deadline deadline) { return Connection::OpenToRead(path, from, deadline); };
@@ -224,7 +229,10 @@ Status SettleToRead(const ConnectionPool::Opener& open, bool has_log, Deadline d
   }
   const WalNote note = ReadWalNote(connection->get());
   Status status;
-  if (found.empty) status = Status(Code::kCannotOpen, path + ": is empty");
+  if (has_log && core->files.Writable()) {
+    status = MapError((*connection)->SyncWal(), Phase::kOpen, path + "-wal");
+  }
+  if (status.ok() && found.empty) status = Status(Code::kCannotOpen, path + ": is empty");
   if (status.ok() && !BelongsTogether(in_file, note)) status = WrongWal(path);
   if (status.ok() && found.version < kSchemaVersion) {
     status = Status(Code::kReadOnly,
@@ -239,11 +247,19 @@ Status SettleToRead(const ConnectionPool::Opener& open, bool has_log, Deadline d
   return status;
 }
 
+// Nothing is made for a reader: a name without a gate is only looked at.
+Status TieToRead(Core* core) {
+  const DbFiles& files = core->files;
+  if (!files.HasGate()) return Bond::CheckUnbound(files.path());
+  return core->bond.Tie(files.path(), IdentityOf(files.gate_path()));
+}
+
 Result<StorageInfo> OpenToRead(const SqliteOptions& options, Deadline deadline, Core* core) {
   StorageInfo info;
   DbFiles& files = core->files;
   if (Status status = files.Prepare(options.path, false); !status.ok()) return status;
   if (Status status = CloseInheritedCores(files.path()); !status.ok()) return status;
+  if (Status status = TieToRead(core); !status.ok()) return status;
   const bool has_log = files.WalBytes() > 0;
   if (Status status = InspectFile(files.path(), has_log); !status.ok()) return status;
   const auto open = ReaderOf(files);

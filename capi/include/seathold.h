@@ -30,9 +30,8 @@
  *     `needed` itself may be NULL.
  * 7.  `timeout_ms` is how long a call may wait, 0 .. ::SEATHOLD_TIMEOUT_MAX_MS of real time; 0 asks
  *     once; ::SEATHOLD_TIMEOUT_DEFAULT (-1) is 5 s. What could not be had in time is
- *     ::SEATHOLD_E_BUSY (nothing was done) or ::SEATHOLD_E_OUTCOME_UNKNOWN (send it again). An
- * array is worked through in chunks of 1,024, the first one always; none is begun behind the
- * deadline.
+ *     ::SEATHOLD_E_BUSY (nothing was done) or ::SEATHOLD_E_OUTCOME_UNKNOWN (send it again). An array
+ *     is worked through in chunks of 1,024, the first one always; none is begun behind the deadline.
  * 8.  Ids of holds and transfers are yours, 16 bytes, not all zero: they make every change safe to
  *     repeat, for ever for transfers and confirmed holds, for 24 hours at least for others.
  *     seathold_id_new() makes them. Ids of venues, shows, performances and seats come from the

@@ -48,10 +48,15 @@ TEST(HangingSync, GivesBusyToWhoIsNotInABatchAndUnknownToWhoIs) {
   disk.Load(built.image);
   const auto engine = OpenOn(disk, kLongWalBytes);
   ASSERT_NE(engine, nullptr);
-  // The first commit after opening syncs twice; all later ones once.
-  Call warm_up = HoldCall(9, 5'000);
-  Start(*engine, built.hall, &warm_up).join();
-  ASSERT_EQ(warm_up.answer.code, Code::kOk);
+  // The first commit after opening is copied into the database, and the second starts the WAL anew;
+  // all later ones sync once.
+  std::vector<Told> told;
+  for (const std::uint8_t n : {8, 9}) {
+    Call warm_up = HoldCall(n, 5'000);
+    Start(*engine, built.hall, &warm_up).join();
+    ASSERT_EQ(warm_up.answer.code, Code::kOk);
+    told.push_back({warm_up.op, warm_up.answer});
+  }
   disk.HangSyncs(kHangMs);
   const int before = disk.syncs();
 
@@ -88,7 +93,6 @@ TEST(HangingSync, GivesBusyToWhoIsNotInABatchAndUnknownToWhoIs) {
   EXPECT_EQ(led, 1);
   EXPECT_EQ(unknown, 2);
 
-  std::vector<Told> told = {{warm_up.op, warm_up.answer}};
   for (const Call& call : calls) told.push_back({call.op, call.answer});
   LedgerCounts counts;
   ExpectLedger(*engine, built.hall, told, &counts);

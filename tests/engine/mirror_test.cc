@@ -352,6 +352,32 @@ TEST(Mirror, WithoutSeatsSaysSoInsteadOfShowingAnEmptyHall) {
   EXPECT_FALSE(mirror.Changes(MapVersion{}, kHallStart, &next).has_value());
 }
 
+TEST(Mirror, ABatchOverTwoPerformancesTellsEachOfItsOwnSeats) {
+  Hall hall;
+  ASSERT_NO_FATAL_FAILURE(hall.Build(1, 10));
+  const PerformanceId dates[] = {hall.performance, hall.AddPerformance()};
+  for (const PerformanceId date : dates) ASSERT_TRUE(hall.sales().Map(date).ok());  // loaded
+  std::vector<SeatTicket> seats;
+  for (std::uint32_t o = 0; o < 6; ++o) seats.push_back({hall.Seat(o), 0});
+  std::vector<HoldRequest> requests(6);
+  for (std::size_t n = 0; n < requests.size(); ++n) {
+    requests[n].id = hall.NewHold();
+    requests[n].user = UserId{1 + n};
+    requests[n].performance = dates[n % 2];
+    requests[n].seats = std::span(seats).subspan(n, 1);
+  }
+  std::vector<HoldReply> replies(requests.size());
+  hall.sales().Hold(requests, replies);
+  for (std::size_t n = 0; n < replies.size(); ++n) ASSERT_TRUE(replies[n].status.ok()) << n;
+  for (std::size_t d = 0; d < 2; ++d) {
+    const auto map = hall.sales().Map(dates[d]).value();
+    for (std::uint32_t o = 0; o < 10; ++o) {
+      const bool held = o < 6 && o % 2 == d;
+      EXPECT_EQ(map->at(o), held ? SeatState::kHeld : SeatState::kAvailable) << d << " " << o;
+    }
+  }
+}
+
 // Two engines on one file.
 struct TwoHalls {
   HallFolder folder;

@@ -543,6 +543,48 @@ TEST_P(TwoEnginesAtOnce, EveryActAtEveryPointOfEveryOther) {
   std::printf("COUNT two_engines_schedules %d\n", played);
 }
 
+// The mirror of the second knows seats as taken that the first has freed since. A transaction of
+// its own finds them free, whatever the mirror would say.
+TEST(TwoEngines, ATransactionIsNeverDecidedOnABoardThatIsBehind) {
+  const HallFolder folder;
+  Hall one, two;
+  one.path = two.path = folder.File("behind.db");
+  one.options.refusal_max_age_ms = two.options.refusal_max_age_ms = 60'000;
+  two.clock = one.clock;
+  ASSERT_NO_FATAL_FAILURE(one.Build(1, 4));
+  ASSERT_NO_FATAL_FAILURE(two.Open());
+  two.venue = one.venue;
+  two.performance = one.performance;
+  const HoldId best = one.Held(1, {0, 1});
+  const HoldId named = one.Held(1, {2, 3});
+  ASSERT_EQ(two.Map()->available, 0u);
+  ASSERT_TRUE(one.Cancel(1, best).ok());
+  ASSERT_EQ(two.Map()->available, 0u) << "a minute old at most, and it has not looked";
+  EXPECT_TRUE(two.Best(2, 2, two.NewHold()).status.ok());
+  ASSERT_TRUE(one.Cancel(1, named).ok());
+  // Their own seats: the mirror refuses nobody those.
+  EXPECT_TRUE(two.Hold(1, {2, 3}, two.NewHold()).status.ok());
+  one.ExpectClean();
+}
+
+TEST(TwoEngines, ACommitOverAGapOfForeignOnesIsNoReasonToTrustTheMirror) {
+  const HallFolder folder;
+  Hall one, two;
+  one.path = two.path = folder.File("gap.db");
+  one.options.refusal_max_age_ms = two.options.refusal_max_age_ms = 60'000;
+  two.clock = one.clock;
+  ASSERT_NO_FATAL_FAILURE(one.Build(1, 4));
+  ASSERT_NO_FATAL_FAILURE(two.Open());
+  two.venue = one.venue;
+  two.performance = one.performance;
+  const HoldId held = one.Held(1, {0, 1, 2});
+  ASSERT_EQ(two.Map()->available, 1u);
+  ASSERT_TRUE(one.Cancel(1, held).ok());
+  two.Held(2, {3});  // ahead of the cancellation that it has not heard of
+  EXPECT_TRUE(two.Best(3, 3, two.NewHold()).status.ok());
+  one.ExpectClean();
+}
+
 TEST_P(TwoEnginesAtOnce, RandomActsInBetween) {
   const unsigned seed = std::random_device{}();
   std::cout << "seed " << seed << "\n";

@@ -169,7 +169,7 @@ TEST(EngineTime, TakesASmallStepForwardAndIgnoresALargeOne) {
   EXPECT_EQ(time.jumps(), 1u) << "one jump is reported once";
 }
 
-TEST(EngineTime, KeepsFractionsOfAMicrosecondAndHonoursTheMark) {
+TEST(EngineTime, OfAManualClockHonoursTheMarkAndHasNoJumpGuard) {
   ManualClock manual(kHallStart);
   EngineTime by_hand(manual, 1'000);
   EXPECT_EQ(by_hand.Now(TimeUs{kHallStart.value + 50}).value, kHallStart.value + 50);

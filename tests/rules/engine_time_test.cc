@@ -1,0 +1,45 @@
+// Engine time out of many short readings.
+#include "src/engine/engine_time.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/spy_hall.h"
+
+namespace seathold::testing {
+namespace {
+
+// Its wall stands still; its boot time goes on by what it is told.
+class StoppedWall final : public Clock {
+ public:
+  TimeUs Now() override { return kHallStart; }
+  std::int64_t BoottimeNs() override { return boot_ns; }
+
+  std::int64_t boot_ns = 123'456'789;
+};
+
+TEST(EngineTime, LosesNoFractionOfAMicrosecondHoweverOftenItIsRead) {
+  for (const std::int64_t step_ns : {1, 333, 999, 1'001, 1'500}) {
+    StoppedWall clock;
+    EngineTime time(clock, 3'600'000);
+    EXPECT_EQ(time.Now(), kHallStart);
+    constexpr std::int64_t kReadings = 10'000;
+    for (int n = 0; n < kReadings; ++n) {
+      clock.boot_ns += step_ns;
+      (void)time.Now();
+    }
+    EXPECT_EQ(time.Now().value - kHallStart.value, kReadings * step_ns / 1'000) << step_ns;
+  }
+}
+
+TEST(EngineTime, GoesOnFromAMarkThatIsAhead) {
+  StoppedWall clock;
+  EngineTime time(clock, 3'600'000);
+  (void)time.Now();
+  const TimeUs mark = AddMs(kHallStart, 60'000);
+  EXPECT_EQ(time.Now(mark), mark);
+  clock.boot_ns += 5'000;
+  EXPECT_EQ(time.Now().value, mark.value + 5) << "the mark is where time now stands";
+}
+
+}  // namespace
+}  // namespace seathold::testing

@@ -51,7 +51,7 @@ TEST(HangingSync, GivesBusyToWhoIsNotInABatchAndUnknownToWhoIs) {
   // The first commit after opening is copied into the database, and the second starts the WAL anew;
   // all later ones sync once.
   std::vector<Told> told;
-  for (const std::uint8_t n : {8, 9}) {
+  for (const auto n : {std::uint8_t{8}, std::uint8_t{9}}) {
     Call warm_up = HoldCall(n, 5'000);
     Start(*engine, built.hall, &warm_up).join();
     ASSERT_EQ(warm_up.answer.code, Code::kOk);

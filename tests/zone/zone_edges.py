@@ -16,7 +16,7 @@ except ImportError:
 EPOCH = datetime(1970, 1, 1)
 UTC_EPOCH = EPOCH.replace(tzinfo=timezone.utc)
 END = int((datetime(2038, 1, 1) - EPOCH).total_seconds())
-STEP = 12 * 86_400  # no clock changes there and back within it
+STEP = 20 * 86_400  # what changes there and back within it is not looked at
 
 
 def offset_at(zone, utc_s):
@@ -51,12 +51,16 @@ def local_times(zone):
         yield at + (before + after) // 2
 
 
-for name in sorted(available_timezones()):
-    zone = ZoneInfo(name)
-    for local_s in local_times(zone):
-        naive = EPOCH + timedelta(seconds=local_s)
-        first, second = (
-            int(naive.replace(tzinfo=zone, fold=fold).utcoffset().total_seconds())
-            for fold in (0, 1)
-        )
-        print(name, local_s, first, second)
+def lines():
+    for name in sorted(available_timezones()):
+        zone = ZoneInfo(name)
+        for local_s in local_times(zone):
+            naive = EPOCH + timedelta(seconds=local_s)
+            first, second = (
+                int(naive.replace(tzinfo=zone, fold=fold).utcoffset().total_seconds())
+                for fold in (0, 1)
+            )
+            yield f"{name} {local_s} {first} {second}\n"
+
+
+sys.stdout.writelines(lines())

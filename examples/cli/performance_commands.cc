@@ -182,14 +182,13 @@ int AddPerformance(Session& session, const PerformanceAdd& options) {
   if (const auto added = FindPerformance(session, *id); added.ok()) {
     const PerformanceView& view = added->view;
     const TimeUs now = session.engine().Now();
-    const std::string news = SaleNews(view.record, now);
+    const std::string news = options.closed ? "closed" : SaleNews(view.record, now);
     answer.json.Set("on_sale", view.availability.on_sale);
     answer.json.Set("starts_at", TimeJson(view.record.starts_at));
     answer.json.Set("utc_offset", OffsetText(view));
     answer.text = fmt::format("performance {}: show {}, {} {} ({}), {}\n", id->value, options.show,
                               Printable(view.record.local_date), Printable(LocalTimeText(view)),
-                              TimeText(view.record.starts_at), options.closed ? "closed" : news);
-    if (IsOver(view.record, now)) session.Warn("performance " + answer.brief + " is " + news);
+                              TimeText(view.record.starts_at), news);
   }
   return session.Done(answer);
 }

@@ -241,14 +241,6 @@ int Session::Tell(Code code, std::string_view text, const Json& facts,
   return ExitCodeOf(Status(code));
 }
 
-void Session::Warn(std::string_view text) const {
-  if (global_.json) {
-    fmt::print(stderr, "{}\n", Json::Object().Set("warning", text).Dump());
-  } else {
-    fmt::print(stderr, "seathold: warning: {}\n", Printable(text));
-  }
-}
-
 struct Progress::Ticker {
   explicit Ticker(std::string_view text) : what(text), thread([this] { Run(); }) {}
   ~Ticker() {

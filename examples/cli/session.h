@@ -73,8 +73,6 @@ class Session {
   // `facts` are added to the JSON form; `hint` to the text, after the status.
   int Fail(const Status& status, const Json& facts = Json::Object(),
            std::string_view hint = "") const;
-  // One line on standard error beside an answer that stands.
-  void Warn(std::string_view text) const;
 
  private:
   Status Open(Opens opens);

@@ -26,10 +26,10 @@ struct Opened {
   Status status;
 };
 
-Opened OpenAs(const std::string& path) {
+Opened OpenAs(const std::string& path, const StorageOptions& how = {}) {
   Opened opened;
   opened.storage = NewSqliteStorage(SqliteAt(path));
-  opened.status = opened.storage->Open({}).status();
+  opened.status = opened.storage->Open(how).status();
   return opened;
 }
 
@@ -135,6 +135,28 @@ TEST(SqliteNames, AFileThatWasRenamedWhileOpenIsRefusedByItsNewName) {
   fs::rename(other, path);
   EXPECT_TRUE(first.storage->Close().ok());
   EXPECT_TRUE(OpenAs(path).status.ok());
+}
+
+// What it would read is another state: the -wal is beside the name that is open.
+TEST(SqliteNames, AReaderIsRefusedByASecondNameAsWell) {
+  TempFolder folder;
+  const std::string path = folder.File("hall.db"), other = folder.File("other.db");
+  constexpr StorageOptions kReadOnly{.read_only = true};
+  ASSERT_NO_FATAL_FAILURE(MakeDatabase(path));
+  {
+    const Opened first = OpenAs(path);
+    ASSERT_TRUE(first.status.ok());
+    EXPECT_TRUE(OpenAs(path, kReadOnly).status.ok());
+    fs::rename(path, other);
+    ExpectSecondName(OpenAs(other, kReadOnly).status, other);
+    fs::rename(other, path);
+  }
+  const Opened reader = OpenAs(path, kReadOnly);
+  ASSERT_TRUE(reader.status.ok()) << reader.status.text();
+  EXPECT_TRUE(OpenAs(path).status.ok());
+  fs::rename(path, other);
+  ExpectSecondName(OpenAs(other).status, other);
+  ExpectNothingBeside(other);
 }
 
 TEST(SqliteNames, AGateThatWasReplacedIsASecondName) {

@@ -140,6 +140,27 @@ TEST(SqliteSynced, AFailedStorageThatWasNotClosedDoesNotVouchForTheWal) {
   EXPECT_GT(std::filesystem::last_write_time(wal), before);
 }
 
+TEST(SqliteSynced, AReaderSyncsWhatItFindsAndLeavesItWhereItIs) {
+  SqliteHome home;
+  ASSERT_NO_FATAL_FAILURE(BeKilledAtTheSync(home.path()));
+  const std::string wal = home.path() + "-wal";
+  const auto bytes = std::filesystem::file_size(wal);
+  SyncLog log;
+  log.Fail(kWal);
+  const auto failed = home.Make();
+  EXPECT_FALSE(failed->Open({.read_only = true}).ok());
+  log.Fail("");
+  log.Clear();
+  {
+    const auto reader = home.Make();
+    ASSERT_TRUE(reader->Open({.read_only = true}).ok());
+    EXPECT_GE(Count(log.paths(), wal), 1u);
+    EXPECT_EQ(CountVenues(reader.get(), 4), 3u);
+    EXPECT_TRUE(reader->Close().ok());
+  }
+  EXPECT_EQ(std::filesystem::file_size(wal), bytes);
+}
+
 TEST(SqliteSynced, ABackupIsWithItsName) {
   SqliteHome home;
   auto storage = home.Make();

@@ -166,6 +166,23 @@ func TestAContextThatIsOverReachesNoEngine(t *testing.T) {
 	same(t, "holds", h.clean().Holds, 0)
 }
 
+func TestAClockThatRanAheadIsPutRight(t *testing.T) {
+	h := newHall(t)
+	h.held(ann, 3)
+	wrong := start.AddDate(0, 1, 0)
+	must(t, h.SetClock(wrong))
+	wants(t, h.AcceptClock(ctx, wrong.Add(time.Second)), seathold.ErrInvalidArgument)
+	must(t, h.AcceptClock(ctx, start))
+	now, err := h.Now()
+	must(t, err)
+	same(t, "a manual clock that still stands ahead", now, wrong)
+	stats, err := h.Stats()
+	must(t, err)
+	if !strings.Contains(string(stats), `"time_mark_us":`) {
+		t.Errorf("no mark in %s", stats)
+	}
+}
+
 func TestADeadlineEndsAWaitingPoll(t *testing.T) {
 	h := newHall(t)
 	soon, cancel := context.WithTimeout(ctx, 20*time.Millisecond)

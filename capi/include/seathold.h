@@ -830,7 +830,8 @@ SEATHOLD_API seathold_status seathold_performance_sale_set(seathold_engine engin
                                                            uint64_t performance, int32_t on_sale,
                                                            int64_t timeout_ms,
                                                            seathold_error* error);
-/** Every seat of a date with its state and price, by ordinal; `*needed` = how many.
+/** Every seat of a date with its state and price, by ordinal; `*needed` = how many. Exact where this
+ *  process alone writes, else at most refusal_max_age_ms old.
  *  Errors in order: ::SEATHOLD_E_UNKNOWN_PERFORMANCE, storage's, ::SEATHOLD_E_BUFFER_TOO_SMALL. */
 SEATHOLD_API seathold_status seathold_seat_list(seathold_engine engine, uint64_t performance,
                                                 seathold_seat_view* seats, size_t cap,
@@ -970,24 +971,27 @@ SEATHOLD_API seathold_status seathold_map_read(seathold_engine engine, uint64_t 
                                                const seathold_map_version* known, uint8_t* bits,
                                                size_t cap, size_t* needed, seathold_map_info* info,
                                                int64_t timeout_ms, seathold_error* error);
-/** Seats whose state differs between the map of version `after` and now; `*needed` = how many,
- *  `*next` = the version reached.
- *  Errors in order: ::SEATHOLD_E_UNKNOWN_PERFORMANCE, ::SEATHOLD_E_FEED_TRUNCATED (out of reach:
- *  read the map), storage's, ::SEATHOLD_E_BUFFER_TOO_SMALL. */
+/** Seats whose state differs between the map of version `after` and now, no others; `*needed` = how
+ *  many, `*next` = the version reached. The version of zeros is the start, when every seat was
+ *  available. As old as a map may be.
+ *  Errors in order: ::SEATHOLD_E_UNKNOWN_PERFORMANCE, storage's, ::SEATHOLD_E_FEED_TRUNCATED
+ *  (further back than is remembered: as many changes as there are seats, none from before the engine
+ *  was opened; read the map), ::SEATHOLD_E_BUFFER_TOO_SMALL. */
 SEATHOLD_API seathold_status seathold_map_changes(seathold_engine engine, uint64_t performance,
                                                   const seathold_map_version* after,
                                                   seathold_seat_change* out, size_t cap,
                                                   size_t* needed, seathold_map_version* next,
                                                   int64_t timeout_ms, seathold_error* error);
-/** Counts of a performance. Errors in order: ::SEATHOLD_E_UNKNOWN_PERFORMANCE, then storage's. */
+/** Counts of a performance: exact where this process alone writes, else at most refusal_max_age_ms
+ *  old. Errors in order: ::SEATHOLD_E_UNKNOWN_PERFORMANCE, then storage's. */
 SEATHOLD_API seathold_status seathold_availability_read(seathold_engine engine,
                                                         uint64_t performance,
                                                         seathold_availability* out,
                                                         int64_t timeout_ms, seathold_error* error);
 /** Events with a counter above `after`, without a gap: at most cap (1 .. ::SEATHOLD_ROWS_MAX);
  *  `*n` = how many. When there is none it looks again for wait_ms (0 .. 86,400,000) and then
- *  answers ok with 0; another process's events are seen, too. `timeout_ms` bounds each look. A
- *  lapse is an event only when something writes it: count it from the deadline of
+ *  answers ok with 0; another process's events are seen within refusal_max_age_ms. `timeout_ms`
+ *  bounds each look. A lapse is an event only when something writes it: count it from the deadline of
  *  ::SEATHOLD_FEED_HELD.
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_PERFORMANCE,
  *  ::SEATHOLD_E_FEED_TRUNCATED, ::SEATHOLD_E_CLOSED (while it waited), then storage's. */
@@ -1018,8 +1022,8 @@ SEATHOLD_API seathold_status seathold_queue_join(seathold_engine engine,
  *  room for, so that you need not call seathold_queue_admit(). An entry that was dropped for
  *  silence, or whose pass is over, is ok with ::SEATHOLD_PLACE_ABSENT: join again, at the back.
  *  Errors of an item in order: ::SEATHOLD_E_TOKEN_INVALID, ::SEATHOLD_E_UNKNOWN_SHOW,
- *  ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_PASS_SPENT (spent, left or revoked), ::SEATHOLD_E_BUSY, then
- *  storage's. */
+ *  ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_BUSY, storage's, ::SEATHOLD_E_PASS_SPENT (spent, left or
+ *  revoked). */
 SEATHOLD_API seathold_status seathold_queue_poll(seathold_engine engine,
                                                  const seathold_token* tokens, size_t n,
                                                  seathold_place* out, int64_t timeout_ms,

@@ -41,8 +41,8 @@ int ReportPayment(Session& session, const Payment& payment, const PayReply& repl
   const std::string known = reply.already    ? " (was paid before, not twice)"
                             : reply.replayed ? " (known already)"
                                              : "";
-  answer.text = fmt::format("{}      {}{}\ntransfer  {}\n", payment.verb, ToString(reply.total),
-                            known, id);
+  answer.text =
+      fmt::format("{}      {}{}\ntransfer  {}\n", payment.verb, ToString(reply.total), known, id);
   if (payment.wallet) {
     answer.json.Set("balance_after", MoneyJson(reply.balance_after));
     answer.text += fmt::format("balance   {}\n", ToString(reply.balance_after));

@@ -210,20 +210,21 @@ int Clock(Session& session, const std::string& accept) {
 
 Command DescribeClock() {
   auto accept = std::make_shared<std::string>();
-  return {.path = "clock",
-          .purpose = "show the time that sales go by, or take it back after a wrong clock",
-          .details =
-              "Time never goes back by itself: a database that was written once under a clock that "
-              "ran ahead\ngoes by that time until the world has caught up. --accept takes it back. "
-              "Holds and deadlines keep\nthe times that were written; a hold that had lapsed and was "
-              "not swept is alive again; passes given\nunder the wrong clock stay good for as long "
-              "as they say. Stop every other program on this database\nfirst: one that runs on "
-              "brings the old time back.",
-          .options = {{"--accept", "now|TIME",
-                       "engine time from here on: this machine's, or as in 2026-12-31T19:30:00Z",
-                       Text{accept.get()}}},
-          .examples = {"seathold clock", "seathold clock --accept now"},
-          .run = [accept](Session& session) { return Clock(session, *accept); }};
+  return {
+      .path = "clock",
+      .purpose = "show the time that sales go by, or take it back after a wrong clock",
+      .details =
+          "Time never goes back by itself: a database that was written once under a clock that "
+          "ran ahead\ngoes by that time until the world has caught up. --accept takes it back. "
+          "Holds and deadlines keep\nthe times that were written; a hold that had lapsed and was "
+          "not swept is alive again; passes given\nunder the wrong clock stay good for as long "
+          "as they say. Stop every other program on this database\nfirst: one that runs on "
+          "brings the old time back.",
+      .options = {{"--accept", "now|TIME",
+                   "engine time from here on: this machine's, or as in 2026-12-31T19:30:00Z",
+                   Text{accept.get()}}},
+      .examples = {"seathold clock", "seathold clock --accept now"},
+      .run = [accept](Session& session) { return Clock(session, *accept); }};
 }
 
 Command DescribeSweep() {
@@ -243,8 +244,7 @@ Command DescribeSweep() {
 
 std::vector<Command> UpkeepCommands() {
   return {
-      DescribeSweep(),
-      DescribeClock(),
+      DescribeSweep(), DescribeClock(),
       Command{.path = "verify",
               .purpose = "count the books again and say what does not add up",
               .details =

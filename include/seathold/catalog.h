@@ -111,10 +111,10 @@ class Catalog {
   // Closing starts no new holds; living ones may still be paid. kUnknownPerformance.
   virtual Status SetSale(PerformanceId performance, bool on_sale,
                          const CallOptions& options = {}) = 0;
-  // The dates, with counts and whether they are on sale.
+  // The dates, with counts (as old as a map may be) and whether they are on sale.
   virtual Result<std::vector<PerformanceView>> List(const PerformanceFilter& filter,
                                                     const CallOptions& options = {}) = 0;
-  // Every seat of a date with its state and price, by ordinal.
+  // Every seat of a date with its state and price, by ordinal; as old as a map may be.
   virtual Result<std::vector<SeatView>> ListSeats(PerformanceId performance,
                                                   const CallOptions& options = {}) = 0;
   // The seat with this guid in the plan. kUnknownPerformance, kUnknownSeat.

@@ -62,7 +62,7 @@ class QueueManager {
   // host need not call Admit. Each text is a place token or a pass: who was admitted
   // before a line was lost shows the pass, and is inside again until it is over; shown the token
   // alone, they wait at their old place. Errors in order: kClosed, kTokenInvalid, kUnknownShow,
-  // kNoLine, kPassSpent (spent, left or revoked: join again), kBusy, storage's. An entry that was
+  // kNoLine, kBusy, storage's, kPassSpent (spent, left or revoked: join again). An entry that was
   // dropped for silence, or whose pass is over, answers kOk with state kAbsent: join again, at the
   // back.
   virtual void Poll(std::span<const std::string_view> tokens, std::span<Place> replies,

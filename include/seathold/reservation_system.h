@@ -215,8 +215,9 @@ class ReservationSystem {
   virtual void Refund(std::span<const RefundRequest> requests, std::span<PayReply> replies,
                       const CallOptions& options = {}) = 0;
   // Takes seats off sale, or puts them back. Each seat has its own status: kSeatTaken for one that
-  // is held or sold, kOk for one that is as wanted. Errors: kInvalidArgument, kInvalidText (reason:
-  // at most 200 bytes), kUnknownPerformance, kUnknownSeat, then storage's.
+  // is held or sold, kOk for one that is as wanted. Errors in order: kInvalidArgument, kInvalidText
+  // (reason: at most 200 bytes), kDuplicateSeat (all seats), kClosed, kUnknownPerformance,
+  // kUnknownSeat, kSeatTaken, then storage's.
   virtual void Block(PerformanceId performance, std::span<const SeatId> seats,
                      std::string_view reason, std::span<Status> replies,
                      const CallOptions& options = {}) = 0;
@@ -230,6 +231,7 @@ class ReservationSystem {
   virtual Result<HoldView> Get(PerformanceId performance, HoldId hold, bool settle = false,
                                const CallOptions& options = {}) = 0;
   // At most rows_max (1 .. 10,000) holds after `after`, ordered by (performance, hold) or by hold.
+  // Errors in order: kInvalidArgument, kClosed, then storage's.
   virtual Result<std::vector<HoldView>> ListByUser(UserId user, PerformanceId after_performance,
                                                    HoldId after, int rows_max,
                                                    const CallOptions& options = {}) = 0;
@@ -243,10 +245,13 @@ class ReservationSystem {
   virtual Result<std::shared_ptr<const SeatMap>> Map(PerformanceId performance,
                                                      const CallOptions& options = {}) = 0;
   // Seats whose state differs between the map of version `after` and now; `next` is the version
-  // reached. kFeedTruncated: that version is out of reach, load the map.
+  // reached. The version of zeros is the start, when every seat was available. Errors in order:
+  // kClosed, kUnknownPerformance, storage's, kFeedTruncated (further back than the mirror
+  // remembers: as many changes as there are seats, none from before it was opened; load the map).
   virtual Result<std::vector<SeatChange>> Changes(PerformanceId performance,
                                                   const MapVersion& after, MapVersion* next,
                                                   const CallOptions& options = {}) = 0;
+  // As old as a map may be. Errors: kClosed, kUnknownPerformance, storage's.
   virtual Result<Availability> Count(PerformanceId performance,
                                      const CallOptions& options = {}) = 0;
   // Events with a counter above `after`, gap-free, at most events_max (1 .. 10,000). A lapse is an
@@ -261,7 +266,8 @@ class ReservationSystem {
   virtual Result<std::vector<FeedEvent>> AwaitFeed(PerformanceId performance, std::uint64_t after,
                                                    int events_max, std::int64_t wait_ms,
                                                    const CallOptions& options = {}) = 0;
-  // Forgets events with a counter of `through` or less. Explicit, never by itself.
+  // Forgets events with a counter of `through` or less. Explicit, never by itself. Errors in order:
+  // kInvalidArgument, kClosed, kUnknownPerformance, then storage's.
   virtual Status TrimFeed(PerformanceId performance, std::uint64_t through,
                           const CallOptions& options = {}) = 0;
 };

@@ -75,8 +75,8 @@ struct ScanSpec {
     kPricesOfPerformance,  // PriceRecord of performance `key`, all of them
     kSeatsOfPerformance,   // SeatRecord of performance `key`, ordinal > after (start: -1)
     kBlocksOfPerformance,  // BlockRecord of performance `key`, ordinal > after (start: -1)
-    kHoldsDue,  // HoldRecord of any performance: state held, expires_at <= until, soonest first
-    kHoldsOfUser,         // HoldRecord of user `key`, (performance, hold) > (after, after_id)
+    kHoldsDue,     // HoldRecord of any performance: state held, expires_at <= until, soonest first
+    kHoldsOfUser,  // HoldRecord of user `key`, (performance, hold) > (after, after_id)
     kHoldsOfPerformance,  // HoldRecord of performance `key`, hold > after_id
     kTransfersOfAccount,  // TransferRecord with user `key`, `currency`, line > after, code 0
     kFeedAfter,           // FeedRecord of performance `key`, counter > after

@@ -73,7 +73,8 @@ class Wallet {
   // A user without an account in this currency has 0. Errors: kInvalidArgument, kClosed, storage's.
   virtual Result<Money> Balance(UserId user, Currency currency,
                                 const CallOptions& options = {}) = 0;
-  // Lines after line `after`, oldest first, at most lines_max (1 .. 10,000).
+  // Lines after line `after`, oldest first, at most lines_max (1 .. 10,000). Errors in order:
+  // kInvalidArgument, kClosed, storage's.
   virtual Result<std::vector<StatementLine>> Statement(UserId user, Currency currency,
                                                        std::uint64_t after, int lines_max,
                                                        const CallOptions& options = {}) = 0;

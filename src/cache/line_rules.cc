@@ -317,8 +317,8 @@ bool LineImage::Restore(const LineRow& row) {
   }
   if (const auto known = by_user_.find(row.user); known != by_user_.end()) {
     const bool before = row.sequence < known->second;
-    const bool admitted = before ? row.state == LineState::kAdmitted
-                                 : admitted_.contains(known->second.value);
+    const bool admitted =
+        before ? row.state == LineState::kAdmitted : admitted_.contains(known->second.value);
     if (!admitted) return false;
   }
   if (row.state == LineState::kWaiting) {

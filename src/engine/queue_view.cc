@@ -317,8 +317,7 @@ Status QueueView::PollGroup(Group* group, std::vector<bool>* spent, Deadline dea
 // there is room for; where that fails, the answers there are stand.
 void QueueView::LetIn(const ShowRecord& show, std::vector<LineEntry>* entries, Deadline deadline) {
   if (!core_.line_epochs.TakeAdmission(show.show, core_.Now())) return;
-  const Deadline bound{
-      std::min(Deadline::After({kLetInMs}).monotonic_ns, deadline.monotonic_ns)};
+  const Deadline bound{std::min(Deadline::After({kLetInMs}).monotonic_ns, deadline.monotonic_ns)};
   std::uint32_t admitted = 0;
   const Status let_in = AdmitWaiting(core_, show, kLetInMax, bound, &admitted);
   if (!let_in.ok() || admitted == 0) return;

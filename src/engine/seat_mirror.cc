@@ -22,8 +22,8 @@ SeatRecord SeatAfter(const FeedRecord& event, std::uint32_t ordinal) {
   return seat;
 }
 
-// As people see it: a hold that has lapsed is available. `now` may be the lapse of a map: the latest
-// deadline that it counted as passed.
+// As people see it: a hold that has lapsed is available. `now` may be the lapse of a map: the
+// latest deadline that it counted as passed.
 SeatState StateShown(SeatState state, TimeUs expires_at, TimeUs now) {
   const bool lapsed = state == SeatState::kHeld && expires_at <= now;
   return lapsed ? SeatState::kAvailable : state;
@@ -281,7 +281,10 @@ std::shared_ptr<const SeatMap> SeatMirror::Map(PerformanceId performance, TimeUs
 std::optional<std::vector<SeatChange>> SeatMirror::Changes(const MapVersion& after, TimeUs now,
                                                            MapVersion* next) const {
   const MutexLock lock(mutex_);
-  if (!loaded_ || after.feed > version_ || after.feed < past_from_) return std::nullopt;
+  // Before the first event every seat was available: that is never forgotten.
+  const bool from_start = after.feed == 0;
+  const bool reachable = after.feed >= past_from_ || from_start;
+  if (!loaded_ || after.feed > version_ || !reachable) return std::nullopt;
   // Of the seats that have changed since: what they were then, which the first change tells.
   std::unordered_map<std::uint32_t, SeatState> then;
   for (const Past& past : past_) {
@@ -295,8 +298,10 @@ std::optional<std::vector<SeatChange>> SeatMirror::Changes(const MapVersion& aft
     const bool lapsed = seat.state == SeatState::kHeld && state == SeatState::kAvailable;
     if (lapsed) next->lapse = std::max(next->lapse, seat.expires_at);
     const auto was = then.find(seat.ordinal);
-    const SeatState before =
-        was != then.end() ? was->second : StateShown(seat.state, seat.expires_at, after.lapse);
+    const SeatState before = from_start ? SeatState::kAvailable
+                             : was != then.end()
+                                 ? was->second
+                                 : StateShown(seat.state, seat.expires_at, after.lapse);
     if (state != before) changes.push_back({seat.ordinal, state});
   }
   return changes;

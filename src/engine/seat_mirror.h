@@ -3,9 +3,9 @@
 //
 // Fed by this process's own commits once they are durable, and by the feed where others write too.
 // It shows one moment: every event up to version() and none behind it. An own commit that lies
-// beyond a gap of foreign events waits aside (it refuses, and is in no map or count) until a look at
-// the feed fills the gap. It never grants anything: a transaction that takes seats from it writes
-// them conditional on the versions it saw. Thread-safe.
+// beyond a gap of foreign events waits aside (it refuses, and is in no map or count) until a look
+// at the feed fills the gap. It never grants anything: a transaction that takes seats from it
+// writes them conditional on the versions it saw. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -45,8 +45,8 @@ class SeatMirror {
     std::int64_t began_ns = 0;
     std::uint64_t published = 0;
   };
-  // One caller looks, the others wait for that one. *mine: the caller is to look, and calls EndLook;
-  // else somebody has since this was called. kBusy: waited until the deadline.
+  // One caller looks, the others wait for that one. *mine: the caller is to look, and calls
+  // EndLook; else somebody has since this was called. kBusy: waited until the deadline.
   Status BeginLook(Deadline deadline, Look* look, bool* mine);
   void EndLook();
 
@@ -77,7 +77,8 @@ class SeatMirror {
                std::vector<SeatRecord>* out) const;
   // nullptr or nullopt, from here on: it has forgotten since it was asked whether it is fresh.
   std::shared_ptr<const SeatMap> Map(PerformanceId performance, TimeUs now);
-  // nullopt also where `after` lies ahead, or further back than what is remembered.
+  // nullopt also where `after` lies ahead, or further back than what is remembered (0, the start,
+  // never does).
   std::optional<std::vector<SeatChange>> Changes(const MapVersion& after, TimeUs now,
                                                  MapVersion* next) const;
   std::optional<Availability> Count(const PerformanceInfo& info, TimeUs now) const;

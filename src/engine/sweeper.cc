@@ -48,9 +48,8 @@ Status Sweeper::Gather(std::size_t holds_max, Deadline deadline, Due* due) {
     scan.rows_max = static_cast<std::uint32_t>(holds_max);
     RecordSet rows;
     bool more = false;
-    const Status status = core_.InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
-      return unit.Scan(scan, &rows, &more);
-    });
+    const Status status = core_.InUnit(
+        Access::kRead, deadline, [&](StorageUnit& unit) { return unit.Scan(scan, &rows, &more); });
     if (!status.ok()) return status;
     for (const HoldRecord& hold : rows.of<HoldRecord>().rows) {
       due->holds.push_back({hold.performance, hold.hold});

@@ -36,9 +36,8 @@ TEST_F(Spans, OfTheSaleThatDifferAreRefused) {
                    [&](auto in, auto out) { sales.Cancel(in, out); });
   Mismatch<PayReply>(RefundRequest{hall_.NewTransfer(), hall_.performance, held_},
                      [&](auto in, auto out) { sales.Refund(in, out); });
-  Mismatch<Status>(hall_.Seat(5), [&](auto in, auto out) {
-    sales.Block(hall_.performance, in, "rope", out);
-  });
+  Mismatch<Status>(hall_.Seat(5),
+                   [&](auto in, auto out) { sales.Block(hall_.performance, in, "rope", out); });
   Mismatch<Status>(hall_.Seat(9),
                    [&](auto in, auto out) { sales.Unblock(hall_.performance, in, out); });
 }

@@ -366,7 +366,7 @@ TEST_P(ScanContract, ForgetsAHoldThatEndedAmongTheDueOnes) {
   bool more = true;
   const ScanSpec spec{.index = ScanSpec::Index::kHoldsDue, .until = TimeUs{1'000}};
   const auto rows = Scan<HoldRecord>(spec, &more);
-  EXPECT_EQ(std::ranges::count(rows, hold.hold, &HoldRecord::hold), 0);
+  EXPECT_EQ(std::ranges::count(rows, hold.key(), &HoldRecord::key), 0);
   EXPECT_FALSE(rows.empty());
 }
 
@@ -412,6 +412,7 @@ TEST_P(ScanContract, OfNothingIsEmpty) {
     SCOPED_TRACE(index);
     ScanSpec spec{.index = static_cast<Index>(index), .key = 77};
     spec.after = std::int64_t{1} << 40;
+    spec.until = TimeUs{-1};
     RecordSet rows;
     bool more = true;
     ASSERT_TRUE(Begin(Access::kRead)->Scan(spec, &rows, &more).ok());

@@ -24,7 +24,7 @@ class FailingClaims final : public ClaimCache {
   explicit FailingClaims(Asked* asked) : asked_(asked) {}
   Status Put(std::span<const Claim>, TimeUs, Deadline) override { return asked_->Answer(); }
   Status Drop(std::span<const Claim>, Deadline) override { return asked_->Answer(); }
-  Status Due(PerformanceId, TimeUs, std::span<Claim>, std::size_t* n, Deadline) override {
+  Status Due(TimeUs, std::span<Claim>, std::size_t* n, Deadline) override {
     *n = 0;
     return Status();
   }

@@ -21,8 +21,7 @@ TEST(FeedWait, EndsWithNothingWhenItsTimeIsOver) {
   EXPECT_EQ(hall.sales().AwaitFeed(hall.performance, 0, 10, -1).code(), Code::kInvalidArgument);
   EXPECT_EQ(hall.sales().AwaitFeed(hall.performance, 0, 10, 86'400'001).code(),
             Code::kInvalidArgument);
-  EXPECT_EQ(hall.sales().AwaitFeed(PerformanceId{99}, 0, 10, 60).code(),
-            Code::kUnknownPerformance);
+  EXPECT_EQ(hall.sales().AwaitFeed(PerformanceId{99}, 0, 10, 60).code(), Code::kUnknownPerformance);
   EXPECT_EQ(hall.sales().AwaitFeed(hall.performance, 5, 10, 60).code(), Code::kFeedTruncated);
 }
 

@@ -296,8 +296,8 @@ class Scene {
       for (std::uint32_t o = 0; o < kSeats; ++o) differ += old->at(o) != map.at(o);
       if (changes->size() != differ) return "as many changes as seats do not differ";
       for (const SeatChange& change : *changes) {
-        const bool right = change.state == map.at(change.ordinal) &&
-                           change.state != old->at(change.ordinal);
+        const bool right =
+            change.state == map.at(change.ordinal) && change.state != old->at(change.ordinal);
         if (!right) return "a change of a seat that does not differ";
       }
     }

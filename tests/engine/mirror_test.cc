@@ -317,6 +317,8 @@ TEST(Mirror, ChangesListOnlySeatsThatDiffer) {
 TEST(Mirror, ChangesFurtherBackThanItRemembersSayToLoadTheMap) {
   Hall hall;
   hall.Build(1, 2);
+  hall.Map();
+  hall.Held(2, {1});
   const auto first = hall.Map();
   for (int i = 0; i < 200; ++i) {
     const HoldId hold = hall.Held(1, {0});
@@ -326,6 +328,10 @@ TEST(Mirror, ChangesFurtherBackThanItRemembersSayToLoadTheMap) {
   EXPECT_EQ(hall.sales().Changes(hall.performance, first->version, &next).code(),
             Code::kFeedTruncated);
   EXPECT_TRUE(hall.sales().Changes(hall.performance, hall.Map()->version, &next).ok());
+  const auto all = hall.sales().Changes(hall.performance, MapVersion{}, &next);
+  ASSERT_TRUE(all.ok()) << "from the start, when every seat was available";
+  ASSERT_EQ(all->size(), 1u);
+  EXPECT_EQ(all->at(0).ordinal, 1u);
 }
 
 TEST(Mirror, ChangesOfAVersionThatNeverWasSaysToLoadTheMap) {

@@ -245,7 +245,8 @@ std::optional<HoldReply> HallModel::MayRefuse(const HoldOp& op) const {
 
 PayReply HallModel::ReceiptOf(const TransferId& id, const ModelTransfer& t) {
   const TransferId stands = t.code == Code::kOk ? id : TransferId{};
-  return {Status(t.code), false, false, stands, t.amount, Money{t.balance_after, t.amount.currency}};
+  return {Status(t.code), false,    false,
+          stands,         t.amount, Money{t.balance_after, t.amount.currency}};
 }
 
 PayReply HallModel::Confirm(const ConfirmOp& op) {

@@ -430,9 +430,8 @@ class PollingHost : public ::testing::TestWithParam<bool> {
   QueueDir dir_;
   QueueHall hall_;
 };
-INSTANTIATE_TEST_SUITE_P(Lines, PollingHost, ::testing::Values(true, false), [](const auto& line) {
-  return line.param ? "Memory" : "Sqlite";
-});
+INSTANTIATE_TEST_SUITE_P(Lines, PollingHost, ::testing::Values(true, false),
+                         [](const auto& line) { return line.param ? "Memory" : "Sqlite"; });
 
 TEST_P(PollingHost, NeverStandsStillThoughNobodyCallsAdmitOrSweep) {
   Build(Gated(1));

@@ -104,7 +104,7 @@ struct QueueHall {
   EngineOptions options;
   std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>(kStart);
   std::unique_ptr<Engine> engine;
-  SwitchLine* line = nullptr;  // the engine's, when `Open` was given one
+  SwitchLine* line = nullptr;               // the engine's, when `Open` was given one
   std::function<void(EngineParts&)> parts;  // adds parts of the test's own
   VenueId venue;
   ShowId show;

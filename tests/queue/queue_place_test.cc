@@ -292,8 +292,8 @@ TEST(QueuePlace, APassCountsWhereThePerformanceCannotBeReadAtThatMoment) {
   hall.options.storage = "sqlite:" + dir.File("sale.db");
   const auto busy = std::make_shared<std::atomic<int>>(0);
   hall.parts = [&](EngineParts& parts) {
-    parts.storage =
-        std::make_unique<BusyReads>(NewSqliteStorage({.path = dir.File("sale.db"), .vfs = ""}), busy);
+    parts.storage = std::make_unique<BusyReads>(
+        NewSqliteStorage({.path = dir.File("sale.db"), .vfs = ""}), busy);
   };
   hall.Build(Gated(3), nullptr);
   const Place inside = hall.Join(1);

@@ -11,7 +11,7 @@ import traceback
 import unittest
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Callable, Dict, List
 
@@ -96,6 +96,24 @@ class Opening(unittest.TestCase):
         with seathold.open("memory:") as engine:
             with self.assertRaises(seathold.Unsupported):
                 engine.set_clock(start)
+
+    def test_a_clock_that_ran_ahead_is_shown_and_put_right(self) -> None:
+        folder = scratch(self)
+        wrong = datetime(2030, 1, 1, tzinfo=timezone.utc)
+        right = datetime(2026, 1, 1, tzinfo=timezone.utc)
+        with seathold.open(f"sqlite:{folder}/one.db", manual_clock=wrong) as engine:
+            engine.catalog.add_show("Winter journey")
+        with seathold.open(f"sqlite:{folder}/one.db", manual_clock=right) as engine:
+            self.assertEqual(engine.now(), wrong)
+            self.assertEqual(engine.stats()["time_mark_us"], wrong.timestamp() * 1_000_000)
+            self.assertEqual(
+                engine.stats()["clock_behind_ms"], (wrong - right).total_seconds() * 1_000
+            )
+            with self.assertRaises(seathold.InvalidArgument):
+                engine.accept_clock(wrong + timedelta(microseconds=1))
+            engine.accept_clock(right)
+            self.assertEqual(engine.now(), right)
+            self.assertEqual(engine.stats()["clock_behind_ms"], 0)
 
     def test_a_backup_can_be_opened(self) -> None:
         folder = scratch(self)

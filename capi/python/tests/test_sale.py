@@ -164,6 +164,21 @@ class Best(HallTest):
         self.assertEqual(error.seats_free, 3)
 
 
+class Lapses(HallTest):
+    def test_a_hold_that_has_lapsed_reads_as_expired_though_nobody_swept(self) -> None:
+        hold = self.sell.hold(self.evening, 7, self.hall.seats(0))
+        self.engine.set_clock(hold.expires_at)
+        for view in (
+            self.sell.get(self.evening, hold.id),
+            *self.sell.of_user(7),
+            *self.sell.of_performance(self.evening),
+        ):
+            self.assertEqual(view.state, HoldState.EXPIRED)
+            self.assertEqual(view.seconds_left, 0)
+        with self.assertRaises(seathold.HoldExpired):
+            self.sell.hold(self.evening, 7, self.hall.seats(0), id=hold.id)
+
+
 class Repeats(HallTest):
     def test_a_hold_that_is_over_is_raised(self) -> None:
         seats = self.hall.seats(0)

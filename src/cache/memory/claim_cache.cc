@@ -55,7 +55,8 @@ class ClaimTable {
 
   // Leaves no trace, also of what was only half put.
   void Forget(PerformanceId performance) {
-    std::erase_if(due_, [&](const Key& key) { return std::get<PerformanceId>(key) == performance; });
+    std::erase_if(due_,
+                  [&](const Key& key) { return std::get<PerformanceId>(key) == performance; });
     by_seat_.erase(performance);
   }
 

@@ -30,9 +30,9 @@ CREATE TABLE attempts (
 
 // An id and a user as the API gives them: dashes; the library's own users have the top bit set,
 // which SQL would show as a negative number.
-#define SEATHOLD_SQL_UUID(x)                                                                  \
-  "CASE WHEN " x " IS NOT NULL THEN lower(substr(hex(" x "), 1, 8) || '-' || substr(hex(" x   \
-  "), 9, 4) || '-' || substr(hex(" x "), 13, 4) || '-' || substr(hex(" x                      \
+#define SEATHOLD_SQL_UUID(x)                                                                \
+  "CASE WHEN " x " IS NOT NULL THEN lower(substr(hex(" x "), 1, 8) || '-' || substr(hex(" x \
+  "), 9, 4) || '-' || substr(hex(" x "), 13, 4) || '-' || substr(hex(" x                    \
   "), 17, 4) || '-' || substr(hex(" x "), 21)) END"
 #define SEATHOLD_SQL_USER(x) "CASE WHEN " x " < 0 THEN printf('%u', " x ") ELSE " x " END"
 #define SEATHOLD_SQL_TIME(x) "strftime('%Y-%m-%dT%H:%M:%SZ', " x " / 1000000, 'unixepoch')"
@@ -55,7 +55,8 @@ SELECT s.performance, s.ordinal, p.guid, r.section, r.name AS "row", p.number,
                     ELSE 'blocked' END AS state,
        CASE WHEN s.state IN (1, 2) THEN )sql" SEATHOLD_SQL_UUID("s.hold") R"sql( END AS hold,
        CASE WHEN s.state IN (1, 2) THEN )sql" SEATHOLD_SQL_USER("s.\"user\"") R"sql( END AS "user",
-       CASE WHEN s.state = 1 THEN )sql" SEATHOLD_SQL_TIME("s.expires_at_us") R"sql( END AS held_until,
+       CASE WHEN s.state = 1 THEN )sql" SEATHOLD_SQL_TIME(
+    "s.expires_at_us") R"sql( END AS held_until,
        s.version
 FROM seen s
 JOIN performances f ON f.performance = s.performance

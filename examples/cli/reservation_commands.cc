@@ -163,7 +163,7 @@ Command DescribeShow() {
   return command;
 }
 
-Command DescribeList() {
+Command DescribeReservations() {
   auto o = std::make_shared<ReservationList>();
   Command command{
       .path = "reservation list",
@@ -187,6 +187,6 @@ Command DescribeList() {
 
 }  // namespace
 
-std::vector<Command> ReservationCommands() { return {DescribeShow(), DescribeList()}; }
+std::vector<Command> ReservationCommands() { return {DescribeShow(), DescribeReservations()}; }
 
 }  // namespace seathold::cli

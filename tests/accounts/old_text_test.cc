@@ -9,7 +9,7 @@
 namespace seathold::testing {
 namespace {
 
-constexpr std::string_view kEmail = "ann@example.org";
+constexpr std::string_view kAddress = "ann@example.org";
 constexpr std::string_view kComposed = "pässwörtlich", kDecomposed = "pa\u0308sswo\u0308rtlich";
 
 struct Home {
@@ -22,14 +22,14 @@ struct Home {
   }
   Accounts& accounts() { return hall.engine->accounts(); }
   Code Login(std::string_view password) {
-    return accounts().Login(kEmail, password).status().code();
+    return accounts().Login(kAddress, password).status().code();
   }
 };
 
 TEST(PasswordForms, OpenTheSameAccount) {
   Home home;
   ASSERT_NO_FATAL_FAILURE(home.Open());
-  const auto user = home.accounts().Register(kEmail, kDecomposed);
+  const auto user = home.accounts().Register(kAddress, kDecomposed);
   ASSERT_TRUE(user.ok());
   EXPECT_EQ(home.Login(kComposed), Code::kOk);
   EXPECT_EQ(home.Login(kDecomposed), Code::kOk);
@@ -53,7 +53,7 @@ std::string HashOf(std::string_view password) {
 TEST(PasswordForms, OfRelease01StillOpenAndThenBothDo) {
   Home home;
   ASSERT_NO_FATAL_FAILURE(home.Open());
-  ASSERT_TRUE(home.accounts().Register(kEmail, "another one before").ok());
+  ASSERT_TRUE(home.accounts().Register(kAddress, "another one before").ok());
   home.hall.engine.reset();
   sqlite3* db = nullptr;
   ASSERT_EQ(sqlite3_open(home.hall.path.c_str(), &db), SQLITE_OK);

@@ -134,8 +134,8 @@ TEST_F(CliJourney, NamesTheTransferThatPaidAHoldPaidBefore) {
 TEST_F(CliJourney, ARepeatedHoldThatIsOverFailsAndNamesNoId) {
   MakeSale();
   const std::string id = "01890a5d-ac96-774b-bcce-b302099a8057";
-  const std::vector<std::string> hold = {"hold", "-p",           "1",    "--user", "7",
-                                         "--id", id, FreeSeats(1)[0]};
+  const std::vector<std::string> hold = {"hold", "-p",   "1", "--user",
+                                         "7",    "--id", id,  FreeSeats(1)[0]};
   EXPECT_EQ(Quiet(hold), id);
   Quiet({"cancel", "-p", "1", "--user", "7", "--hold", id});
   Refused(hold, 1, "kHoldCancelled");

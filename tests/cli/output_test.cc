@@ -18,7 +18,7 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
-constexpr const char* kSomeId = "01890a5d-ac96-774b-bcce-b302099a8057";
+constexpr const char* kGivenId = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 class CliOutput : public CliTest {};
 
@@ -61,14 +61,14 @@ TEST_F(CliOutput, ThatFailsMakesNoReadUnknown) {
 TEST_F(CliOutput, ThatFailsStillSaysWhatHasHappened) {
   MakeSale({"--queue"});
   const Arguments charge = {"wallet", "charge", "--user", "7",          "--amount",
-                            "10",     "--id",   kSomeId,  "--currency", "EUR"};
+                            "10",     "--id",   kGivenId, "--currency", "EUR"};
   for (const RunInput& input : {RunInput{.out_file = "/dev/full"}, RunInput{.out_closed = true},
                                 RunInput{.out_broken = true}}) {
     const Ran ran = Run(charge, input);
     EXPECT_EQ(ran.code, 4) << ran.err;
     EXPECT_TRUE(ran.err.starts_with("seathold: kOutcomeUnknown: it is done, but the answer could "))
         << ran.err;
-    EXPECT_NE(ran.err.find(kSomeId), std::string::npos) << ran.err;
+    EXPECT_NE(ran.err.find(kGivenId), std::string::npos) << ran.err;
   }
   EXPECT_EQ(Quiet({"wallet", "balance", "--user", "7", "--currency", "EUR"}), "10.00 EUR");
 
@@ -98,13 +98,14 @@ TEST_F(CliOutput, ThatFailsSpillsNoTokenElsewhere) {
 TEST_F(CliOutput, ThatIsClosedIsNoFileOfTheDatabase) {
   MakeSale();
   EXPECT_EQ(
-      Run({"hold", "-p", "1", "--user", "7", "#0", "--id", kSomeId}, {.out_closed = true}).code, 4);
+      Run({"hold", "-p", "1", "--user", "7", "#0", "--id", kGivenId}, {.out_closed = true}).code,
+      4);
   EXPECT_EQ(Run({"queue", "join", "--show", "1", "--user", "7"}, {.out_closed = true}).code, 1);
   for (const auto& file : std::filesystem::directory_iterator(directory_)) {
     if (!file.is_regular_file()) continue;
     std::ifstream in(file.path(), std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(in), {}};
-    EXPECT_EQ(text.find(std::string("hold   ") + kSomeId), std::string::npos) << file.path();
+    EXPECT_EQ(text.find(std::string("hold   ") + kGivenId), std::string::npos) << file.path();
   }
   EXPECT_EQ(Quiet({"verify"}), "clean");
 }

@@ -7,7 +7,7 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
-constexpr const char* kSomeId = "01890a5d-ac96-774b-bcce-b302099a8057";
+constexpr const char* kNoTransfer = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 class CliToken : public CliTest {
  protected:
@@ -74,7 +74,7 @@ TEST_F(CliToken, IsRefusedByEveryCommandThatTakesOne) {
       {"wallet", "withdraw", "--amount", "1", "--currency", "EUR"},
       {"wallet", "balance", "--currency", "EUR"},
       {"wallet", "statement", "--currency", "EUR"},
-      {"transfer", "show", kSomeId},
+      {"transfer", "show", kNoTransfer},
       {"queue", "join", "--show", "1"},
       {"queue", "leave", "--show", "1"},
       {"queue", "revoke", "--show", "1"},

@@ -22,7 +22,7 @@ constexpr PerformanceId kDate{7};
 constexpr std::uint32_t kSeats = 3;
 constexpr UserId kOwn{1}, kForeign{2};
 constexpr std::int64_t kTickNs = 1'000'000;
-constexpr std::int64_t kAgeMs = 3;
+constexpr std::int64_t kMirrorAgeMs = 3;
 constexpr std::int64_t kHoldMs = 1'000;
 
 enum class Step {
@@ -151,7 +151,7 @@ class Scene {
         return "its seats at " + std::to_string(counter) + " are not those of that moment";
       }
     }
-    const std::uint64_t due = DueAt(now_ns_ - kAgeMs * kTickNs);
+    const std::uint64_t due = DueAt(now_ns_ - kMirrorAgeMs * kTickNs);
     if (mirror_.Fresh(now_ns_) && known < due) {
       return "fresh at " + std::to_string(known) + " where " + std::to_string(due) + " is old";
     }
@@ -162,7 +162,7 @@ class Scene {
   // One more look, undisturbed, after whatever was before.
   std::string WrongAfterALook() {
     if (unheard_) Publish();
-    now_ns_ += (kAgeMs + 1) * kTickNs;
+    now_ns_ += (kMirrorAgeMs + 1) * kTickNs;
     StartLook();
     Hear(looks_.back());
     if (!mirror_.loaded()) return "not loaded by a look";
@@ -319,7 +319,8 @@ class Scene {
       bool was = false;
       for (std::size_t i = 0; i < moments_.size(); ++i) {
         const std::int64_t until = i + 1 < moments_.size() ? moments_[i + 1].at_ns : now_ns_;
-        was = was || (until >= now_ns_ - kAgeMs * kTickNs && !IsFree(moments_[i].seats[o], now_));
+        was = was ||
+              (until >= now_ns_ - kMirrorAgeMs * kTickNs && !IsFree(moments_[i].seats[o], now_));
       }
       if (!was) return "seat " + std::to_string(o) + " is refused on what is long over";
     }
@@ -338,7 +339,7 @@ class Scene {
   }
 
   const PerformanceInfo info_ = Info();
-  SeatMirror mirror_{kAgeMs, true};
+  SeatMirror mirror_{kMirrorAgeMs, true};
   std::vector<Moment> moments_;
   std::vector<FeedRecord> events_;
   std::deque<Look> looks_;

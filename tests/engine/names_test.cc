@@ -44,7 +44,7 @@ struct Named : Hall {
   }
 };
 
-PlanSeat Seat(std::string_view guid, std::string_view blocked = "") {
+PlanSeat SeatNamed(std::string_view guid, std::string_view blocked = "") {
   PlanSeat seat;
   seat.guid = guid;
   seat.number = guid;
@@ -54,7 +54,7 @@ PlanSeat Seat(std::string_view guid, std::string_view blocked = "") {
 
 TEST(Names, AreKeptComposed) {
   Named hall;
-  ASSERT_NO_FATAL_FAILURE(hall.BuildNamed({Seat("e\u0301")}));
+  ASSERT_NO_FATAL_FAILURE(hall.BuildNamed({SeatNamed("e\u0301")}));
   EXPECT_EQ(hall.engine->catalog().ListVenues()->at(0).name, "Café");
   EXPECT_EQ(hall.engine->catalog().ListShows()->at(0).title, "Géla");
   const auto plan = hall.engine->catalog().GetPlan(hall.venue).value();
@@ -64,8 +64,9 @@ TEST(Names, AreKeptComposed) {
 
 TEST(Names, FindTheirSeatHoweverTheyAreTyped) {
   Named hall;
-  ASSERT_NO_FATAL_FAILURE(hall.BuildNamed(
-      {Seat("Ré-A-1"), Seat("Box 12"), Seat("\u200Fשורה-١"), Seat("Ａ"), Seat("A")}));
+  ASSERT_NO_FATAL_FAILURE(
+      hall.BuildNamed({SeatNamed("Ré-A-1"), SeatNamed("Box 12"), SeatNamed("\u200Fשורה-١"),
+                       SeatNamed("Ａ"), SeatNamed("A")}));
   const auto expect = [&](std::string_view guid, std::uint32_t ordinal) {
     const auto seat = hall.Find(guid);
     ASSERT_TRUE(seat.ok()) << guid;
@@ -89,7 +90,7 @@ TEST(Names, OfRelease01AreFoundByEitherForm) {
   HallFolder folder;
   Named hall;
   hall.path = folder.File("old.db");
-  ASSERT_NO_FATAL_FAILURE(hall.BuildNamed({Seat("é-1"), Seat("a"), Seat("b")}));
+  ASSERT_NO_FATAL_FAILURE(hall.BuildNamed({SeatNamed("é-1"), SeatNamed("a"), SeatNamed("b")}));
   hall.engine.reset();
   // As that release kept them: as they came, and two that look the same side by side.
   RunSql(hall.path,
@@ -108,7 +109,7 @@ TEST(Names, OfRelease01AreFoundByEitherForm) {
 
 TEST(Names, OfCategoriesFindTheirPrice) {
   Named hall;
-  ASSERT_NO_FATAL_FAILURE(hall.BuildNamed({Seat("a")}));
+  ASSERT_NO_FATAL_FAILURE(hall.BuildNamed({SeatNamed("a")}));
   for (const char* category : {"Logé", "Loge\u0301", "Logé ", "Log\u00ADé"}) {
     EXPECT_TRUE(hall.Add(category).ok()) << category;
   }
@@ -126,7 +127,7 @@ TEST(Names, OfCategoriesFindTheirPrice) {
 
 TEST(Names, ThatCannotBeKeptAreRefused) {
   Named hall;
-  ASSERT_NO_FATAL_FAILURE(hall.BuildNamed({Seat("a")}));
+  ASSERT_NO_FATAL_FAILURE(hall.BuildNamed({SeatNamed("a")}));
   for (const char* bad : {"가\u11A7", "x\u0378", "x\u202Ey", "x\u0085", "x\n"}) {
     ShowSpec spec;
     spec.title = bad;
@@ -141,8 +142,8 @@ TEST(Names, ThatCannotBeKeptAreRefused) {
 
 struct Broken : Named {
   void Build() {
-    ASSERT_NO_FATAL_FAILURE(
-        BuildNamed({Seat("1"), Seat("2", "Broken"), Seat("3"), Seat("4", "kaputt")}));
+    ASSERT_NO_FATAL_FAILURE(BuildNamed(
+        {SeatNamed("1"), SeatNamed("2", "Broken"), SeatNamed("3"), SeatNamed("4", "kaputt")}));
   }
 };
 

@@ -27,12 +27,12 @@ INSTANTIATE_TEST_SUITE_P(, SeatPages, ::testing::Values(false, true),
 
 // --- lists ------------------------------------------------------------------------------------
 
-using Listed = std::vector<std::pair<PerformanceId, HoldId>>;
+using HoldsListed = std::vector<std::pair<PerformanceId, HoldId>>;
 
 TEST_P(SeatPages, OfAUserGoOnBehindTheLastWhateverTheirSize) {
   const PerformanceId first = hall_.performance;
   const PerformanceId second = hall_.AddPerformance();
-  Listed own;
+  HoldsListed own;
   for (std::uint32_t n = 0; n < 14; ++n) {
     hall_.performance = n % 2 == 0 ? first : second;
     own.emplace_back(hall_.performance, hall_.Held(n % 7 == 6 ? 2 : 1, {n}));
@@ -41,7 +41,7 @@ TEST_P(SeatPages, OfAUserGoOnBehindTheLastWhateverTheirSize) {
   std::ranges::sort(own);
   for (const int rows_max : {1, 2, 3, 5, 6, 11, 12, 13, 100}) {
     SCOPED_TRACE(rows_max);
-    Listed listed;
+    HoldsListed listed;
     PerformanceId after_performance;
     HoldId after;
     while (true) {

@@ -26,7 +26,7 @@ class DeafClaims final : public ClaimCache {
     }
     return Status();
   }
-  Status Due(PerformanceId, TimeUs now, std::span<Claim> out, std::size_t* n, Deadline) override {
+  Status Due(TimeUs now, std::span<Claim> out, std::size_t* n, Deadline) override {
     *n = 0;
     for (const auto& [seat, claim] : *claims_) {
       if (claim.expires_at <= now && *n < out.size()) out[(*n)++] = claim;

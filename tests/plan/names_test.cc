@@ -19,7 +19,7 @@ using testing::RowJson;
 using testing::SeatJson;
 using testing::ZoneJson;
 
-std::string CsvRefusal(std::string_view lines) {
+std::string RefusalOfCsv(std::string_view lines) {
   return testing::Refusal(Csv(lines), CsvOptions());
 }
 std::string JsonRefusal(const std::string& text) { return testing::Refusal(text); }
@@ -33,15 +33,15 @@ constexpr std::pair<const char*, const char*> kSameNames[] = {
 TEST(PlanNames, OfSeatsThatLookTheSameAreOneSeatGivenTwice) {
   for (const auto& [one, other] : kSameNames) {
     const std::string lines = std::string("S,A,\"") + one + "\",,,C,\nS,A,\"" + other + "\",,,C,\n";
-    EXPECT_THAT(CsvRefusal(lines), HasSubstr("line 3, column 6: seat S-A-")) << one;
-    EXPECT_THAT(CsvRefusal(lines), HasSubstr("was given before on line 2")) << one;
+    EXPECT_THAT(RefusalOfCsv(lines), HasSubstr("line 3, column 6: seat S-A-")) << one;
+    EXPECT_THAT(RefusalOfCsv(lines), HasSubstr("was given before on line 2")) << one;
     EXPECT_THAT(JsonRefusal(OneRow(SeatJson(one, 0) + "," + SeatJson(other, 25))),
                 HasSubstr("seats[1].seat_guid: used before at zones[0].rows[0].seats[0]"))
         << one;
   }
-  EXPECT_EQ(CsvRefusal("S,A,Ａ,,,C,\nS,A,A,,,C,\n"), "") << "the width of a letter is seen";
-  EXPECT_EQ(CsvRefusal("S,A,a,,,C,\nS,A,A,,,C,\n"), "");
-  EXPECT_THAT(CsvRefusal("S,A,１,,,C,\nS,A,1-3,,,C,\n"), HasSubstr("given before"));
+  EXPECT_EQ(RefusalOfCsv("S,A,Ａ,,,C,\nS,A,A,,,C,\n"), "") << "the width of a letter is seen";
+  EXPECT_EQ(RefusalOfCsv("S,A,a,,,C,\nS,A,A,,,C,\n"), "");
+  EXPECT_THAT(RefusalOfCsv("S,A,１,,,C,\nS,A,1-3,,,C,\n"), HasSubstr("given before"));
 }
 
 TEST(PlanNames, OfCategoriesThatLookTheSameAreOneAndTheirPlacesAreNamed) {
@@ -56,7 +56,7 @@ TEST(PlanNames, OfCategoriesThatLookTheSameAreOneAndTheirPlacesAreNamed) {
   ASSERT_TRUE(plan.ok());
   EXPECT_EQ(plan->categories.size(), 1u);
   EXPECT_EQ(plan->categories[0].name, "Ré");
-  EXPECT_EQ(CsvRefusal("S,A,1,,,Box 1,\nS,A,2,,,Box\u00A01,\n"),
+  EXPECT_EQ(RefusalOfCsv("S,A,1,,,Box 1,\nS,A,2,,,Box\u00A01,\n"),
             "line 3, column 9: \"Box\u00A01\" looks like \"Box 1\" at line 2, column 9 and is "
             "spelled otherwise");
 }
@@ -67,9 +67,9 @@ TEST(PlanNames, OfSectionsAndRowsThatLookTheSameAreOne) {
   ASSERT_EQ(plan->rows.size(), 1u);
   EXPECT_EQ(plan->rows[0].section, "Ré");
   EXPECT_EQ(testing::Places(*plan), "Ré-é-1:0 Ré-é-2:1");
-  EXPECT_THAT(CsvRefusal("1階,A,1,,,C,\n１階,A,2,,,C,\n"),
+  EXPECT_THAT(RefusalOfCsv("1階,A,1,,,C,\n１階,A,2,,,C,\n"),
               HasSubstr("line 3, column 1: \"１階\" looks like \"1階\" at line 2, column 1"));
-  EXPECT_THAT(CsvRefusal("S,Box 1,1,,,C,\nS,Box\u00A01,2,,,C,\n"),
+  EXPECT_THAT(RefusalOfCsv("S,Box 1,1,,,C,\nS,Box\u00A01,2,,,C,\n"),
               HasSubstr("line 3, column 3: \"Box\u00A01\" looks like"));
   EXPECT_THAT(JsonRefusal(PlanJson(ZoneJson("Box 1", RowJson("1", SeatJson("x", 0))) + "," +
                                    ZoneJson("Box\u00A01", RowJson("1", SeatJson("y", 0))))),
@@ -98,7 +98,7 @@ TEST(PlanNames, OfSeatsFindTheirCategoryHoweverItIsTyped) {
 
 TEST(PlanNames, ThatCannotBeKeptAreRefusedWithTheirPlace) {
   for (const char* bad : {"가\u11A7", "x\u0378", "x\u202Ey", "x\u2067", "x\u0085"}) {
-    EXPECT_THAT(CsvRefusal(std::string("S,A,1,,,C,\nS,") + bad + ",1,,,C,\n"),
+    EXPECT_THAT(RefusalOfCsv(std::string("S,A,1,,,C,\nS,") + bad + ",1,,,C,\n"),
                 HasSubstr("line 3, column 3: a c"))
         << bad;
     EXPECT_THAT(JsonRefusal(OneRow(SeatJson(bad, 0))), HasSubstr("seats[0].seat_guid: a c")) << bad;
@@ -106,7 +106,7 @@ TEST(PlanNames, ThatCannotBeKeptAreRefusedWithTheirPlace) {
   for (const char* blank : {" ", "\u00A0", "\u200B", "\u3000\u3000"}) {
     EXPECT_EQ(JsonRefusal(OneRow(SeatJson(blank, 0))),
               "zones[0].rows[0].seats[0].seat_guid: empty");
-    EXPECT_EQ(CsvRefusal(std::string("S,") + blank + ",1,,,C,\n"),
+    EXPECT_EQ(RefusalOfCsv(std::string("S,") + blank + ",1,,,C,\n"),
               "line 2, column 3: row is empty");
   }
 }

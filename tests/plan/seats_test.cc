@@ -14,7 +14,7 @@ using testing::OneRow;
 using testing::Places;
 using testing::SeatJson;
 
-Plan Read(const std::string& text, const ImportOptions& options = {}) {
+Plan ReadPlan(const std::string& text, const ImportOptions& options = {}) {
   auto plan = ParsePlan(text, options, nullptr);
   EXPECT_TRUE(plan.ok()) << plan.status().text();
   return plan.ok() ? *plan : Plan{};
@@ -46,12 +46,12 @@ void ExpectSameSeats(const Plan& a, const Plan& b) {
 
 TEST(Adjacency, FollowsPositionsWhateverTheOrderOfTheFile) {
   const std::string seats = SeatJson("c", 50) + "," + SeatJson("a", 0) + "," + SeatJson("b", 25);
-  EXPECT_EQ(Places(Read(OneRow(seats))), "a:0 b:1 c:2");
+  EXPECT_EQ(Places(ReadPlan(OneRow(seats))), "a:0 b:1 c:2");
 }
 
 TEST(Adjacency, KeepsARowThatIsWrittenFromRightToLeft) {
   const std::string seats = SeatJson("c", 50) + "," + SeatJson("b", 25) + "," + SeatJson("a", 0);
-  EXPECT_EQ(Places(Read(OneRow(seats))), "c:0 b:1 a:2");
+  EXPECT_EQ(Places(ReadPlan(OneRow(seats))), "c:0 b:1 a:2");
 }
 
 TEST(Adjacency, LeavesOutAPlaceAtAGapOfMoreThanOneAndSixTenths) {
@@ -59,9 +59,9 @@ TEST(Adjacency, LeavesOutAPlaceAtAGapOfMoreThanOneAndSixTenths) {
     return OneRow(SeatJson("a", 0) + "," + SeatJson("b", 10) + "," + SeatJson("c", 20) + "," +
                   SeatJson("d", 20 + gap) + "," + SeatJson("e", 30 + gap));
   };
-  EXPECT_EQ(Places(Read(row_with_gap(15.9))), "a:0 b:1 c:2 d:3 e:4");
-  EXPECT_EQ(Places(Read(row_with_gap(16.1))), "a:0 b:1 c:2 d:4 e:5");
-  EXPECT_EQ(Places(Read(row_with_gap(500))), "a:0 b:1 c:2 d:4 e:5");
+  EXPECT_EQ(Places(ReadPlan(row_with_gap(15.9))), "a:0 b:1 c:2 d:3 e:4");
+  EXPECT_EQ(Places(ReadPlan(row_with_gap(16.1))), "a:0 b:1 c:2 d:4 e:5");
+  EXPECT_EQ(Places(ReadPlan(row_with_gap(500))), "a:0 b:1 c:2 d:4 e:5");
 }
 
 TEST(Adjacency, MeasuresAlongARowThatStandsUprightOrAslant) {
@@ -72,7 +72,7 @@ TEST(Adjacency, MeasuresAlongARowThatStandsUprightOrAslant) {
                                                      10 * step * std::cos(angle),
                                                      10 * step * std::sin(angle));
     }
-    const std::string places = Places(Read(OneRow(seats)));
+    const std::string places = Places(ReadPlan(OneRow(seats)));
     EXPECT_TRUE(places == "s0:0 s1:1 s3:3 s4:4" || places == "s4:0 s3:1 s1:3 s0:4")
         << angle << ": " << places;
   }
@@ -86,28 +86,28 @@ TEST(Adjacency, FollowsARowThatBendsRoundTheStage) {
              SeatJson("s" + std::to_string(i), 100 * std::cos(angle), 100 * std::sin(angle));
     expected += (i > 0 ? " s" : "s") + std::to_string(i) + ":" + std::to_string(i);
   }
-  EXPECT_EQ(Places(Read(OneRow(seats))), expected);
+  EXPECT_EQ(Places(ReadPlan(OneRow(seats))), expected);
 }
 
 TEST(Adjacency, SurvivesSeatsOnTopOfEachOther) {
   const std::string seats = SeatJson("a", 5) + "," + SeatJson("b", 5) + "," + SeatJson("c", 5);
-  EXPECT_EQ(Places(Read(OneRow(seats))), "a:0 b:1 c:2");
-  EXPECT_EQ(Places(Read(OneRow(SeatJson("a", 5)))), "a:0");
+  EXPECT_EQ(Places(ReadPlan(OneRow(seats))), "a:0 b:1 c:2");
+  EXPECT_EQ(Places(ReadPlan(OneRow(SeatJson("a", 5)))), "a:0");
 }
 
 TEST(PlanToJson, IsReadBackToTheSameSeats) {
   const Plan hall = *MakePlan("Grand \"Hall\" \xC3\x9C", 12, 17, 4);
   ImportOptions strict;
   strict.strict = true;
-  ExpectSameSeats(hall, Read(PlanToJson(hall), strict));
+  ExpectSameSeats(hall, ReadPlan(PlanToJson(hall), strict));
 }
 
 TEST(PlanToJson, KeepsAislesAttributesAndSectionsOfOneName) {
   Plan plan =
-      Read(testing::Csv("S,A,\"1-4,6-9\",,,C,aisle <&> \nS,B,2-8/2,0.1,0.7,D,\nT,A,1,,,C,\n"),
-           testing::CsvOptions());
+      ReadPlan(testing::Csv("S,A,\"1-4,6-9\",,,C,aisle <&> \nS,B,2-8/2,0.1,0.7,D,\nT,A,1,,,C,\n"),
+               testing::CsvOptions());
   plan.rows[2].section = "S";  // two zones may have one name
-  const Plan again = Read(PlanToJson(plan));
+  const Plan again = ReadPlan(PlanToJson(plan));
   ExpectSameSeats(plan, again);
   EXPECT_EQ(again.rows[2].section_index, 1u);
 }
@@ -115,21 +115,21 @@ TEST(PlanToJson, KeepsAislesAttributesAndSectionsOfOneName) {
 TEST(PlanToJson, IsReadBackForTheExampleVenueAndTheRealExport) {
   const auto root = testing::SourceRoot();
   const Plan venue =
-      Read(testing::ReadText(root / "examples" / "venues" / "symphony_hall_birmingham.json"));
+      ReadPlan(testing::ReadText(root / "examples" / "venues" / "symphony_hall_birmingham.json"));
   ASSERT_EQ(venue.seats.size(), 2262u);
-  ExpectSameSeats(venue, Read(PlanToJson(venue)));
+  ExpectSameSeats(venue, ReadPlan(PlanToJson(venue)));
   const std::string text =
       testing::ReadText(root.parent_path() / "shared" / "data" / "seatmap-canvas_stadium.json");
   if (text.empty()) GTEST_SKIP() << "seatmap-canvas_stadium.json is not on this machine";
   ImportOptions options;
   options.rekey_uuid = true;
-  const Plan stadium = Read(text, options);
-  ExpectSameSeats(stadium, Read(PlanToJson(stadium)));
+  const Plan stadium = ReadPlan(text, options);
+  ExpectSameSeats(stadium, ReadPlan(PlanToJson(stadium)));
 }
 
 TEST(ExampleVenue, SeatsOddNumbersTogetherAndCountsTheGrandTierFromItsMiddle) {
-  const Plan plan = Read(testing::ReadText(testing::SourceRoot() / "examples" / "venues" /
-                                           "symphony_hall_birmingham.json"));
+  const Plan plan = ReadPlan(testing::ReadText(testing::SourceRoot() / "examples" / "venues" /
+                                               "symphony_hall_birmingham.json"));
   const auto seat = [&](std::string_view guid) {
     for (const PlanSeat& candidate : plan.seats) {
       if (candidate.guid == guid) return candidate;

@@ -84,8 +84,9 @@ Status CheckNoQueue(const ShowSpec& spec) {
                 fmt::format("{} is of a queue, and the show has none: set requires_pass", given));
 }
 
-Status CheckShow(const ShowSpec& spec) {
-  if (!IsCleanText(spec.title, kTitleBytesMax)) return Status(Code::kInvalidText, "the title");
+Status TakeShow(ShowSpec* taken) {
+  if (Status s = TakeInPlace(&taken->title, kTitleBytesMax, "the title"); !s.ok()) return s;
+  const ShowSpec& spec = *taken;
   if (IsBlank(spec.title)) return Status(Code::kInvalidArgument, "title: a show needs one");
   if (Status s = CheckDuration("grace_ms", spec.grace_ms); !s.ok()) return s;
   if (Status s = CheckDuration("pass_ms", spec.pass_ms); !s.ok()) return s;
@@ -123,11 +124,10 @@ Status CheckPerformance(const PerformanceSpec& spec) {
 Status ReadPrices(const std::vector<PriceSpec>& specs, const Plan& plan,
                   std::vector<PriceRecord>* out) {
   std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
-  for (const PriceSpec& spec : specs) {
-    if (!IsCleanText(spec.category, kCategoryBytesMax) ||
-        !IsCleanText(spec.name, kPriceNameBytesMax)) {
-      return Status(Code::kInvalidText, "a price's category or name");
-    }
+  for (PriceSpec spec : specs) {
+    Status taken = TakeInPlace(&spec.category, kCategoryBytesMax, "a price's category");
+    if (taken.ok()) taken = TakeInPlace(&spec.name, kPriceNameBytesMax, "a price's name");
+    if (!taken.ok()) return taken;
     const auto found = FindCategory(plan, spec.category);
     if (!found) {
       return Status(Code::kInvalidArgument, "the plan has no category '" + spec.category + "'");
@@ -243,11 +243,12 @@ Result<std::shared_ptr<const Plan>> CatalogView::GetPlan(VenueId venue,
 }
 
 Result<ShowId> CatalogView::AddShow(const ShowSpec& spec, const CallOptions& options) {
-  if (Status checked = CheckShow(spec); !checked.ok()) return checked;
+  ShowSpec taken = spec;
+  if (Status checked = TakeShow(&taken); !checked.ok()) return checked;
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
   if (spec.requires_pass && core_.line == nullptr) return Code::kNoLine;
   const Deadline deadline = Deadline::After(options);
-  const auto id = Add(AddShowCommand(spec), deadline);
+  const auto id = Add(AddShowCommand(std::move(taken)), deadline);
   if (!id.ok()) return id.status();
   const ShowId show{*id};
   // A line that does not open now opens when the first buyer joins.

@@ -221,10 +221,9 @@ Status OpenCore(const EngineOptions& options, EngineParts parts, EngineCore* cor
   core->cache_writer =
       std::make_unique<CacheWriter>(core->claims.get(), core->line_writer.get(), *core->directory,
                                     options.cache_timeout_ms, core->counters, *core->log);
-  core->runner = std::make_unique<CommitRunner>(*core->storage, *core->time, *core->directory,
-                                                core->spent_passes, *core->cache_writer,
-                                                core->counters, *core->log, core->limits,
-                                                options.waves_max);
+  core->runner = std::make_unique<CommitRunner>(
+      *core->storage, *core->time, *core->directory, core->spent_passes, *core->cache_writer,
+      core->counters, *core->log, core->limits, options.waves_max);
   core->queue = std::make_unique<CommitQueue>(
       *core->runner, CommitQueueOptions{static_cast<std::size_t>(options.batch_max),
                                         static_cast<std::size_t>(options.batch_bytes_max),

@@ -208,10 +208,9 @@ void DecideBlockCommand(const BlockArgs& args, WorkingSet& ws, const RuleContext
 }
 using BlockCommand = RuleCommand<BlockArgs, BlockReply, BlockKeys, DecideBlockCommand>;
 
-Status CheckBlock(PerformanceId performance, std::span<const SeatId> seats,
-                  std::string_view reason) {
+Status CheckBlock(PerformanceId performance, std::span<const SeatId> seats, std::string* reason) {
   if (!performance) return Status(Code::kInvalidArgument, "the performance id is zero");
-  if (!IsCleanText(reason, kReferenceBytesMax)) return Status(Code::kInvalidText, "the reason");
+  if (Status s = TakeInPlace(reason, kReferenceBytesMax, "the reason"); !s.ok()) return s;
   std::vector<SeatId> sorted(seats.begin(), seats.end());
   std::ranges::sort(sorted);
   if (std::ranges::adjacent_find(sorted) != sorted.end()) return Status(Code::kDuplicateSeat);
@@ -223,7 +222,8 @@ void ReservationView::BlockAll(PerformanceId performance, std::span<const SeatId
                                const CallOptions& options) {
   if (!OneEach(seats.size(), replies)) return;
   const Timed timed(core_.counters.other);
-  Status bad = CheckBlock(performance, seats, reason);
+  std::string kept(reason.substr(0, kReferenceBytesMax + 1));  // one more is too long, too
+  Status bad = CheckBlock(performance, seats, &kept);
   if (bad.ok()) bad = core_.Usable();
   if (!bad.ok()) {
     std::ranges::fill(replies, bad);
@@ -231,7 +231,7 @@ void ReservationView::BlockAll(PerformanceId performance, std::span<const SeatId
   }
   std::vector<BlockCommand> commands;
   for (std::size_t from = 0; from < seats.size(); from += kSeatsPerHoldCap) {
-    BlockArgs args{performance, {}, block, std::string(reason)};
+    BlockArgs args{performance, {}, block, kept};
     const auto count = std::min<std::size_t>(kSeatsPerHoldCap, seats.size() - from);
     for (const SeatId seat : seats.subspan(from, count)) args.seats.push_back(seat);
     commands.emplace_back(std::move(args));

@@ -124,6 +124,15 @@ Result<std::string> TakeText(std::string_view text, std::size_t bytes_max) {
   return *std::move(taken);
 }
 
+Status TakeInPlace(std::string* text, std::size_t bytes_max, std::string_view what) {
+  Result<std::string> taken = TakeText(*text, bytes_max);
+  if (!taken.ok()) {
+    return Status(taken.code(), std::string(what).append(": ").append(taken.status().detail()));
+  }
+  *text = *std::move(taken);
+  return Status();
+}
+
 std::string LookupForm(std::string_view text) {
   if (IsAscii(text) && IsLookupForm(text)) return std::string(text);
   constexpr int kOptions = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_REJECTNA | UTF8PROC_IGNORE;

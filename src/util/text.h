@@ -38,6 +38,9 @@ std::optional<std::string> Normalized(std::string_view text, TextForm form);
 // writing among them); what Normalized refuses.
 Result<std::string> TakeText(std::string_view text, std::size_t bytes_max);
 
+// Puts what TakeText makes of it in its place. `what` leads the reason.
+Status TakeInPlace(std::string* text, std::size_t bytes_max, std::string_view what);
+
 // The form in which names are compared: NFC; without characters that show nothing (zero width
 // joiners, marks of direction, soft hyphens, variation selectors); one space for blanks of any kind
 // and number, none at the ends; digits of any script as 0 .. 9. Case and width of letters differ

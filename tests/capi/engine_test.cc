@@ -218,6 +218,7 @@ TEST(CEngine, HasAClockThatNeverGoesBack) {
   EXPECT_EQ(seathold_clock_set(office.engine, kStartUs, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
   seathold_options options = OptionsFor("memory:");
   options.flags &= ~static_cast<std::uint32_t>(SEATHOLD_OPEN_MANUAL_CLOCK);
+  options.manual_clock_start_us = 0;
   seathold_engine other = 0;
   ASSERT_EQ(seathold_open(&options, &other, nullptr), SEATHOLD_OK);
   EXPECT_EQ(seathold_clock_set(other, INT64_MAX, nullptr), SEATHOLD_E_UNSUPPORTED);
@@ -239,6 +240,7 @@ TEST(CEngine, SweepsBacksUpAndRotatesKeys) {
             SEATHOLD_OK)
       << office.error.message;
   EXPECT_EQ(seathold_keys_rotate(office.engine, &office.error), SEATHOLD_OK);
+  std::filesystem::copy(database + ".keys", copy + ".keys");
   seathold_options options = OptionsFor("");
   const std::string storage = "sqlite:" + copy;
   options.storage = Str(storage);

@@ -258,7 +258,9 @@ class TwoEngines {
     if (turn_ == nullptr || turn_->point != point || turn_->between.empty()) return;
     const Turn* turn = std::exchange(turn_, nullptr);
     const auto begun = begun_at_;
+    inside_ = true;
     for (const Act& act : turn->between) Do(act);
+    inside_ = false;
     begun_at_ = begun;
   }
   // Notes what the file holds now.
@@ -270,6 +272,7 @@ class TwoEngines {
     }
   }
   std::int64_t now_us() const { return clock_->Now().value; }
+  bool inside_ = false;  // an act between the steps of another
   bool Free(const SeatNow& seat) const {
     return seat.state == SeatState::kAvailable ||
            (seat.state == SeatState::kHeld && seat.expires_at_us <= now_us());
@@ -452,6 +455,8 @@ class TwoEngines {
     const PerformanceId date = dates_[act.date];
     const auto map = Sales(act.desk).Map(date);
     See();
+    // Inside another look of this engine, which this one would wait for: threads would.
+    if (map.code() == Code::kBusy && inside_) return;
     ASSERT_TRUE(map.ok()) << map.status().text();
     std::size_t shown = moments_[act.date].size();
     for (std::size_t i = from; i < moments_[act.date].size(); ++i) {

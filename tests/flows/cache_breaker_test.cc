@@ -89,13 +89,16 @@ class CacheBreaker : public ::testing::Test {
   void Sell() {
     const SeatTicket seat{hall_->Seat(0), 0};
     HoldRequest request;
-    request.id = HoldNo(++holds_);
+    request.id = HoldId{hall_->engine().NewId()};
     request.user = kAnn;
     request.performance = hall_->performance();
     request.seats = {&seat, 1};
     request.pass = place_.pass.view();
     ASSERT_TRUE(hall_->Hold(request).status.ok());
-    ASSERT_EQ(hall_->Cancel(holds_, kAnn), Code::kOk);
+    const CancelRequest cancel{hall_->performance(), request.id, kAnn};
+    Status cancelled;
+    hall_->engine().reservations().Cancel({&cancel, 1}, {&cancelled, 1});
+    ASSERT_TRUE(cancelled.ok()) << cancelled.text();
   }
   // How often a cache may have been asked that failed each time: at once, and once a second.
   static int CallsMax(std::int64_t from_ns) {
@@ -105,7 +108,6 @@ class CacheBreaker : public ::testing::Test {
   Asked claims_, line_;
   Place place_;
   std::unique_ptr<SpyHall> hall_;
-  int holds_ = 0;
 };
 
 TEST_F(CacheBreaker, LeavesEachCacheThatFailsAloneForAWhile) {

@@ -317,7 +317,9 @@ TEST(QueueAdmission, ClosingTellsTheLineOfAPaymentItMissed) {
   missed.Play(std::move(line).value());
   hall.line->Cut(false);
   ASSERT_TRUE(hall.engine->Close().ok());
-  hall.Open();
+  auto again = NewSqliteLine(dir.File("sale.db-line"));
+  ASSERT_TRUE(again.ok()) << again.status().text();
+  hall.Open(std::move(again).value());
   EXPECT_EQ(hall.Admit(), 1);
   EXPECT_EQ(hall.Poll(missed.waiting.token.view()).state, LineState::kAdmitted);
 }

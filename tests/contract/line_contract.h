@@ -398,6 +398,38 @@ TEST_P(LineContract, WithoutCapAndRateEverybodyPassesDirectly) {
   EXPECT_EQ(Stats().active, 1'000u);
 }
 
+TEST_P(LineContract, OpeningAgainWithALowerRateKeepsNoMoreSavedThanThat) {
+  LineConfig config = Config(0);
+  config.rate_per_s = 10;
+  Open(config);
+  config.rate_per_s = 2;
+  Open(config);
+  std::vector<LineEntry> entries = JoinMany(1, 12);
+  const auto inside = std::ranges::count(entries, LineState::kAdmitted, &LineEntry::state);
+  EXPECT_EQ(inside, 2) << "a second of the rate that now holds";
+  Advance(1'000);
+  EXPECT_EQ(Admit(), 2u);
+}
+
+TEST_P(LineContract, OpeningAgainTakesOverTheGraceAndThePass) {
+  LineConfig config = Config(1);
+  config.grace_ms = 60'000;
+  config.pass_ms = 600'000;
+  Open(config);
+  std::vector<LineEntry> alive = {Join(1)};
+  const LineEntry silent = Join(2);
+  const std::int64_t slack_ms = SlackMs();  // what is stored may lag by that of either grace
+  config.grace_ms = 8'000;
+  config.pass_ms = 30'000;
+  Open(config);
+  Serve(8'000 + slack_ms + SlackMs() + 1'000, &alive);
+  EXPECT_EQ(Admit(), 0u);
+  EXPECT_EQ(Stats().waiting, 0u) << "silent for longer than the grace that now holds";
+  EXPECT_EQ(Poll(silent).state, LineState::kAbsent);
+  Leave(alive[0]);
+  EXPECT_EQ(Join(3).admitted_until, AddMs(now_, 30'000));
+}
+
 TEST_P(LineContract, OpeningAgainTakesOverNumbersAndKeepsEverybody) {
   Open(Config(1));
   (void)Join(1);

@@ -437,16 +437,10 @@ class TwoEngines {
     See();
   }
 
-  // Every event up to the map's own version is in it; of what it has heard beyond, no seat is shown
-  // as it never was.
-  bool IsMoment(const Act& act, const SeatMap& map, std::size_t i) const {
-    if (map.version.feed != moments_[act.date][i].feed) return false;
+  bool IsMoment(const SeatMap& map, const Moment& moment) const {
+    if (map.version.feed != moment.feed) return false;
     for (std::uint32_t o = 0; o < kSeats; ++o) {
-      bool was = false;
-      for (std::size_t j = i; j < moments_[act.date].size(); ++j) {
-        was = was || map.at(o) == Shown(moments_[act.date][j].seats[o]);
-      }
-      if (!was) return false;
+      if (map.at(o) != Shown(moment.seats[o])) return false;
     }
     return true;
   }
@@ -460,7 +454,7 @@ class TwoEngines {
     ASSERT_TRUE(map.ok()) << map.status().text();
     std::size_t shown = moments_[act.date].size();
     for (std::size_t i = from; i < moments_[act.date].size(); ++i) {
-      if (IsMoment(act, **map, i)) shown = std::min(shown, i);
+      if (IsMoment(**map, moments_[act.date][i])) shown = std::min(shown, i);
     }
     EXPECT_LT(shown, moments_[act.date].size()) << "a map that is no moment of storage";
     if (shown < moments_[act.date].size()) desk.floor[act.date] = shown;
@@ -610,8 +604,12 @@ TEST_P(TwoEnginesAtOnce, RandomActsInBetween) {
       const bool writing = turn.point == Point::kBeforeWrite || turn.point == Point::kAfterCommit;
       for (int between = below(3); between > 0; --between) {
         Act act = draw();
-        // While an engine leads a batch it can look, and nothing else.
-        if (writing && act.desk == turn.act.desk) act.kind = Kind::kLook;
+        // While an engine leads a batch it can look, and nothing else; while it looks, all but
+        // look.
+        const bool looks =
+            act.kind == Kind::kLook || act.kind == Kind::kHold || act.kind == Kind::kHoldTwo;
+        if (act.desk == turn.act.desk && writing) act.kind = Kind::kLook;
+        if (act.desk == turn.act.desk && !writing && looks) act.kind = Kind::kBest;
         turn.between.push_back(act);
       }
       text += "\n" + Print(turn);

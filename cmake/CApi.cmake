@@ -12,7 +12,8 @@ target_compile_options(seathold_shim PRIVATE $<$<CONFIG:RelWithDebInfo>:-g>)
 add_library(seathold_c SHARED $<TARGET_OBJECTS:seathold_shim>)
 add_library(seathold::c ALIAS seathold_c)
 set_target_properties(seathold_c PROPERTIES OUTPUT_NAME seathold EXPORT_NAME c
-  LINKER_LANGUAGE CXX VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+  LINKER_LANGUAGE CXX VERSION ${PROJECT_VERSION}
+  SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
   LINK_DEPENDS ${PROJECT_SOURCE_DIR}/capi/seathold.map)
 target_sources(seathold_c PUBLIC FILE_SET HEADERS BASE_DIRS capi/include
   FILES capi/include/seathold.h)

@@ -30,12 +30,12 @@
  *     `needed` itself may be NULL.
  * 7.  `timeout_ms` is how long a call may wait, 0 .. ::SEATHOLD_TIMEOUT_MAX_MS of real time; 0 asks
  *     once; ::SEATHOLD_TIMEOUT_DEFAULT (-1) is 5 s. What could not be had in time is
- *     ::SEATHOLD_E_BUSY (nothing was done) or ::SEATHOLD_E_OUTCOME_UNKNOWN (send it again). An array
- *     is worked through in chunks of 1,024, the first one always; none is begun behind the deadline.
- * 8.  Ids of holds and transfers are yours, 16 bytes, not all zero: they make every change safe to
- *     repeat, for ever for transfers and confirmed holds, for 24 hours at least for others.
- *     seathold_id_new() makes them. Ids of venues, shows, performances and seats come from the
- *     engine. A user id with the top bit clear is your own number; 0 is nobody.
+ *     ::SEATHOLD_E_BUSY (nothing was done) or ::SEATHOLD_E_OUTCOME_UNKNOWN (send it again). An
+ *     array is worked through in chunks of 1,024, the first one always; none is begun behind the
+ * deadline. 8.  Ids of holds and transfers are yours, 16 bytes, not all zero: they make every
+ *     change safe to repeat, for ever for transfers and confirmed holds, for 24 hours at least for
+ *     others. seathold_id_new() makes them. Ids of venues, shows, performances and seats come from
+ *     the engine. A user id with the top bit clear is your own number; 0 is nobody.
  * 9.  Threads: every function may be called by any thread at any time, also on one engine. No call
  *     keeps a pointer of yours after it has returned, and none gives you memory to free.
  * 10. Set-up calls, which are rare, speak JSON; their objects may gain members. An unknown member
@@ -720,7 +720,8 @@ SEATHOLD_API seathold_status seathold_stats_read(seathold_engine engine, char* j
  *  Errors: ::SEATHOLD_E_BUFFER_TOO_SMALL (the next line; it stays). */
 SEATHOLD_API seathold_status seathold_log_poll(seathold_engine engine, char* text, size_t cap,
                                                size_t* needed, seathold_error* error);
-/** Engine time, microseconds UTC: it goes back by seathold_clock_accept() alone. Errors: none but those of convention 11. */
+/** Engine time, microseconds UTC: it goes back by seathold_clock_accept() alone. Errors: none but
+ *  those of convention 11. */
 SEATHOLD_API seathold_status seathold_clock_read(seathold_engine engine, int64_t* now_us,
                                                  seathold_error* error);
 /** Sets a manual clock. Time never goes back.
@@ -730,13 +731,13 @@ SEATHOLD_API seathold_status seathold_clock_read(seathold_engine engine, int64_t
 SEATHOLD_API seathold_status seathold_clock_set(seathold_engine engine, int64_t now_us,
                                                 seathold_error* error);
 /** Takes engine time back to mark_us, for a database that was once written under a clock that ran
- *  ahead (`time_mark_us` and `clock_behind_ms` of seathold_stats_read() show it). It is the one call
- *  that takes time back: holds and deadlines keep the times that were written, so that a hold which
- *  had lapsed and was not swept is alive again until its deadline; passes and tokens given under the
- *  wrong clock stay good for as long as they say; waiting lines are opened anew, and their places
- *  come back. Close every other engine on this database first, or it brings the old time back.
- *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT (not above 0, or above seathold_clock_read()),
- *  then storage's; call it again after those. */
+ *  ahead (`time_mark_us` and `clock_behind_ms` of seathold_stats_read() show it). It is the one
+ *  call that takes time back: holds and deadlines keep the times that were written, so that a hold
+ *  which had lapsed and was not swept is alive again until its deadline; passes and tokens given
+ *  under the wrong clock stay good for as long as they say; waiting lines are opened anew, and
+ *  their places come back. Close every other engine on this database first, or it brings the old
+ *  time back. Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT (not above 0, or above
+ *  seathold_clock_read()), then storage's; call it again after those. */
 SEATHOLD_API seathold_status seathold_clock_accept(seathold_engine engine, int64_t mark_us,
                                                    int64_t timeout_ms, seathold_error* error);
 /** Makes n (0 .. ::SEATHOLD_BATCH_MAX) new ids, UUIDv7, 16 bytes each.
@@ -830,8 +831,8 @@ SEATHOLD_API seathold_status seathold_performance_sale_set(seathold_engine engin
                                                            uint64_t performance, int32_t on_sale,
                                                            int64_t timeout_ms,
                                                            seathold_error* error);
-/** Every seat of a date with its state and price, by ordinal; `*needed` = how many. Exact where this
- *  process alone writes, else at most refusal_max_age_ms old.
+/** Every seat of a date with its state and price, by ordinal; `*needed` = how many. Exact where
+ *  this process alone writes, else at most refusal_max_age_ms old.
  *  Errors in order: ::SEATHOLD_E_UNKNOWN_PERFORMANCE, storage's, ::SEATHOLD_E_BUFFER_TOO_SMALL. */
 SEATHOLD_API seathold_status seathold_seat_list(seathold_engine engine, uint64_t performance,
                                                 seathold_seat_view* seats, size_t cap,
@@ -859,9 +860,9 @@ SEATHOLD_API uint64_t seathold_seat_id(uint64_t venue, uint32_t ordinal);
 /** Holds seats, each request all or nothing. `seats` and `passes` are side arrays of the requests.
  *  `conflicts` (16 an item is always enough; NULL with 0 if you do not ask) takes every seat that
  *  is in the way; `*conflicts_n` = how many were written. An item whose conflicts did not fit has
- *  ::SEATHOLD_CUT. A refused hold leaves no trace: its id may be used again. Seats that are known to
- *  be taken are refused from memory (::SEATHOLD_ADVISORY), before the id is looked up and before it
- *  is known whether another process saw the pass spent: either way they are not the caller's. A
+ *  ::SEATHOLD_CUT. A refused hold leaves no trace: its id may be used again. Seats that are known
+ *  to be taken are refused from memory (::SEATHOLD_ADVISORY), before the id is looked up and before
+ *  it is known whether another process saw the pass spent: either way they are not the caller's. A
  *  replay (::SEATHOLD_REPLAYED) is ok and has the present `state`: look at it before you ask for
  *  money.
  *  Errors of an item in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_TOO_MANY_SEATS (over
@@ -975,8 +976,8 @@ SEATHOLD_API seathold_status seathold_map_read(seathold_engine engine, uint64_t 
  *  many, `*next` = the version reached. The version of zeros is the start, when every seat was
  *  available. As old as a map may be.
  *  Errors in order: ::SEATHOLD_E_UNKNOWN_PERFORMANCE, storage's, ::SEATHOLD_E_FEED_TRUNCATED
- *  (further back than is remembered: as many changes as there are seats, none from before the engine
- *  was opened; read the map), ::SEATHOLD_E_BUFFER_TOO_SMALL. */
+ *  (further back than is remembered: as many changes as there are seats, none from before the
+ *  engine was opened; read the map), ::SEATHOLD_E_BUFFER_TOO_SMALL. */
 SEATHOLD_API seathold_status seathold_map_changes(seathold_engine engine, uint64_t performance,
                                                   const seathold_map_version* after,
                                                   seathold_seat_change* out, size_t cap,
@@ -991,8 +992,8 @@ SEATHOLD_API seathold_status seathold_availability_read(seathold_engine engine,
 /** Events with a counter above `after`, without a gap: at most cap (1 .. ::SEATHOLD_ROWS_MAX);
  *  `*n` = how many. When there is none it looks again for wait_ms (0 .. 86,400,000) and then
  *  answers ok with 0; another process's events are seen within refusal_max_age_ms. `timeout_ms`
- *  bounds each look. A lapse is an event only when something writes it: count it from the deadline of
- *  ::SEATHOLD_FEED_HELD.
+ *  bounds each look. A lapse is an event only when something writes it: count it from the deadline
+ *  of ::SEATHOLD_FEED_HELD.
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_PERFORMANCE,
  *  ::SEATHOLD_E_FEED_TRUNCATED, ::SEATHOLD_E_CLOSED (while it waited), then storage's. */
 SEATHOLD_API seathold_status seathold_feed_poll(seathold_engine engine, uint64_t performance,
@@ -1010,8 +1011,8 @@ SEATHOLD_API seathold_status seathold_feed_trim(seathold_engine engine, uint64_t
 /** @name The waiting room */
 /**@{*/
 /** Joins lines. One place a (show, user): joining again gives the same token and place while that
- *  one waits or its pass runs. Once the pass is over it gives a place at the back; a hold made under
- *  that pass may still be paid, and counts as inside until its deadline.
+ *  one waits or its pass runs. Once the pass is over it gives a place at the back; a hold made
+ *  under that pass may still be paid, and counts as inside until its deadline.
  *  Errors of an item in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_SHOW,
  *  ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_BUSY (the line is away, or being rebuilt), then storage's. */
 SEATHOLD_API seathold_status seathold_queue_join(seathold_engine engine,

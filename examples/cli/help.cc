@@ -31,8 +31,8 @@ Exit codes:
   0  done
   1  refused: no effect, and it stays so until something changes
   2  usage: an option or argument is missing, malformed or out of range
-  3  busy: no effect, try again (kStorageFailed, kStorageCorrupt: look at the database first); also a
-     read whose answer could not be written
+  3  busy: no effect, try again (kStorageFailed, kStorageCorrupt: look at the database first); also
+     a read whose answer could not be written
   4  unknown: it may have happened; send it again with the same id, and it happens once. Also a
      change whose answer could not be written: standard error says what happened
   5  verify: the books do not balance

@@ -30,13 +30,13 @@ struct Sequence {
 };
 
 struct LineConfig {
-  std::uint64_t epoch = 1;           // 1 .. 2^24 - 1
-  std::uint32_t active_max = 0;      // 0 = no cap
+  std::uint64_t epoch = 1;       // 1 .. 2^24 - 1
+  std::uint32_t active_max = 0;  // 0 = no cap
   // Admissions a second; 0 = no rate. At most one second's worth is saved up, and a new line has
   // it.
   std::uint32_t rate_per_s = 0;
-  std::int64_t grace_ms = 60'000;    // a waiter silent for longer is dropped; 1 ms .. 366 days
-  std::int64_t pass_ms = 600'000;    // how long an admission lasts; 1 ms .. 366 days
+  std::int64_t grace_ms = 60'000;  // a waiter silent for longer is dropped; 1 ms .. 366 days
+  std::int64_t pass_ms = 600'000;  // how long an admission lasts; 1 ms .. 366 days
   // While a lost line is rebuilt. Nobody is newly admitted before `quiet_until`; until
   // `missing_until`, `missing_active` places count as taken, less one for each admitted entry of an
   // older epoch that comes back.
@@ -46,7 +46,7 @@ struct LineConfig {
 };
 
 enum class LineState : std::uint8_t {
-  kAbsent = 0,    // no such entry (an entry of this epoch that was dropped, left, or never was)
+  kAbsent = 0,  // no such entry (an entry of this epoch that was dropped, left, or never was)
   kWaiting = 1,
   kAdmitted = 2,
 };
@@ -55,8 +55,8 @@ struct LineEntry {
   UserId user{};
   Sequence sequence{};
   LineState state = LineState::kAbsent;
-  std::uint64_t ahead = 0;    // living waiters with a lower sequence; 0 = next
-  TimeUs admitted_until{};    // when admitted: the pass runs to here
+  std::uint64_t ahead = 0;  // living waiters with a lower sequence; 0 = next
+  TimeUs admitted_until{};  // when admitted: the pass runs to here
   // In, for Poll only: an entry that was admitted before the line was lost (it shows a pass that
   // still runs until here) re-enters as admitted. 0 = it was waiting.
   TimeUs reclaim_until{};
@@ -68,8 +68,8 @@ struct LineEntry {
 struct LineStats {
   std::uint64_t epoch = 0;
   std::uint64_t waiting = 0;
-  std::uint64_t active = 0;      // live deadlines, counted
-  std::uint64_t missing = 0;     // places still kept for those who have not come back
+  std::uint64_t active = 0;   // live deadlines, counted
+  std::uint64_t missing = 0;  // places still kept for those who have not come back
   std::uint64_t joined_total = 0, admitted_total = 0, dropped_total = 0, left_total = 0;
 };
 
@@ -98,8 +98,9 @@ class Line {
   virtual Status OpenLine(ShowId show, const LineConfig& config, TimeUs now, Deadline deadline) = 0;
   // must provide: one place a user: a user who waits or has a pass that runs gets the entry there
   // is, which is a heartbeat. Any other gets the next sequence, also one whose pass is over while
-  // its hold still counts: that entry counts on beside the new one. A new one is admitted directly only if nobody alive waits and there
-  // is room: cap, rate, and no quiet time. In: user. Out: sequence, state, ahead, admitted_until.
+  // its hold still counts: that entry counts on beside the new one. A new one is admitted directly
+  // only if nobody alive waits and there is room: cap, rate, and no quiet time. In: user. Out:
+  // sequence, state, ahead, admitted_until.
   virtual Status Join(ShowId show, std::uint64_t epoch, std::span<LineEntry> io, TimeUs now,
                       Deadline deadline) = 0;
   // must provide: a heartbeat. In: user, sequence, reclaim_until. Out: state, ahead,

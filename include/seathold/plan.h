@@ -13,11 +13,11 @@
 
 namespace seathold {
 
-// Names and labels are kept in Unicode's normal form C, so that a letter typed composed or decomposed
-// is one, and compared as a reader would: characters that show nothing, the kind and number of
-// blanks, and the script of digits make no difference. Where names have to be unique, two that look
-// the same are one. Refused everywhere: control characters, those that turn the direction of
-// writing, code points that Unicode 15.0 does not assign, and U+11A7 behind a Hangul syllable.
+// Names and labels are kept in Unicode's normal form C, so that a letter typed composed or
+// decomposed is one, and compared as a reader would: characters that show nothing, the kind and
+// number of blanks, and the script of digits make no difference. Where names have to be unique, two
+// that look the same are one. Refused everywhere: control characters, those that turn the direction
+// of writing, code points that Unicode 15.0 does not assign, and U+11A7 behind a Hangul syllable.
 
 struct PlanCategory {
   std::string name;   // unique in the plan, 1 .. 120 bytes
@@ -36,8 +36,8 @@ struct PlanSeat {
   // Physical place in the row. Two seats of one row are neighbours iff their places differ by one:
   // an aisle or a pillar leaves out a number.
   std::uint32_t place = 0;
-  // Why nobody is to sit there, at most 100 bytes: performances begin with the seat blocked for this
-  // reason. Empty = it is for sale.
+  // Why nobody is to sit there, at most 100 bytes: performances begin with the seat blocked for
+  // this reason. Empty = it is for sale.
   std::string blocked;
 };
 
@@ -75,8 +75,8 @@ struct ImportReport {
   // What ranges gave: "line 2, column 5: 1-10 gave 10 seats". At most 100, then one that counts the
   // rest.
   std::vector<std::string> ranges;
-  // Likewise at most 100. What is wrong in the same way at many places is told once, at the first of
-  // them, with the number of places.
+  // Likewise at most 100. What is wrong in the same way at many places is told once, at the first
+  // of them, with the number of places.
   std::vector<std::string> warnings;
 };
 
@@ -86,9 +86,9 @@ struct ImportReport {
 //
 // Text is UTF-8, or UTF-16 with a byte order mark.
 //
-// pretix JSON: the positions of zone, row and seat add up. A zone without a name is "Zone <n>". Four
-// keys are ours: `source` of the plan; of a seat `attributes`, `wheelchair` and `companion` (true
-// adds the word to the attributes) and `status` (anything but "free", "available", "empty" or
+// pretix JSON: the positions of zone, row and seat add up. A zone without a name is "Zone <n>".
+// Four keys are ours: `source` of the plan; of a seat `attributes`, `wheelchair` and `companion`
+// (true adds the word to the attributes) and `status` (anything but "free", "available", "empty" or
 // another word for it blocks the seat and is told as a warning).
 //
 // CSV: RFC 4180 with the headings section,row,seat,x,y,category,attributes,status, in any order and
@@ -102,7 +102,8 @@ struct ImportReport {
 // like a range and cannot be read as one ("1..10", "A1-A10", "4-Jan") is refused. The guid is
 // "section-row-seat"; where that would name two seats ("A-1-2-3": row 2 of section A-1, row 1-2 of
 // section A), those have "section/row/seat" instead. x is that of the first seat of a list, which
-// the others follow at a distance of 25; where it is empty, a number left out leaves its place empty.
+// the others follow at a distance of 25; where it is empty, a number left out leaves its place
+// empty.
 //
 // `report` may be null; it is written only on success.
 // Errors: kInvalidArgument (options), kOutOfMemory, kInvalidPlan with the place in the file

@@ -24,9 +24,9 @@ using PasswordBlocklist = std::function<bool(std::string_view)>;
 // kInvalidText: not UTF-8, or a character that has no lasting form (Normalized).
 Result<std::string> TakePassword(std::string_view password);
 
-// What a password that was typed may have been hashed as, without repeats: TakePassword's form, then
-// what release 0.1 hashed, which was as typed, here or on a keyboard that composes otherwise. One
-// for plain ASCII, at most four.
+// What a password that was typed may have been hashed as, without repeats: TakePassword's form,
+// then what release 0.1 hashed, which was as typed, here or on a keyboard that composes otherwise.
+// One for plain ASCII, at most four.
 std::vector<std::string> PasswordForms(std::string_view password);
 
 // Errors in order: as TakePassword. kPasswordWeak: fewer than kPasswordCharactersMin characters,

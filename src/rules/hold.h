@@ -8,8 +8,8 @@
 
 namespace seathold {
 
-// What the pass of a request is worth, as far as memory can tell; the rest is decided by the show of
-// the performance, by time, and by what storage knows of its sequence.
+// What the pass of a request is worth, as far as memory can tell; the rest is decided by the show
+// of the performance, by time, and by what storage knows of its sequence.
 struct PassCheck {
   Code code = Code::kNotAdmitted;  // kOk, kNotAdmitted (none was shown), kPassInvalid
   ShowId show{};

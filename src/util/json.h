@@ -29,9 +29,9 @@ class Json {
   struct Member;
 
   // Refuses, as kInvalidArgument with the place ("line 2, column 7: ..." or "zones[3].name: ..."):
-  // malformed JSON, a NUL, text after the value, invalid UTF-8, a key used twice in one object, a number
-  // too large for a double, anything past the limits. kOutOfMemory. A leading byte order mark is
-  // skipped.
+  // malformed JSON, a NUL, text after the value, invalid UTF-8, a key used twice in one object, a
+  // number too large for a double, anything past the limits. kOutOfMemory. A leading byte order
+  // mark is skipped.
   static Result<Json> Parse(std::string_view text, const JsonLimits& limits = {});
 
   static Json Object();

@@ -252,6 +252,9 @@ func TestASaleSurvivesReopeningAndBackup(t *testing.T) {
 	hold := h.sold(ann, 0)
 	must(t, h.Backup(ctx, filepath.Join(dir, "copy.db")))
 	wants(t, h.Backup(ctx, filepath.Join(dir, "copy.db")), seathold.ErrAlreadyExists)
+	keys, err := os.ReadFile(filepath.Join(dir, "concert.db.keys"))
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(dir, "copy.db.keys"), keys, 0o600))
 	must(t, h.RotateKeys())
 	must(t, h.Close())
 	for _, name := range []string{"concert.db", "copy.db"} {
@@ -263,7 +266,7 @@ func TestASaleSurvivesReopeningAndBackup(t *testing.T) {
 		same(t, "state", view.State, seathold.HoldConfirmed)
 		must(t, again.Close())
 	}
-	_, err := seathold.Open(seathold.Options{Storage: "sqlite:" + filepath.Join(dir, "none.db"),
+	_, err = seathold.Open(seathold.Options{Storage: "sqlite:" + filepath.Join(dir, "none.db"),
 		MustExist: true})
 	wants(t, err, seathold.ErrCannotOpen)
 	if _, err := os.Stat(filepath.Join(dir, "none.db")); err == nil {

@@ -4,6 +4,7 @@ import copy
 import gc
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 import threading
@@ -122,6 +123,7 @@ class Opening(unittest.TestCase):
             engine.backup(folder / "two.db")
             with self.assertRaises(seathold.AlreadyExists):
                 engine.backup(folder / "two.db")
+        shutil.copy(folder / "one.db.keys", folder / "two.db.keys")
         with seathold.open(f"sqlite:{folder}/two.db", create=False) as engine:
             self.assertEqual(len(engine.catalog.venues()), 1)
 

@@ -109,7 +109,8 @@ void SeatMirror::PutAside(const SeatRecord& seat) {
 void SeatMirror::DropAside() {
   if (aside_.empty()) return;
   for (const SeatRecord& seat : aside_) aside_at_[seat.ordinal] = 0;
-  std::erase_if(aside_, [&](const SeatRecord& seat) { return seat.version <= version_; });
+  const std::uint64_t known = version_;
+  std::erase_if(aside_, [known](const SeatRecord& seat) { return seat.version <= known; });
   for (std::size_t i = 0; i < aside_.size(); ++i) {
     aside_at_[aside_[i].ordinal] = static_cast<std::uint32_t>(i + 1);
   }

@@ -10,7 +10,8 @@ namespace {
 constexpr std::size_t kOptionsSizeMin = 184;
 static_assert(sizeof(seathold_options) >= kOptionsSizeMin);
 constexpr std::uint32_t kOpenFlags = SEATHOLD_OPEN_CREATE | SEATHOLD_OPEN_SWEEPER_THREAD |
-                                     SEATHOLD_OPEN_MANUAL_CLOCK | SEATHOLD_OPEN_TEST_CHEAP_HASH;
+                                     SEATHOLD_OPEN_MANUAL_CLOCK | SEATHOLD_OPEN_TEST_CHEAP_HASH |
+                                     SEATHOLD_OPEN_READ_ONLY | SEATHOLD_OPEN_NEW_KEYS;
 constexpr std::int64_t kLogBytesMax = 16 << 20;
 constexpr auto kCloseStepMax = std::chrono::milliseconds(2);
 
@@ -99,6 +100,8 @@ Status ReadOptions(const seathold_options& in, EngineOptions* out) {
   out->rebuild_grace_ms = in.rebuild_grace_ms;
   out->clock_jump_max_ms = in.clock_jump_max_ms;
   out->create = (in.flags & SEATHOLD_OPEN_CREATE) != 0;
+  out->read_only = (in.flags & SEATHOLD_OPEN_READ_ONLY) != 0;
+  out->new_keys = (in.flags & SEATHOLD_OPEN_NEW_KEYS) != 0;
   out->sweeper_thread = (in.flags & SEATHOLD_OPEN_SWEEPER_THREAD) != 0;
   out->test_only_cheap_password_hash = (in.flags & SEATHOLD_OPEN_TEST_CHEAP_HASH) != 0;
   return ReadTexts(in, out);
@@ -209,7 +212,8 @@ seathold_status seathold_open(const seathold_options* options, seathold_engine* 
     seathold_options read;
     if (Status s = ReadStruct(options, &read); !s.ok()) return s;
     OpeningSlot slot;
-    if (!slot.taken()) return Status(Code::kBusy, "1,024 engines are open in this process");
+    if (!slot.taken())
+      return Status(Code::kTooManyEngines, "1,024 engines are open in this process");
     auto session = std::make_unique<Session>();
     if (Status s = OpenSession(read, session.get()); !s.ok()) return s;
     *out = slot.Publish(std::move(session));

@@ -60,6 +60,7 @@ Json ToJson(const Stats& stats) {
   Json storage = Json::Object();
   storage.Set("description", stats.storage.description).Set("durability", stats.storage.durability);
   storage.Set("shared", stats.storage.shared).Set("durable", stats.storage.durable);
+  storage.Set("wal_lost", stats.storage.wal_lost);
   storage.Set("schema", stats.storage.schema).Set("bytes_on_disk", stats.bytes_on_disk);
 
   Json json = Json::Object();

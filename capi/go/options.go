@@ -31,7 +31,11 @@ type Options struct {
 	Line    string // "auto" (default), "sqlite:PATH", "memory:", "memory:?scope=process", "none"
 	Keys    string // "auto" (default: beside the database) or a path
 
-	MustExist     bool // make nothing that is not there
+	MustExist bool // make nothing that is not there
+	ReadOnly  bool // make and change no file; every change is ErrReadOnly
+	// NewKeys makes signing keys where a database that was in use lost its own (else
+	// ErrKeysMissing): every token, pass and login given so far is void then.
+	NewKeys       bool
 	SweeperThread bool // a thread of the library calls Sweep
 
 	ManualClock      bool      // time stands still but for SetClock
@@ -87,6 +91,8 @@ func (o *Options) fillFlags(out *C.seathold_options) {
 	if o.MustExist {
 		out.flags &^= C.SEATHOLD_OPEN_CREATE
 	}
+	set(o.ReadOnly, C.SEATHOLD_OPEN_READ_ONLY)
+	set(o.NewKeys, C.SEATHOLD_OPEN_NEW_KEYS)
 	set(o.SweeperThread, C.SEATHOLD_OPEN_SWEEPER_THREAD)
 	set(o.ManualClock, C.SEATHOLD_OPEN_MANUAL_CLOCK)
 	set(o.TestCheapHash, C.SEATHOLD_OPEN_TEST_CHEAP_HASH)

@@ -72,7 +72,7 @@ struct Option {
   bool may_be_positional() const;
 };
 
-enum class Opens { kNothing, kDatabase, kNewDatabase };
+enum class Opens { kNothing, kReading, kDatabase, kNewDatabase };
 
 struct Command {
   std::string path{};     // "venue import"

@@ -130,6 +130,7 @@ std::vector<Command> FeedCommands() {
       .examples = {"seathold feed 1", "seathold feed -p 1 --follow --json",
                    "POSITION=$(seathold -q feed -p 1 --after \"$POSITION\" --wait-s 30)"},
       .run = [o](Session& session) { return ShowFeed(session, *o); },
+      .opens = Opens::kReading,
       .reads = true}};
 }
 

@@ -333,6 +333,7 @@ Command DescribeList() {
                       {"--on-sale", "", "only those on sale", Flag{&o->on_sale}}},
           .examples = {"seathold performance list", "seathold performance list --show 1 --on-sale"},
           .run = [o](Session& session) { return ListPerformances(session, *o); },
+          .opens = Opens::kReading,
           .reads = true};
 }
 

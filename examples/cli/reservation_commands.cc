@@ -180,6 +180,7 @@ Command DescribeReservations() {
                    Id64{&o->after_performance}}},
       .examples = {"seathold reservation list --user 7", "seathold reservation list -p 1 --json"},
       .run = [o](Session& session) { return ListReservations(session, *o); },
+      .opens = Opens::kReading,
       .reads = true};
   Append(&command.options, DescribeWho(&o->who));
   return command;

@@ -271,6 +271,7 @@ Command DescribeSeats() {
                        "seathold seats 1 --free --category \"Category A\"",
                        "seathold -q seats 1 --free | head -n 2"},
           .run = [o](Session& session) { return ShowSeats(session, *o); },
+          .opens = Opens::kReading,
           .reads = true};
 }
 

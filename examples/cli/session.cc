@@ -131,6 +131,11 @@ std::vector<Option> DescribeGlobalOptions(GlobalOptions* options) {
       {"--log-level", "LEVEL",
        "what is logged to standard error: off, error, warning, info or debug [warning]",
        Choice{&options->log_level, {"off", "error", "warning", "info", "debug"}}},
+      {"--read-only", "", "change nothing and make no file; commands that only read always do so",
+       Flag{&options->read_only}},
+      {"--new-keys", "",
+       "make new signing keys where the database's are lost: every token, pass and login is void",
+       Flag{&options->new_keys}},
   };
 }
 
@@ -162,6 +167,8 @@ Status Session::Open(Opens opens) {
   EngineOptions options;
   options.storage = "sqlite:" + db();
   options.create = opens == Opens::kNewDatabase;
+  options.read_only = opens == Opens::kReading || global_.read_only;
+  options.new_keys = global_.new_keys;
   if (!options.create && ::access(db().c_str(), F_OK) != 0 && errno == ENOENT) {
     return Status(Code::kCannotOpen, db() + ": there is no such file; `seathold init` makes one");
   }

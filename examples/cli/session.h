@@ -33,6 +33,8 @@ struct GlobalOptions {
   std::string db;  // empty = SEATHOLD_DB, else seathold.db
   bool json = false;
   bool quiet = false;
+  bool read_only = false;
+  bool new_keys = false;
   std::int64_t timeout_ms = -1;  // -1 = not given
   std::string log_level = "warning";
 };

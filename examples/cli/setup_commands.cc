@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "examples/cli/commands.h"
 #include "examples/cli/session.h"
@@ -44,6 +45,27 @@ int BackUp(Session& session, const std::string& file) {
   return session.Done(answer);
 }
 
+int Restore(Session& session, const std::string& file, bool replace) {
+  SqliteRestore how{.backup = file, .path = session.db(), .replace = replace};
+  how.timeout_ms = session.long_call().timeout_ms;
+  {
+    const Progress progress(session, "reading the backup and putting it in place");
+    if (Status status = RestoreSqlite(how); !status.ok()) return session.Fail(status);
+  }
+  // What the next one to open it would say.
+  if (Status status = session.Open(Opens::kReading); !status.ok()) return session.Fail(status);
+  const std::string keys = session.engine().stats().storage.keys_path;
+  const bool has_keys = ::access(keys.c_str(), F_OK) == 0;
+  Answer answer;
+  answer.json.Set("db", session.db()).Set("keys", has_keys);
+  answer.text = fmt::format("{} is what {} was\n", Printable(session.db()), Printable(file));
+  if (!has_keys) {
+    answer.text += fmt::format("its keys are missing: put them at {}\n", Printable(keys));
+  }
+  answer.brief = session.db();
+  return session.Done(answer);
+}
+
 Command DescribeInit() {
   return {.path = "init",
           .purpose = "make a database, or look whether one is usable",
@@ -72,13 +94,30 @@ Command DescribeBackup() {
               "hand.\nCopying the database file itself while it is in use is not safe.",
           .options = {{"file", "FILE", "the copy; must not exist", FileName{file.get()}, true}},
           .examples = {"seathold backup hall-monday.db"},
-          .run = [file](Session& session) { return BackUp(session, *file); }};
+          .run = [file](Session& session) { return BackUp(session, *file); },
+          .opens = Opens::kReading};
+}
+
+Command DescribeRestore() {
+  auto file = std::make_shared<std::string>();
+  auto replace = std::make_shared<bool>(false);
+  return {.path = "restore",
+          .purpose = "put a backup in the place of the database",
+          .details =
+              "Reads the whole backup first. What a crash left of the old database (its "
+              "-wal, its line) goes;\nFILE.keys stays. Nobody may have the database open.",
+          .options = {{"file", "FILE", "what `seathold backup` wrote", FileName{file.get()}, true},
+                      {"--replace", "", "also where a database is, which is gone then",
+                       Flag{replace.get()}}},
+          .examples = {"seathold restore hall-monday.db --db hall.db --replace"},
+          .run = [file, replace](Session& session) { return Restore(session, *file, *replace); },
+          .opens = Opens::kNothing};
 }
 
 }  // namespace
 
 std::vector<Command> SetupCommands() {
-  return {DescribeInit(), DescribeKeysRotate(), DescribeBackup()};
+  return {DescribeInit(), DescribeKeysRotate(), DescribeBackup(), DescribeRestore()};
 }
 
 }  // namespace seathold::cli

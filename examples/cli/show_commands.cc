@@ -107,6 +107,7 @@ std::vector<Command> ShowCommands() {
                                  .purpose = "list the shows",
                                  .examples = {"seathold show list"},
                                  .run = ListShows,
+                                 .opens = Opens::kReading,
                                  .reads = true}};
 }
 

@@ -123,6 +123,8 @@ Status CountShows(Session& session, Counts* counts) {
   for (const ShowRecord& show : *shows) {
     if (!show.requires_pass) continue;
     const Result<LineStats> line = session.engine().queue().Stats(show.show, session.call());
+    // A copy has no line, and who only reads makes none.
+    if (line.code() == Code::kNoLine || line.code() == Code::kReadOnly) continue;
     if (!line.ok()) return line.status();
     counts->waiting += line->waiting;
     counts->active += line->active;
@@ -145,6 +147,7 @@ Json StatsJson(const Stats& stats, const Counts& counts) {
   json.Set("storage", stats.storage.description).Set("durability", stats.storage.durability);
   json.Set("durable", stats.storage.durable).Set("shared", stats.storage.shared);
   json.Set("schema", stats.storage.schema).Set("cache", stats.claims).Set("line", stats.line);
+  json.Set("wal_lost", stats.storage.wal_lost);
   json.Set("bytes_on_disk", stats.bytes_on_disk).Set("mirror_bytes", stats.mirror_bytes);
   json.Set("venues", counts.venues).Set("shows", counts.shows);
   json.Set("performances", counts.performances).Set("seats", counts.seats);
@@ -252,11 +255,13 @@ std::vector<Command> UpkeepCommands() {
                   "ledger's sum,\nbalances, a debit for each reservation, counters, the feed.",
               .examples = {"seathold verify", "seathold -q verify && seathold backup monday.db"},
               .run = Verify,
+              .opens = Opens::kReading,
               .reads = true},
       Command{.path = "stats",
               .purpose = "show what this database is and holds",
               .examples = {"seathold stats", "seathold stats --json"},
               .run = ShowStats,
+              .opens = Opens::kReading,
               .reads = true}};
 }
 

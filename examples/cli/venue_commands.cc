@@ -194,6 +194,7 @@ std::vector<Command> VenueCommands() {
                   .purpose = "list the venues",
                   .examples = {"seathold venue list"},
                   .run = ListVenues,
+                  .opens = Opens::kReading,
                   .reads = true}};
 }
 

@@ -231,6 +231,7 @@ Command DescribeBalance() {
   auto o = std::make_shared<WalletOptions>();
   Command command = Describe("wallet balance", "show what a wallet holds", o, ShowBalance);
   command.reads = true;
+  command.opens = Opens::kReading;
   command.examples = {"seathold wallet balance --user 7 --currency EUR"};
   return command;
 }
@@ -244,6 +245,7 @@ Command DescribeStatement() {
   command.options.push_back({"--lines-max", "N", "at most this many, 1 .. 10000 [100]",
                              Number{&o->lines_max, 1, kStatementLinesMax}});
   command.reads = true;
+  command.opens = Opens::kReading;
   command.examples = {"seathold wallet statement --user 7 --currency EUR"};
   return command;
 }

@@ -363,7 +363,7 @@ TEST(CHandle, ManyEnginesLiveSideBySide) {
   }
   EXPECT_EQ(distinct.size(), engines.size());
   seathold_engine one_more = 1;
-  EXPECT_EQ(seathold_open(&options, &one_more, nullptr), SEATHOLD_E_BUSY);
+  EXPECT_EQ(seathold_open(&options, &one_more, nullptr), SEATHOLD_E_TOO_MANY_ENGINES);
   EXPECT_EQ(one_more, 0u);
   for (const seathold_engine engine : engines) {
     ASSERT_EQ(seathold_close(engine, kWait, nullptr), SEATHOLD_OK);

@@ -13,17 +13,6 @@
 namespace seathold::sqlite {
 namespace {
 
-int VacuumInto(Connection* reader, const std::string& path, Deadline deadline) {
-  sqlite3_stmt* statement = nullptr;
-  int code = sqlite3_prepare_v2(reader->handle(), "VACUUM INTO ?", -1, &statement, nullptr);
-  if (code == SQLITE_OK) {
-    code = sqlite3_bind_text(statement, 1, path.c_str(), -1, SQLITE_STATIC);
-  }
-  if (code == SQLITE_OK) code = reader->StepUntilDeadline(statement, deadline);
-  sqlite3_finalize(statement);
-  return code == SQLITE_DONE ? SQLITE_OK : code;
-}
-
 Status WriteCopy(Connection* reader, const std::string& part, Deadline deadline) {
   if (const int code = VacuumInto(reader, part, deadline); code != SQLITE_OK) {
     return MapError(code, Phase::kOpen, part);
@@ -42,6 +31,17 @@ Status RenameToNew(const std::string& from, const std::string& to) {
 }
 
 }  // namespace
+
+int VacuumInto(Connection* reader, const std::string& path, Deadline deadline) {
+  sqlite3_stmt* statement = nullptr;
+  int code = sqlite3_prepare_v2(reader->handle(), "VACUUM INTO ?", -1, &statement, nullptr);
+  if (code == SQLITE_OK) {
+    code = sqlite3_bind_text(statement, 1, path.c_str(), -1, SQLITE_STATIC);
+  }
+  if (code == SQLITE_OK) code = reader->StepUntilDeadline(statement, deadline);
+  sqlite3_finalize(statement);
+  return code == SQLITE_DONE ? SQLITE_OK : code;
+}
 
 std::string PartOf(const std::string& path) { return path + "-part"; }
 

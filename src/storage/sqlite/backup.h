@@ -19,6 +19,8 @@ Status BackupTo(Connection* reader, const std::string& path, Deadline deadline);
 std::string PartOf(const std::string& path);
 // An empty file of mode 0600 in the place of whatever was cut off.
 Status StartPart(const std::string& part);
+// An SQLite result code; `path` is there and empty.
+int VacuumInto(Connection* reader, const std::string& path, Deadline deadline);
 // Makes a whole file a copy of its own life (wal_note.h).
 Status BecomeCopy(const std::string& path, Deadline deadline);
 Status SyncFile(const std::string& path);

@@ -29,6 +29,7 @@ REPLAYED, ALREADY, ADVISORY, CUT, UNCHANGED, ON_SALE, STAFF_HOLD = 1, 2, 4, 8, 1
 OUTCOME_MASK, RETRYABLE = 3, 4
 # Flags of options.
 OPEN_CREATE, OPEN_SWEEPER_THREAD, OPEN_MANUAL_CLOCK, OPEN_TEST_CHEAP_HASH = 1, 2, 4, 8
+OPEN_READ_ONLY, OPEN_NEW_KEYS = 16, 32
 
 # Arguments and result: i int32_t, I uint32_t, q int64_t, Q uint64_t, z size_t, p any pointer,
 # s a text that is not ours to free. The last argument of most is the error.

@@ -214,6 +214,8 @@ def open(
     line: Optional[str] = None,
     keys: Optional[str] = None,
     create: bool = True,
+    read_only: bool = False,
+    new_keys: bool = False,
     sweeper_thread: bool = False,
     manual_clock: Union[bool, datetime] = False,
     max_seats_per_hold: Optional[int] = None,
@@ -231,6 +233,9 @@ def open(
     """Opens an engine.
 
     `storage` is "sqlite:PATH" or "memory:"; `line` and `claims` are chosen to fit unless you say.
+    `read_only`: no file is made or changed, and every change raises ReadOnly. `new_keys`: makes
+    signing keys where a database that was in use lost its own (else KeysMissing); every token,
+    pass and login given so far is void then.
     With `sweeper_thread` a thread of the library calls sweep(). `manual_clock` (True, or where it
     starts) stands still but for set_clock() and advance_clock(). None is the library's default.
     `test_only_cheap_hash`: password hashes below every floor.
@@ -245,6 +250,8 @@ def open(
         (_abi.OPEN_CREATE if create else 0)
         | (_abi.OPEN_SWEEPER_THREAD if sweeper_thread else 0)
         | (0 if manual_clock is False else _abi.OPEN_MANUAL_CLOCK)
+        | (_abi.OPEN_READ_ONLY if read_only else 0)
+        | (_abi.OPEN_NEW_KEYS if new_keys else 0)
         | (_abi.OPEN_TEST_CHEAP_HASH if test_only_cheap_hash else 0)
     )
     if isinstance(manual_clock, datetime):

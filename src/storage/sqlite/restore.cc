@@ -1,0 +1,137 @@
+// The way back: a backup in the place of a database, whatever the database left behind.
+//
+// In this order, so that a crash at any moment leaves the old database whole, the backup in its
+// place, or the backup beside a WAL that opening refuses (wal_note.h) until this is run again:
+// the copy is made and synced under another name; it takes the name; what belonged to the old
+// database goes.
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <new>
+#include <string>
+
+#include "seathold/storage.h"
+#include "src/storage/sqlite/backup.h"
+#include "src/storage/sqlite/connection.h"
+#include "src/storage/sqlite/control.h"
+#include "src/storage/sqlite/db_files.h"
+#include "src/storage/sqlite/gate.h"
+#include "src/storage/sqlite/schema.h"
+#include "src/storage/sqlite/wal_note.h"
+
+namespace seathold {
+namespace sqlite {
+namespace {
+
+bool Exists(const std::string& path) {
+  struct stat info;
+  return lstat(path.c_str(), &info) == 0;
+}
+
+Status CheckPaths(const DbFiles& backup, const std::string& target, bool replace) {
+  if (backup.path() == target) {
+    return Status(Code::kInvalidArgument, "the backup and the database are one file");
+  }
+  if (backup.WalBytes() > 0) {
+    return Status(Code::kCannotOpen, backup.path() +
+                                         ": has a -wal, so it is in use or crashed, "
+                                         "and no backup; open it, and back it up");
+  }
+  if (Exists(target) && !replace) {
+    return Status(Code::kAlreadyExists, target +
+                                            ": is there; --replace puts the backup in its "
+                                            "place, and what it holds is gone then");
+  }
+  return Status();
+}
+
+// All of it is read: a damaged backup replaces nothing.
+Status CheckBackup(Connection* backup, const std::string& path, Deadline deadline) {
+  std::int64_t application = 0, version = 0;
+  int code = backup->QueryInt("PRAGMA application_id", &application);
+  if (code == SQLITE_OK) code = backup->QueryInt("PRAGMA user_version", &version);
+  if (code != SQLITE_OK) return MapError(code, Phase::kOpen, path);
+  if (application != kApplicationId) {
+    return Status(Code::kCannotOpen, path + ": is no database of SeatHold");
+  }
+  if (version > kSchemaVersion) return Status(Code::kNewerSchema, path);
+  std::string found;
+  code = backup->QueryText("PRAGMA integrity_check(1)", &found, deadline);
+  if (code != SQLITE_OK) return MapError(code, Phase::kOpen, path);
+  return found == "ok" ? Status() : Status(Code::kStorageCorrupt, path + ": " + found);
+}
+
+Status MakePart(Connection* backup, const std::string& part, Deadline deadline) {
+  if (Status status = StartPart(part); !status.ok()) return status;
+  if (const int code = VacuumInto(backup, part, deadline); code != SQLITE_OK) {
+    return MapError(code, Phase::kOpen, part);
+  }
+  std::uint32_t version = 0;
+  auto copy = Connection::Open(part, "", deadline);
+  if (!copy.ok()) return copy.status();
+  const int code = Migrate(copy->get(), MigrationSteps(), &version);
+  if (code != SQLITE_OK) return MapError(code, Phase::kOpen, part);
+  copy->reset();
+  if (Status status = BecomeCopy(part, deadline); !status.ok()) return status;
+  return SyncFile(part);
+}
+
+// What belonged to the old database. Its line comes back by the tokens; its keys stay, they are the
+// backup's as well.
+Status RemoveLeftovers(const std::string& target) {
+  for (const char* suffix : {"-wal", "-shm", "-journal", "-line", "-line-wal", "-line-shm"}) {
+    const std::string path = target + suffix;
+    if (unlink(path.c_str()) != 0 && errno != ENOENT) return FileError(path, errno);
+  }
+  return SyncFolderOf(target);
+}
+
+Status CloseOut(const std::string& target, Deadline deadline, Gate* gate) {
+  if (Status status = gate->Open(target + "-gate"); !status.ok()) return status;
+  if (Status status = gate->Enter(deadline); !status.ok()) return status;
+  bool alone = true;
+  if (Status status = gate->Join(&alone); !status.ok()) return status;
+  return alone ? Status()
+               : Status(Code::kBusy, target + ": is open in another process; close it first");
+}
+
+Status Restore(const SqliteRestore& how, Deadline deadline) {
+  DbFiles files;
+  std::string target;
+  if (Status status = files.Prepare(how.backup, false); !status.ok()) return status;
+  if (Status status = ResolvePath(how.path, &target); !status.ok()) return status;
+  if (Status status = CheckPaths(files, target, how.replace); !status.ok()) return status;
+  auto backup = Connection::OpenToRead(files.path(), ReadFrom::kFileAlone, deadline);
+  if (!backup.ok()) return backup.status();
+  if (Status status = CheckBackup(backup->get(), files.path(), deadline); !status.ok()) {
+    return status;
+  }
+  Gate gate;  // held to the end: nobody opens what is half there
+  if (Status status = CloseOut(target, deadline, &gate); !status.ok()) return status;
+  const std::string part = PartOf(target);
+  if (Status status = MakePart(backup->get(), part, deadline); !status.ok()) {
+    unlink(part.c_str());
+    return status;
+  }
+  if (rename(part.c_str(), target.c_str()) != 0) return FileError(target, errno);
+  if (Status status = SyncFolderOf(target); !status.ok()) return status;
+  return RemoveLeftovers(target);
+}
+
+}  // namespace
+}  // namespace sqlite
+
+Status RestoreSqlite(const SqliteRestore& how) {
+  if (how.path.empty() || how.path.find('\0') != std::string::npos || how.path.back() == '/') {
+    return Status(Code::kInvalidArgument, "the path of the database is empty or no file name");
+  }
+  try {
+    return sqlite::Restore(how, Deadline::After({how.timeout_ms}));
+  } catch (const std::bad_alloc&) {
+    return Status(Code::kOutOfMemory);
+  }
+}
+
+}  // namespace seathold

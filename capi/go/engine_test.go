@@ -252,20 +252,26 @@ func TestASaleSurvivesReopeningAndBackup(t *testing.T) {
 	hold := h.sold(ann, 0)
 	must(t, h.Backup(ctx, filepath.Join(dir, "copy.db")))
 	wants(t, h.Backup(ctx, filepath.Join(dir, "copy.db")), seathold.ErrAlreadyExists)
-	keys, err := os.ReadFile(filepath.Join(dir, "concert.db.keys"))
-	must(t, err)
-	must(t, os.WriteFile(filepath.Join(dir, "copy.db.keys"), keys, 0o600))
 	must(t, h.RotateKeys())
 	must(t, h.Close())
-	for _, name := range []string{"concert.db", "copy.db"} {
+	_, err := seathold.Open(seathold.Options{Storage: "sqlite:" + filepath.Join(dir, "copy.db")})
+	wants(t, err, seathold.ErrKeysMissing)
+	for name, reads := range map[string]bool{"concert.db": false, "copy.db": true} {
 		again, err := seathold.Open(seathold.Options{Storage: "sqlite:" + filepath.Join(dir, name),
-			MustExist: true})
+			MustExist: true, ReadOnly: reads})
 		must(t, err)
+		if reads {
+			wants(t, again.RotateKeys(), seathold.ErrReadOnly)
+		}
 		view, err := again.GetHold(ctx, h.evening, hold)
 		must(t, err)
 		same(t, "state", view.State, seathold.HoldConfirmed)
 		must(t, again.Close())
 	}
+	sold, err := seathold.Open(seathold.Options{Storage: "sqlite:" + filepath.Join(dir, "copy.db"),
+		NewKeys: true})
+	must(t, err)
+	must(t, sold.Close())
 	_, err = seathold.Open(seathold.Options{Storage: "sqlite:" + filepath.Join(dir, "none.db"),
 		MustExist: true})
 	wants(t, err, seathold.ErrCannotOpen)

@@ -3,6 +3,7 @@
 #include "src/cache/memory/claim_cache.h"
 #include "src/cache/memory/line_memory.h"
 #include "src/cache/sqlite/sqlite_line.h"
+#include "src/util/disk_space.h"
 #include "src/util/text.h"
 
 namespace seathold {
@@ -58,6 +59,11 @@ Status MakeClaims(const std::string& uri, std::unique_ptr<ClaimCache>* out, std:
 
 // What the line's own codes do not say: that it is the line, and what to do.
 Status LineError(const std::string& path, const Status& status) {
+  const bool cannot = status == Code::kBusy || status == Code::kLineLost ||
+                      status == Code::kCannotOpen || status == Code::kInternal;
+  if (cannot && IsDiskFull(path)) {
+    return Status(Code::kStorageFull, path + ": " + std::string(status.detail()));
+  }
   if (status != Code::kBusy && status != Code::kLineLost) return status;
   return Status(Code::kLineFailed,
                 path + ": cannot be had; look at its disk, or open without a line (line \"none\")");

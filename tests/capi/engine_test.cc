@@ -246,11 +246,18 @@ TEST(CEngine, SweepsBacksUpAndRotatesKeys) {
   options.storage = Str(storage);
   options.flags &= ~static_cast<std::uint32_t>(SEATHOLD_OPEN_CREATE);
   seathold_engine other = 0;
-  ASSERT_EQ(seathold_open(&options, &other, &office.error), SEATHOLD_OK) << office.error.message;
-  std::int64_t balance = 0;
-  EXPECT_EQ(seathold_balance_read(other, kAnn, "EUR", &balance, kWait, nullptr), SEATHOLD_OK);
-  EXPECT_EQ(balance, 10'000);
-  EXPECT_EQ(seathold_close(other, kWait, nullptr), SEATHOLD_OK);
+  // A copy has no keys: it is read without, and sells with new ones where that is meant.
+  EXPECT_EQ(seathold_open(&options, &other, &office.error), SEATHOLD_E_KEYS_MISSING);
+  for (const std::uint32_t flag : {SEATHOLD_OPEN_READ_ONLY, SEATHOLD_OPEN_NEW_KEYS}) {
+    options.flags = flag;
+    ASSERT_EQ(seathold_open(&options, &other, &office.error), SEATHOLD_OK) << office.error.message;
+    std::int64_t balance = 0;
+    EXPECT_EQ(seathold_balance_read(other, kAnn, "EUR", &balance, kWait, nullptr), SEATHOLD_OK);
+    EXPECT_EQ(balance, 10'000);
+    EXPECT_EQ(seathold_keys_rotate(other, nullptr),
+              flag == SEATHOLD_OPEN_READ_ONLY ? SEATHOLD_E_READ_ONLY : SEATHOLD_OK);
+    EXPECT_EQ(seathold_close(other, kWait, nullptr), SEATHOLD_OK);
+  }
 }
 
 TEST(CHandle, IsDeadAfterClose) {

@@ -178,6 +178,47 @@ void SellOnSmallDisk(const std::string& folder) {
   EXPECT_NE(OpenFile(folder + "/other.db"), nullptr);
 }
 
+// Opening with `spare` bytes left: it works, or says that the disk is full, and never waits long.
+// The waiting line's file hung an open at 48 KiB.
+void OpenWithSpace(const std::string& folder, const std::string& name, off_t spare) {
+  SCOPED_TRACE(name + " with " + std::to_string(spare >> 10) + " KiB");
+  FillWith(folder + "/ballast", spare);
+  const std::int64_t began_ns = MonotonicNs();
+  {
+    const auto opened = Engine::Open({.storage = "sqlite:" + folder + "/" + name});
+    EXPECT_TRUE(opened.ok() || opened.code() == Code::kStorageFull) << opened.status().text();
+  }
+  EXPECT_LT((MonotonicNs() - began_ns) / 1'000'000, 5'000);
+  ASSERT_EQ(unlink((folder + "/ballast").c_str()), 0);
+}
+
+void OpenOnFullDisk(const std::string& folder) {
+  { ASSERT_NE(OpenFile(folder + "/hall.db"), nullptr); }
+  for (off_t spare = 0; spare <= 128 << 10; spare += 4 << 10) {
+    ASSERT_NO_FATAL_FAILURE(OpenWithSpace(folder, "hall.db", spare));
+    ASSERT_NO_FATAL_FAILURE(OpenWithSpace(folder, "new.db", spare));
+    for (const char* suffix : {"", "-wal", "-shm", "-line", "-line-wal", "-line-shm", ".keys"}) {
+      (void)unlink((folder + "/new.db" + suffix).c_str());
+    }
+  }
+  EXPECT_NE(OpenFile(folder + "/hall.db"), nullptr) << "there is space again";
+}
+
+TEST(FullDisk, IsToldByAnOpenThatNeverHangs) {
+  const ScratchFolder folder;
+  Pipe pipe;
+  InChild([&] {
+    const int refused = MountSmallDisk(folder.path());
+    pipe.Send(refused);
+    if (refused == 0) OpenOnFullDisk(folder.path());
+  });
+  pipe.CloseWriter();
+  const int refused = pipe.Receive<int>().value_or(-1);
+  if (refused != 0) {
+    GTEST_SKIP() << "a 4 MiB tmpfs cannot be mounted here: " << std::strerror(refused);
+  }
+}
+
 TEST(FullDisk, OfFourMegabytesRefusesClearlyAndSellsOnWhenThereIsSpace) {
   const ScratchFolder folder;
   Pipe pipe;

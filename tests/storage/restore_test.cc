@@ -1,12 +1,17 @@
 // The way back: over nothing, over a database, over what a crash left, and cut off half-way.
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "tests/storage/sqlite_tools.h"
+#include "tests/storage/sync_log.h"
 
 namespace seathold::testing {
 namespace {
@@ -129,6 +134,52 @@ TEST_F(Restore, CutOffAnywhereLeavesOneDatabaseOrARefusal) {
 
   std::ofstream(File("-line")) << "old";  // the log is gone, the line not yet
   EXPECT_EQ(Venues(), 3u);
+}
+
+// Killed at the sync of the copy, by SIGKILL in a process of its own.
+template <class Call>
+void KilledAtSyncOf(const std::string& name, const Call& call) {
+  const pid_t child = fork();
+  if (child == 0) {
+    SyncLog log;
+    log.Kill(name);
+    (void)call();
+    _exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status)) << name << " was never synced";
+}
+
+TEST_F(Restore, KilledBeforeTheCopyIsWholeLeavesTheOldDatabaseAndWorksTheNextTime) {
+  PutCrashed();
+  KilledAtSyncOf("hall.db-part", [&] { return Put(true); });
+  EXPECT_TRUE(fs::exists(File("-part")));
+  EXPECT_EQ(Venues(), 9u);
+  ASSERT_TRUE(Put(true).ok());
+  EXPECT_EQ(Venues(), 3u);
+}
+
+TEST_F(Restore, IsOnTheDiskBeforeItHasItsNameAndItsNameBeforeItIsDone) {
+  const std::string folder = fs::path(home_.path()).parent_path().string();
+  SyncLog log;
+  ASSERT_TRUE(Put(true).ok());
+  const auto paths = log.paths();
+  const auto copy = std::ranges::find(paths, File("-part"));
+  ASSERT_NE(copy, paths.end());
+  EXPECT_GE(std::count(copy, paths.end(), folder), 2) << "its name, and what is gone";
+}
+
+TEST_F(Restore, ABackupKilledBeforeItIsWholeHasNoNameAndBlocksNothing) {
+  KilledAtSyncOf("hall.db.next-part", [&] {
+    auto storage = home_.Make();
+    if (!storage->Open({}).ok()) return Status(Code::kCannotOpen);
+    return storage->Backup(File(".next"), Soon());
+  });
+  EXPECT_FALSE(fs::exists(File(".next")));
+  auto storage = home_.Make();
+  ASSERT_TRUE(storage->Open({}).ok());
+  EXPECT_TRUE(storage->Backup(File(".next"), Soon()).ok());
 }
 
 TEST_F(Restore, TwiceFromOneBackupGivesTwoLives) {

@@ -3,16 +3,20 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <random>
 #include <string>
+#include <vector>
 
+#include "src/storage/sqlite/gate.h"
 #include "tests/storage/sqlite_tools.h"
 #include "tests/support/counts.h"
 #include "tests/support/crash_vfs.h"
@@ -225,6 +229,25 @@ TEST(SqliteControl, SaysWhenAnotherStorageHasCommitted) {
 
 // Files that go away
 // --------------------------------------------------------------------------------
+
+TEST(SqliteFiles, AThousandDatabasesAreOpenInOneProcessAndOneMoreIsTold) {
+  rlimit files{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &files), 0);
+  const rlimit before = files;
+  files.rlim_cur = std::min<rlim_t>(files.rlim_max, 4'096);
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &files), 0);
+  if (files.rlim_cur < 1'100) GTEST_SKIP() << "fewer descriptors than gates";
+  const TempFolder folder;
+  {
+    std::vector<sqlite::Gate> gates(1'024);
+    for (sqlite::Gate& gate : gates) ASSERT_TRUE(gate.Open(folder.File("gate")).ok());
+    sqlite::Gate one_more;
+    EXPECT_EQ(one_more.Open(folder.File("gate")), Code::kTooManyEngines);
+    gates[500].Close();
+    EXPECT_TRUE(one_more.Open(folder.File("gate")).ok());
+  }
+  EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
 
 TEST(SqliteFiles, AnUnlinkedWalMakesTheCommitUnknownAndLaterCallsCorrupt) {
   for (const char* suffix : {"-wal", "-shm", ""}) {

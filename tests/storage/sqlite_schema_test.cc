@@ -275,7 +275,8 @@ TEST(SqliteErrors, AreMappedByPhase) {
       {SQLITE_CONSTRAINT_PRIMARYKEY, Code::kCannotOpen, Code::kAborted, Code::kAborted},
       {SQLITE_CONSTRAINT_UNIQUE, Code::kCannotOpen, Code::kAborted, Code::kAborted},
       {SQLITE_CONSTRAINT_CHECK, Code::kCannotOpen, Code::kInternal, Code::kInternal},
-      {SQLITE_ERROR, Code::kCannotOpen, Code::kInternal, Code::kOutcomeUnknown},
+      {SQLITE_ERROR, Code::kCannotOpen, Code::kStorageCorrupt, Code::kOutcomeUnknown},
+      {SQLITE_MISMATCH, Code::kCannotOpen, Code::kStorageCorrupt, Code::kOutcomeUnknown},
       {SQLITE_MISUSE, Code::kCannotOpen, Code::kInternal, Code::kOutcomeUnknown},
   };
   for (const Case& one : cases) {

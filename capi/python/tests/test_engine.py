@@ -4,7 +4,6 @@ import copy
 import gc
 import os
 import pickle
-import shutil
 import subprocess
 import sys
 import threading
@@ -116,16 +115,23 @@ class Opening(unittest.TestCase):
             self.assertEqual(engine.now(), right)
             self.assertEqual(engine.stats()["clock_behind_ms"], 0)
 
-    def test_a_backup_can_be_opened(self) -> None:
+    def test_a_backup_is_read_without_keys_and_sells_with_them(self) -> None:
         folder = scratch(self)
         with seathold.open(f"sqlite:{folder}/one.db") as engine:
             Hall(engine)
             engine.backup(folder / "two.db")
             with self.assertRaises(seathold.AlreadyExists):
                 engine.backup(folder / "two.db")
-        shutil.copy(folder / "one.db.keys", folder / "two.db.keys")
-        with seathold.open(f"sqlite:{folder}/two.db", create=False) as engine:
+        with seathold.open(f"sqlite:{folder}/two.db", read_only=True) as engine:
             self.assertEqual(len(engine.catalog.venues()), 1)
+            self.assertTrue(engine.verify().clean)
+            with self.assertRaises(seathold.ReadOnly):
+                engine.wallet.charge(7, Money(100, EUR))
+        self.assertEqual([p.name for p in folder.glob("two*")], ["two.db"])
+        with self.assertRaises(seathold.KeysMissing):
+            seathold.open(f"sqlite:{folder}/two.db", create=False)
+        with seathold.open(f"sqlite:{folder}/two.db", new_keys=True) as engine:
+            engine.wallet.charge(7, Money(100, EUR))
 
     def test_stats_and_log_lines(self) -> None:
         with seathold.open("memory:") as engine:

@@ -8,10 +8,14 @@
 
 #include "src/storage/sqlite/connection.h"
 #include "src/storage/sqlite/db_files.h"
+#include "src/storage/sqlite/schema.h"
 #include "src/storage/sqlite/wal_note.h"
 
 namespace seathold::sqlite {
 namespace {
+
+// Until it has its name nobody needs to find it whole; then it is synced, once.
+constexpr const char* kNobodysFile = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;";
 
 Status WriteCopy(Connection* reader, const std::string& part, Deadline deadline) {
   if (const int code = VacuumInto(reader, part, deadline); code != SQLITE_OK) {
@@ -48,7 +52,11 @@ std::string PartOf(const std::string& path) { return path + "-part"; }
 Status BecomeCopy(const std::string& path, Deadline deadline) {
   auto copy = Connection::Open(path, "", deadline);
   if (!copy.ok()) return copy.status();
-  return MapError(NoteCopied(copy->get()), Phase::kOpen, path);
+  std::uint32_t version = 0;
+  int code = (*copy)->Exec(kNobodysFile);
+  if (code == SQLITE_OK) code = Migrate(copy->get(), MigrationSteps(), &version);
+  if (code == SQLITE_OK) code = NoteCopied(copy->get());
+  return MapError(code, Phase::kOpen, path);
 }
 
 Status SyncFile(const std::string& path) {
@@ -62,7 +70,6 @@ Status SyncFile(const std::string& path) {
 Status StartPart(const std::string& part) {
   // One that is there was cut off, or is another call's, which then finds its own gone.
   if (unlink(part.c_str()) != 0 && errno != ENOENT) return FileError(part, errno);
-  (void)unlink((part + "-journal").c_str());
   return CreatePrivateFile(part);
 }
 

@@ -21,7 +21,7 @@ std::string PartOf(const std::string& path);
 Status StartPart(const std::string& part);
 // An SQLite result code; `path` is there and empty.
 int VacuumInto(Connection* reader, const std::string& path, Deadline deadline);
-// Makes a whole file a copy of its own life (wal_note.h).
+// Makes a whole file a copy of its own life (wal_note.h), of today's schema. It is not synced.
 Status BecomeCopy(const std::string& path, Deadline deadline);
 Status SyncFile(const std::string& path);
 

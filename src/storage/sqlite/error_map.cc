@@ -43,6 +43,11 @@ Code MapWork(int code) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
     case SQLITE_SCHEMA:
+    // Our statements are fixed and were prepared before: only a damaged file makes them fail by a
+    // missing column, a list that is no JSON, or a value of another type or size.
+    case SQLITE_ERROR:
+    case SQLITE_MISMATCH:
+    case SQLITE_TOOBIG:
       return Code::kStorageCorrupt;
     case SQLITE_CONSTRAINT:
       // A key that exists is somebody else's write; any other constraint is a record that no rule

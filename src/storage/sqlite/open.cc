@@ -7,6 +7,7 @@
 #include "src/storage/sqlite/open_cores.h"
 #include "src/storage/sqlite/schema.h"
 #include "src/storage/sqlite/wal_note.h"
+#include "src/util/disk_space.h"
 
 namespace seathold::sqlite {
 namespace {
@@ -70,7 +71,8 @@ Status Describe(Connection* connection, const Core& core, const std::string& pat
   const int code = ReadIdentity(connection, &identity);
   if (code != SQLITE_OK) return MapError(code, Phase::kOpen, path);
   info->description = std::string("sqlite ") + sqlite3_libversion() + ", " + path;
-  info->durability = core.read_only ? "read only" : "every commit synced";
+  info->durability =
+      core.read_only ? "every commit synced; opened to read only" : "every commit synced";
   info->shared = true;
   info->durable = true;
   info->schema = kSchemaVersion;
@@ -283,10 +285,11 @@ Result<StorageInfo> OpenDatabase(const SqliteOptions& options, const StorageOpti
   StorageInfo info;
   std::unique_ptr<Connection> writer;
   if (Status status = PrepareFiles(options, how, core); !status.ok()) return status;
-  if (Status status = Settle(options, how, deadline, core, &writer, &info); !status.ok()) {
-    return status;
-  }
   const std::string path = core->real_files ? core->files.path() : options.path;
+  if (Status status = Settle(options, how, deadline, core, &writer, &info); !status.ok()) {
+    const bool full = status == Code::kCannotOpen && core->real_files && IsDiskFull(path);
+    return full ? Status(Code::kStorageFull, std::string(status.detail())) : status;
+  }
   core->pool.Start(
       [path, vfs = options.vfs](Deadline wait) { return Connection::Open(path, vfs, wait); },
       std::move(writer));

@@ -14,12 +14,12 @@
 
 #include "seathold/storage.h"
 #include "src/storage/sqlite/backup.h"
+#include "src/storage/sqlite/bond.h"
 #include "src/storage/sqlite/connection.h"
 #include "src/storage/sqlite/control.h"
 #include "src/storage/sqlite/db_files.h"
 #include "src/storage/sqlite/gate.h"
 #include "src/storage/sqlite/schema.h"
-#include "src/storage/sqlite/wal_note.h"
 
 namespace seathold {
 namespace sqlite {
@@ -68,12 +68,6 @@ Status MakePart(Connection* backup, const std::string& part, Deadline deadline) 
   if (const int code = VacuumInto(backup, part, deadline); code != SQLITE_OK) {
     return MapError(code, Phase::kOpen, part);
   }
-  std::uint32_t version = 0;
-  auto copy = Connection::Open(part, "", deadline);
-  if (!copy.ok()) return copy.status();
-  const int code = Migrate(copy->get(), MigrationSteps(), &version);
-  if (code != SQLITE_OK) return MapError(code, Phase::kOpen, part);
-  copy->reset();
   if (Status status = BecomeCopy(part, deadline); !status.ok()) return status;
   return SyncFile(part);
 }
@@ -90,6 +84,10 @@ Status RemoveLeftovers(const std::string& target) {
 
 Status CloseOut(const std::string& target, Deadline deadline, Gate* gate) {
   if (Status status = gate->Open(target + "-gate"); !status.ok()) return status;
+  if (Exists(target)) {
+    Bond bond;  // refuses a file that is open under another name
+    if (Status status = bond.Tie(target, gate->identity()); !status.ok()) return status;
+  }
   if (Status status = gate->Enter(deadline); !status.ok()) return status;
   bool alone = true;
   if (Status status = gate->Join(&alone); !status.ok()) return status;

@@ -240,7 +240,6 @@ TEST(CEngine, SweepsBacksUpAndRotatesKeys) {
             SEATHOLD_OK)
       << office.error.message;
   EXPECT_EQ(seathold_keys_rotate(office.engine, &office.error), SEATHOLD_OK);
-  std::filesystem::copy(database + ".keys", copy + ".keys");
   seathold_options options = OptionsFor("");
   const std::string storage = "sqlite:" + copy;
   options.storage = Str(storage);

@@ -70,9 +70,7 @@ Result<Directory::Entry*> EngineCore::Performance(PerformanceId performance, Dea
 
 Status EngineCore::Refresh(Directory::Entry* entry, Deadline deadline) {
   SeatMirror::Look look;
-  bool mine = false;
-  const Status begun = entry->mirror.BeginLook(deadline, &look, &mine);
-  if (!begun.ok() || !mine) return begun;
+  if (!entry->mirror.BeginLook(deadline, &look)) return Status();
   const Looking until_the_end{entry->mirror};
   counters.mirror_refreshes.fetch_add(1, std::memory_order_relaxed);
   return InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {

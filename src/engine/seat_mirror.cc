@@ -64,17 +64,18 @@ std::uint64_t SeatMirror::published() const {
   return published_;
 }
 
-Status SeatMirror::BeginLook(Deadline deadline, Look* look, bool* mine) {
+bool SeatMirror::BeginLook(Deadline deadline, Look* look) {
   const std::int64_t asked_ns = MonotonicNs();
+  const Deadline patience{
+      std::min(Deadline::After({kOthersLookMs}).monotonic_ns, deadline.monotonic_ns)};
   const MutexLock lock(mutex_);
-  while (looking_) {
-    if (!looked_.Wait(mutex_, deadline)) return Status(Code::kBusy);
+  // Whoever looks may be stopped in the middle of it: then each looks for themselves.
+  while (looking_ && looked_.Wait(mutex_, patience)) {
   }
-  *mine = !loaded_ || looked_at_ns_ < asked_ns;
-  if (!*mine) return Status();
+  if (loaded_ && looked_at_ns_ >= asked_ns) return false;
   looking_ = true;
   *look = {MonotonicNs(), published_};
-  return Status();
+  return true;
 }
 
 void SeatMirror::EndLook() {

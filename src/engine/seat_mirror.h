@@ -45,9 +45,9 @@ class SeatMirror {
     std::int64_t began_ns = 0;
     std::uint64_t published = 0;
   };
-  // One caller looks, the others wait for that one. *mine: the caller is to look, and calls
-  // EndLook; else somebody has since this was called. kBusy: waited until the deadline.
-  Status BeginLook(Deadline deadline, Look* look, bool* mine);
+  // One caller looks, the others wait for that one, but not for long. True: the caller is to look,
+  // and calls EndLook; false: somebody has, since this was called.
+  bool BeginLook(Deadline deadline, Look* look);
   void EndLook();
 
   void Load(const PerformanceStateRecord& state, std::vector<SeatRecord> seats, const Look& look);
@@ -93,6 +93,7 @@ class SeatMirror {
     SeatState state{};
   };
   static constexpr std::size_t kPastsMin = 256;
+  static constexpr std::int64_t kOthersLookMs = 10;
 
   bool FreshLocked(std::int64_t now_ns) const REQUIRES(mutex_);
   bool ExactAt(std::uint64_t feed) const REQUIRES(mutex_);

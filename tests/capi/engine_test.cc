@@ -220,6 +220,9 @@ TEST(CEngine, HasAClockThatNeverGoesBack) {
   options.flags &= ~static_cast<std::uint32_t>(SEATHOLD_OPEN_MANUAL_CLOCK);
   options.manual_clock_start_us = 0;
   seathold_engine other = 0;
+  EXPECT_EQ(seathold_open(&options, &other, &office.error), SEATHOLD_E_INVALID_ARGUMENT);
+  EXPECT_NE(std::string(office.error.message).find("manual_clock_start_us"), std::string::npos);
+  options.manual_clock_start_us = 0;
   ASSERT_EQ(seathold_open(&options, &other, nullptr), SEATHOLD_OK);
   EXPECT_EQ(seathold_clock_set(other, INT64_MAX, nullptr), SEATHOLD_E_UNSUPPORTED);
   EXPECT_EQ(seathold_close(other, kWait, nullptr), SEATHOLD_OK);

@@ -1,9 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <chrono>
-#include <thread>
-
 #include "examples/cli/commands.h"
 #include "examples/cli/options.h"
 #include "examples/cli/show.h"
@@ -14,7 +10,6 @@ namespace {
 
 constexpr std::int64_t kEventsMax = 10'000;
 constexpr std::int64_t kWaitSecondsMax = 86'400;
-constexpr std::chrono::milliseconds kLookEvery{100};
 
 struct FeedOptions {
   std::uint64_t performance = 0;
@@ -78,27 +73,17 @@ int PrintEvents(const Session& session, const Performance& performance,
   return session.global().quiet && !session.global().json ? kExitDone : session.Print(text);
 }
 
-// Looks until there is something, the time is over or, when following, for ever.
-Result<std::vector<FeedEvent>> Look(Session& session, const FeedOptions& options,
-                                    const Performance& performance, std::uint64_t after) {
-  const auto over = std::chrono::steady_clock::now() + std::chrono::seconds(options.wait_s);
-  while (true) {
-    Result<std::vector<FeedEvent>> events = session.engine().reservations().Feed(
-        performance.id(), after, static_cast<int>(options.events_max), session.one_call());
-    const bool wait = options.follow || std::chrono::steady_clock::now() < over;
-    if (!events.ok() || !events->empty() || !wait) return events;
-    std::this_thread::sleep_for(kLookEvery);
-  }
-}
-
 int ShowFeed(Session& session, const FeedOptions& options) {
   const Result<Performance> performance =
       FindPerformance(session, PerformanceId{options.performance});
   if (!performance.ok()) return session.Fail(performance.status());
   auto after = static_cast<std::uint64_t>(options.after);
+  const std::int64_t wait_s = options.follow ? kWaitSecondsMax : options.wait_s;
   int printed = kExitDone;
   do {
-    const auto events = Look(session, options, *performance, after);
+    const auto events = session.engine().reservations().AwaitFeed(
+        performance->id(), after, static_cast<int>(options.events_max), wait_s * 1'000,
+        session.one_call());
     if (!events.ok()) return session.Fail(events.status());
     if (!events->empty()) after = events->back().counter;
     printed = PrintEvents(session, *performance, *events);

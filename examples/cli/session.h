@@ -59,6 +59,8 @@ class Session {
 
   // Opens what the command needs, runs it, gives the database back. Returns the exit code.
   int Run(const Command& command);
+  // For a command that has a database only once it has made one.
+  Status Open(Opens opens);
   Engine& engine() { return *engine_; }  // REQUIRES: within a command that opens a database
 
   const GlobalOptions& global() const { return global_; }
@@ -77,7 +79,6 @@ class Session {
            std::string_view hint = "") const;
 
  private:
-  Status Open(Opens opens);
   Status Close();
   CallOptions Remaining(std::int64_t default_ms) const;
   int FailToWrite(const Answer& answer, int error) const;

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string Bytes(const std::string& path) {
+std::string BytesOf(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
@@ -124,7 +124,7 @@ class Visitor {
 TEST(DamagedFile, IsAnsweredWithACodeThatSaysSo) {
   HallFolder folder;
   ASSERT_NO_FATAL_FAILURE(MakeGoodFile(folder.File("good.db")));
-  const std::string good = Bytes(folder.File("good.db"));
+  const std::string good = BytesOf(folder.File("good.db"));
   int refused = 0, answers = 0;
   for (int seed = 1; seed <= Scaled(1'000) && !HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));

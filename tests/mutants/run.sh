@@ -51,8 +51,8 @@ build_tests() { cmake --build "$build" -j "$(nproc)" --target $1 >"$work/build.l
 # run_tests EXECUTABLE FILTER: the exit code, 124 when over time; sets $first to the first test that
 # failed or, after a crash, to the one that was running.
 run_tests() {
-  (cd "$build" && SEATHOLD_SOURCE_DIR=$work timeout -k 5 30 "./$1" "--gtest_filter=$2") \
-    >"$work/tests.log" 2>&1
+  (cd "$build" && SEATHOLD_SOURCE_DIR=$work SEATHOLD_CLI=$build/seathold \
+    timeout -k 5 30 "./$1" "--gtest_filter=$2") >"$work/tests.log" 2>&1
   code=$?
   ran=$(grep -c '^\[ RUN ' "$work/tests.log")
   first=$(sed -n 's/^\[  FAILED  \] \([^ ,]*\).* ([0-9]* ms)$/\1/p' "$work/tests.log" | head -n 1)

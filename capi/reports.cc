@@ -82,8 +82,8 @@ Json ToJson(const Stats& stats) {
 Json ToJson(const ImportReport& report) {
   Json json = Json::Object();
   json.Set("sections", report.sections).Set("rows", report.rows).Set("seats", report.seats);
-  json.Set("categories", report.categories).Set("warnings", TextsJson(report.warnings));
-  return json;
+  json.Set("categories", report.categories).Set("blocked", report.blocked);
+  return json.Set("ranges", TextsJson(report.ranges)).Set("warnings", TextsJson(report.warnings));
 }
 
 Json ToJson(const VenueRecord& venue) {

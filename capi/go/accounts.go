@@ -103,7 +103,8 @@ func (e *Engine) Erase(ctx context.Context, user UserID) error {
 }
 
 // UserFor is the number that stands for a text id of your own (1 .. 200 bytes): the same text
-// always gets the same one, until Erase.
+// always gets the same one, until Erase. A text is the same in every normal form of Unicode, and
+// another with every other difference.
 //
 // Errors in order: ErrInvalidArgument or ErrInvalidText, then storage's.
 func (e *Engine) UserFor(ctx context.Context, externalID string) (UserID, error) {

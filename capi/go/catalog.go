@@ -31,6 +31,8 @@ type ImportReport struct {
 	Rows       int      `json:"rows"`
 	Seats      int      `json:"seats"`
 	Categories int      `json:"categories"`
+	Blocked    int      `json:"blocked"` // seats that the plan itself blocks
+	Ranges     []string `json:"ranges"`  // "line 2, column 5: 1-10 gave 10 seats"
 	Warnings   []string `json:"warnings"`
 }
 

@@ -757,9 +757,18 @@ SEATHOLD_API seathold_status seathold_id_new(seathold_engine engine, uint8_t* id
  *  rekey_uuid. The zone is an IANA name that this machine's database knows, such as
  *  "Europe/Vienna"; without one it is "UTC". "localtime" is refused; where there is no database, or
  *  one that is misread, every zone but "UTC" is refused and the message says why. The report is a
- * JSON object: sections, rows, seats, categories, warnings. Errors in order:
- * ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_INVALID_PLAN (with the place in the text),
- * ::SEATHOLD_E_BUFFER_TOO_SMALL (nothing was imported), ::SEATHOLD_E_INVALID_TEXT,
+ *  JSON object: sections, rows, seats, categories, blocked (seats that the plan itself blocks),
+ *  ranges (texts, such as "line 2, column 5: 1-10 gave 10 seats"), warnings.
+ *
+ *  The text is UTF-8, or UTF-16 with a byte order mark. Names are kept in normal form C and
+ *  compared as a reader would: two that look the same are one, and a plan that gives one twice is
+ *  refused with both places. A seat with a `status` other than a word for free is blocked at every
+ *  performance; `wheelchair` or `companion` = true are added to its attributes. A CSV may be
+ *  separated by commas, semicolons or tabs, its headings in any case; digits and dashes of any
+ *  script make a range of seats, and what only looks like one is refused.
+ *
+ *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_INVALID_PLAN (with the place in
+ *  the text), ::SEATHOLD_E_BUFFER_TOO_SMALL (nothing was imported), ::SEATHOLD_E_INVALID_TEXT,
  *  ::SEATHOLD_E_INVALID_ARGUMENT (the zone), then storage's. */
 SEATHOLD_API seathold_status seathold_venue_import(seathold_engine engine, int32_t format,
                                                    const char* text, size_t size,
@@ -1144,7 +1153,8 @@ SEATHOLD_API seathold_status seathold_account_disable(seathold_engine engine, ui
 SEATHOLD_API seathold_status seathold_account_erase(seathold_engine engine, uint64_t user,
                                                     int64_t timeout_ms, seathold_error* error);
 /** The number that stands for a text id of your own (1 .. 200 bytes): the same text always gets
- *  the same one, until seathold_account_erase().
+ *  the same one, until seathold_account_erase(). A text is the same in every normal form of
+ *  Unicode, and another with every other difference.
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT or ::SEATHOLD_E_INVALID_TEXT, then storage's. */
 SEATHOLD_API seathold_status seathold_account_user_for(seathold_engine engine,
                                                        const char* external_id, size_t size,

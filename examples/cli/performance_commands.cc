@@ -63,6 +63,7 @@ Result<PriceSpec> ReadPrice(const Plan& plan, Currency currency, std::string_vie
   if (price.category == "*") return price;
   const Result<std::uint32_t> category = NamedCategory(plan, price.category);
   if (!category.ok()) return category.status();
+  price.category = plan.categories[*category].name;
   return price;
 }
 

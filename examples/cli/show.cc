@@ -30,9 +30,8 @@ std::optional<std::uint32_t> TakeTicketType(std::string_view* text) {
 std::optional<SeatId> FindSeatNamed(const Performance& performance, std::string_view text) {
   const VenueId venue = performance.view.record.venue;
   const std::vector<PlanSeat>& seats = performance.plan->seats;
-  const auto found = std::ranges::find(seats, text, &PlanSeat::guid);
-  if (found != seats.end()) {
-    return MakeSeatId(venue, static_cast<std::uint32_t>(found - seats.begin()));
+  if (const auto found = seathold::FindSeat(*performance.plan, text)) {
+    return MakeSeatId(venue, *found);
   }
   if (!text.starts_with('#')) return std::nullopt;
   const auto ordinal = ParseNumber(text.substr(1));

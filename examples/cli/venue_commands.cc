@@ -44,6 +44,16 @@ PlanFormat FormatOf(const VenueImport& options) {
   return csv ? PlanFormat::kCsv : PlanFormat::kPretixJson;
 }
 
+// A plan of a hundred rows has a hundred of them: a few tell whether they were read as meant.
+void AppendRanges(const std::vector<std::string>& ranges, std::string* text) {
+  constexpr std::size_t kRangesShown = 10;
+  for (std::size_t i = 0; i < ranges.size() && i < kRangesShown; ++i) {
+    *text += "range: " + Printable(ranges[i]) + "\n";
+  }
+  if (ranges.size() <= kRangesShown) return;
+  *text += fmt::format("range: and {} more, see --json\n", ranges.size() - kRangesShown);
+}
+
 Answer DescribeVenue(VenueId venue, const Plan& plan, std::string_view zone,
                      const ImportReport& report) {
   Answer answer;
@@ -56,6 +66,10 @@ Answer DescribeVenue(VenueId venue, const Plan& plan, std::string_view zone,
       fmt::format("venue {}: {}\nseats {}, rows {}, sections {}, categories {}, zone {}\n",
                   venue.value, Printable(plan.name), CountText(report.seats),
                   CountText(report.rows), report.sections, report.categories, Printable(zone));
+  Json ranges = Json::Array();
+  for (const std::string& range : report.ranges) ranges.Push(range);
+  AppendRanges(report.ranges, &answer.text);
+  answer.json.Set("blocked", report.blocked).Set("ranges", std::move(ranges));
   for (const std::string& warning : report.warnings) {
     warnings.Push(warning);
     answer.text += "warning: " + Printable(warning) + "\n";
@@ -150,8 +164,10 @@ Command DescribeImport() {
           .purpose = "read a seating plan and add it as a venue",
           .details =
               "Formats: the seating-plan JSON of pretix (zones, rows, seats with seat_guid), or "
-              "CSV with\nthe columns section,row,seat,x,y,category,attributes and seat ranges "
-              "such as 1-10,12-16.\nA plan that is wrong anywhere is refused with the place in "
+              "CSV with\nthe columns section,row,seat,x,y,category,attributes,status and seat "
+              "ranges such as 1-10,12-16,\nin UTF-8 or UTF-16, separated by commas, semicolons or "
+              "tabs. Seats whose status is no word\nfor free are blocked.\nA plan that is wrong "
+              "anywhere is refused with the place in "
               "the file, and nothing is added.",
           .options = {{"file", "FILE", "the plan; - is standard input", FileName{&o->file}, true},
                       {"--format", "pretix|csv", "the format [csv for *.csv, else pretix]",

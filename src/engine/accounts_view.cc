@@ -267,9 +267,7 @@ Result<AccessToken> AccountsView::Login(std::string_view email, std::string_view
                   *matches,
                   "",
                   false};
-  // A password that was typed in another form may be known to a hash of release 0.1 only.
-  const bool other_form = *matches && PasswordForms(password).size() > 1;
-  if (other_form || (*matches && hasher_->NeedsRehash(suspect->password_hash))) {
+  if (*matches && hasher_->NeedsRehash(suspect->password_hash)) {
     // A password that an older policy took still logs in; it is only not hashed anew.
     auto stronger = hasher_->Hash(password, deadline);
     if (stronger.ok()) args.new_hash = *std::move(stronger);

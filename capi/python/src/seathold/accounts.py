@@ -101,7 +101,8 @@ class Accounts(View):
         self._handle.call(lib.seathold_account_erase, user, timeout_ms(timeout))
 
     def user_for(self, external_id: str, *, timeout: Optional[float] = None) -> int:
-        """The number that stands for a text id of your own: always the same, until erase()."""
+        """The number that stands for a text id of your own: always the same, until erase(), and
+        in every normal form of Unicode."""
         user = c_uint64()
         raw = encode(external_id)
         self._handle.call(

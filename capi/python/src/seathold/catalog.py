@@ -49,6 +49,8 @@ class Imported:
     sections: int
     rows: int
     seats: int
+    blocked: int  #: seats that the plan itself blocks
+    ranges: Tuple[str, ...]  #: "line 2, column 5: 1-10 gave 10 seats"
     warnings: Tuple[str, ...]
     report: Dict[str, Any] = field(repr=False)
 
@@ -172,9 +174,15 @@ class Catalog(View):
         report = self._handle.json(
             call, int(format), raw, len(raw), given, len(given), ms=timeout_ms(timeout)
         )
-        warnings = tuple(str(warning) for warning in report["warnings"])
         return Imported(
-            venue.value, report["sections"], report["rows"], report["seats"], warnings, report
+            venue.value,
+            report["sections"],
+            report["rows"],
+            report["seats"],
+            report["blocked"],
+            tuple(report["ranges"]),
+            tuple(report["warnings"]),
+            report,
         )
 
     def plan(self, venue: int, *, timeout: Optional[float] = None) -> str:

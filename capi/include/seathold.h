@@ -709,8 +709,14 @@ SEATHOLD_API seathold_status seathold_verify(seathold_engine engine, int32_t* cl
  *  (memory), ::SEATHOLD_E_ALREADY_EXISTS, ::SEATHOLD_E_CANNOT_OPEN, then storage's. */
 SEATHOLD_API seathold_status seathold_backup(seathold_engine engine, const char* path, size_t size,
                                              int64_t timeout_ms, seathold_error* error);
-/** Adds a signing key and signs with it from now on; older ones still verify.
- *  Errors: ::SEATHOLD_E_CANNOT_OPEN, ::SEATHOLD_E_STORAGE_FULL (the key file). */
+/** Adds a signing key and signs with it from now on. Older ones verify for two weeks at least: access
+ *  tokens and passes live to their end, and a place in a line counts for two weeks after the
+ *  rotation of the key behind its token, unless the buyer joins again. At most 16 keys are kept; where
+ *  the oldest of them may still be in use the rotation is refused: one a day never is.
+ *  Errors in order: ::SEATHOLD_E_READ_ONLY, ::SEATHOLD_E_KEYS_MISSING, ::SEATHOLD_E_TOO_MANY_KEYS
+ *  (error.retry_after_ms), ::SEATHOLD_E_BUSY (another process rotates), ::SEATHOLD_E_CANNOT_OPEN,
+ *  ::SEATHOLD_E_STORAGE_FULL (the key file), ::SEATHOLD_E_OUTCOME_UNKNOWN (the key is in place and
+ *  used, but a power cut may take it back). */
 SEATHOLD_API seathold_status seathold_keys_rotate(seathold_engine engine, seathold_error* error);
 /** A JSON object of counts since the engine was opened, of latencies, and of what it stands on:
  *  among them time_mark_us (no engine time lies before it) and clock_behind_ms (how far the

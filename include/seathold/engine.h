@@ -139,7 +139,14 @@ class Engine {
   virtual Result<VerifyReport> Verify(const CallOptions& options = {}) = 0;
   // A consistent plain copy; `path` must not exist.
   virtual Status Backup(const std::string& path, const CallOptions& options = {}) = 0;
-  // Adds a signing key and signs with it from now on; older ones still verify.
+  // Adds a signing key and signs with it from now on. Older ones verify for two weeks at least:
+  // access tokens and passes that are given live to their end, and a place in a line counts for two
+  // weeks after the rotation of the key behind its token, unless the buyer joins again, which gives
+  // the place under the new key. At most 16 keys are kept; where the oldest of them may still be in
+  // use the rotation is refused: a rotation a day never is. Errors in order: kClosed, kReadOnly,
+  // kKeysMissing, kTooManyKeys (Status::retry_after_ms), kBusy (another process rotates),
+  // kCannotOpen, kStorageFull (the key file), kOutcomeUnknown (the key is in place and used, but a
+  // power cut may take it back).
   virtual Status RotateKeys() = 0;
   virtual Stats stats() const = 0;
   // Takes engine time back to `mark`, for a database that was once written under a clock that ran

@@ -48,6 +48,7 @@ const std::string* FindString(const Json& object, std::string_view name) {
 JwtDenial CheckHeader(std::string_view text, std::uint32_t* key_id) {
   if (HasByteOrderMark(text)) return JwtDenial::kHeaderJson;
   const Result<Json> header = Json::Parse(text, kHeaderLimits);
+  if (header.code() == Code::kOutOfMemory) return JwtDenial::kOutOfMemory;
   if (!header.ok() || !header->is_object()) return JwtDenial::kHeaderJson;
   const std::string* alg = FindString(*header, "alg");
   const std::string* typ = FindString(*header, "typ");
@@ -134,6 +135,7 @@ JwtDenial CheckPayload(std::string_view text, const JwtOptions& options, TimeUs 
                        AccessClaims* claims) {
   if (HasByteOrderMark(text)) return JwtDenial::kPayloadJson;
   const Result<Json> payload = Json::Parse(text, kPayloadLimits);
+  if (payload.code() == Code::kOutOfMemory) return JwtDenial::kOutOfMemory;
   if (!payload.ok() || !payload->is_object()) return JwtDenial::kPayloadJson;
   const std::string* issuer = FindString(*payload, "iss");
   const std::string* audience = FindString(*payload, "aud");  // a list of audiences is not ours
@@ -224,6 +226,7 @@ Result<AccessClaims> AccessTokens::Verify(std::string_view token, TimeUs now,
   AccessClaims claims;
   const JwtDenial why = Check(token, ring_, options_, now, &claims);
   if (denial != nullptr) *denial = why;
+  if (why == JwtDenial::kOutOfMemory) return Code::kOutOfMemory;
   if (why != JwtDenial::kNone) return Code::kAccessDenied;
   return claims;
 }

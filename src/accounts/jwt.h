@@ -62,6 +62,7 @@ enum class JwtDenial : std::uint8_t {
   kAudience,
   kExpired,
   kNotYetValid,
+  kOutOfMemory,  // not looked at
 };
 
 class AccessTokens {

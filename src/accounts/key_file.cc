@@ -201,6 +201,13 @@ Result<Descriptor> OpenLocked(const std::string& path, struct stat* info) {
   return Status(Code::kBusy, "key file " + path + ": another process is rotating it");
 }
 
+// Release 0.1 kept no times; it last wrote the file when it retired the last of them.
+void NoteRetired(FileKeys& set, const struct stat& old) {
+  for (FileKey& key : set.keys) {
+    if (key.id != set.current && key.retired_s == 0) key.retired_s = old.st_mtim.tv_sec;
+  }
+}
+
 // REQUIRES: the lock of the old file, which is `old`.
 Status ReplaceFile(const std::string& path, const FileKeys& set, const struct stat& old) {
   TemporaryFile file(path);
@@ -247,14 +254,17 @@ Result<bool> CreateKeyFile(const std::string& path, const FileKeys& set) {
   return true;
 }
 
-Result<std::uint32_t> RotateKeyFile(const std::string& path, Entropy& entropy) {
+Result<std::uint32_t> RotateKeyFile(const std::string& path, Entropy& entropy, TimeUs now,
+                                    const std::function<void(const FileKeys&)>& prepare) {
   if (Status status = CheckPath(path); !status.ok()) return status;
   struct stat info {};
   const Result<Descriptor> locked = OpenLocked(path, &info);
   if (!locked.ok()) return locked.status();
   FileKeys set;
   if (Status status = ReadKeys(path, locked->get(), set); !status.ok()) return status;
-  AddCurrentKey(set, entropy);
+  NoteRetired(set, info);
+  if (Status status = AddCurrentKey(set, entropy, now); !status.ok()) return status;
+  if (prepare) prepare(set);
   if (Status status = ReplaceFile(path, set, info); !status.ok()) return status;
   return set.current;
 }
@@ -268,6 +278,7 @@ Status PairKeyFile(const std::string& path, const std::string& pair) {
   if (Status status = ReadKeys(path, locked->get(), set); !status.ok()) return status;
   if (!set.pair.empty()) return Status();
   set.pair = pair;
+  NoteRetired(set, info);
   return ReplaceFile(path, set, info);
 }
 

@@ -5,6 +5,7 @@
 //   # Secret: whoever reads this can sign in as anybody. Keep it 0600, back it up apart.
 //   stable <base64url, 32..64 bytes>
 //   key 1f2e3d4c <base64url, 32..64 bytes>      one a line, oldest first, at most kKeysMax
+//   # retired 1f2e3d4c 1764340000               behind its key: when another became current
 //   current 1f2e3d4c
 //
 // Error texts name the path and the line, never what the line holds. Functions are thread-safe;
@@ -14,6 +15,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,10 +24,15 @@
 
 #include "seathold/entropy.h"
 #include "seathold/status.h"
+#include "seathold/time.h"
 
 namespace seathold {
 
 inline constexpr std::size_t kKeysMax = 16;
+// For so long after a rotation what the old key signed may be in use: access tokens 15 minutes,
+// passes a day, place tokens as long as this. A key is not dropped before. Sixteen keys and two
+// weeks: a rotation a day is never refused.
+inline constexpr std::int64_t kKeyLifeS = 14 * 86'400;
 inline constexpr std::size_t kFileKeyBytesMax = 64;
 
 // Key material in place (nothing to reallocate), wiped on destruction. Copies are wiped too.
@@ -49,6 +56,7 @@ class Secret {
 struct FileKey {
   std::uint32_t id = 0;  // never 0
   Secret secret;
+  std::int64_t retired_s = 0;  // Unix time; 0: current, or retired by release 0.1, which kept no time
 };
 
 struct FileKeys {
@@ -60,8 +68,9 @@ struct FileKeys {
 };
 
 FileKeys NewFileKeys(Entropy& entropy);
-// Adds a key and makes it current; the oldest goes when there would be more than kKeysMax.
-void AddCurrentKey(FileKeys& set, Entropy& entropy);
+// Adds a key and makes it current; of kKeysMax the oldest goes. kTooManyKeys, and nothing is
+// changed: what that one signed may be in use for some time yet (Status::retry_after_ms).
+Status AddCurrentKey(FileKeys& set, Entropy& entropy, TimeUs now);
 
 // Eight lower-case hexadecimal digits, and back; 0 for anything else.
 std::string KeyIdText(std::uint32_t id);
@@ -90,10 +99,12 @@ std::optional<KeyFileStamp> StatKeyFile(const std::string& path);
 // behind.
 Result<bool> CreateKeyFile(const std::string& path, const FileKeys& set);
 // Adds a current key under the file's lock; returns its id. kBusy when another process keeps the
-// lock for kKeyLockWaitMs; kOutcomeUnknown when the new file is in place but its directory could
-// not be synced; else as ReadKeyFile and CreateKeyFile, and the old file is untouched.
+// lock for kKeyLockWaitMs; kTooManyKeys as AddCurrentKey; kOutcomeUnknown when the new file is in
+// place but its directory could not be synced; else as ReadKeyFile and CreateKeyFile, and the old
+// file is untouched. `prepare` sees the keys before the file is replaced: what it throws is thrown.
 inline constexpr int kKeyLockWaitMs = 2'000;
-Result<std::uint32_t> RotateKeyFile(const std::string& path, Entropy& entropy);
+Result<std::uint32_t> RotateKeyFile(const std::string& path, Entropy& entropy, TimeUs now,
+                                    const std::function<void(const FileKeys&)>& prepare);
 // Writes `pair` into a file that names none; one that names another is left alone. Errors as
 // RotateKeyFile.
 Status PairKeyFile(const std::string& path, const std::string& pair);

@@ -1,6 +1,7 @@
 #include "src/accounts/key_format.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "src/accounts/hmac_key.h"
 #include "src/util/base64url.h"
@@ -26,6 +27,17 @@ std::uint32_t NewKeyId(const FileKeys& set, Entropy& entropy) {
   return id;
 }
 
+// A time that is ahead is a clock's that was wrong: it counts from now.
+std::int64_t RetiredBy(const FileKey& key, std::int64_t now_s) {
+  return key.retired_s == 0 ? now_s : std::min(key.retired_s, now_s);
+}
+
+Status TooManyKeys(std::int64_t left_s) {
+  const std::int64_t hours = (left_s + 3'599) / 3'600;
+  return Status(Code::kTooManyKeys, "the oldest of 16 goes in " + std::to_string(hours) + " h")
+      .RetryAfterMs(left_s * 1'000);
+}
+
 // One pass over the lines; remembers what is wrong, never what was read.
 class Parser {
  public:
@@ -34,6 +46,7 @@ class Parser {
   const char* Line(std::string_view line) {
     if (++number_ == 1) return line == kFirstLine ? nullptr : "the first line is another";
     if (Take(line, "# pair ")) return Pair(line);
+    if (Take(line, "# retired ")) return Retired(line);
     if (line.starts_with('#')) return nullptr;
     if (set_.current != 0) return "text after the current key";
     if (Take(line, "stable ")) return Stable(line);
@@ -59,6 +72,15 @@ class Parser {
     if (text.size() != kPairDigits || !hex) return "not a pair id";
     set_.pair = text;
     return nullptr;
+  }
+  const char* Retired(std::string_view text) {
+    const std::uint32_t id = ParseKeyId(text.substr(0, 8));
+    const auto key = std::ranges::find(set_.keys, id, &FileKey::id);
+    if (key == set_.keys.end() || text.size() < 10 || text[8] != ' ') return "not a retired key";
+    text.remove_prefix(9);
+    const char* const end = text.data() + text.size();
+    const auto [at, error] = std::from_chars(text.data(), end, key->retired_s);
+    return error == std::errc() && at == end && key->retired_s > 0 ? nullptr : "not a time";
   }
   const char* Stable(std::string_view text) {
     if (!set_.stable.bytes().empty()) return "a second stable key";
@@ -107,17 +129,29 @@ SecretText::~SecretText() { WipeMemory(text.data(), text.capacity()); }
 FileKeys NewFileKeys(Entropy& entropy) {
   FileKeys set;
   set.stable = Secret::Random(entropy);
-  AddCurrentKey(set, entropy);
+  (void)AddCurrentKey(set, entropy, TimeUs{});  // there is room
   return set;
 }
 
-void AddCurrentKey(FileKeys& set, Entropy& entropy) {
+Status AddCurrentKey(FileKeys& set, Entropy& entropy, TimeUs now) {
+  const std::int64_t now_s = now.value / kUsPerSecond;
+  const bool full = set.keys.size() == kKeysMax;
+  // The current one is the newest, unless somebody wrote the file by hand.
+  const std::ptrdiff_t oldest = full && set.keys.front().id == set.current ? 1 : 0;
+  if (full) {
+    const FileKey& key = set.keys[static_cast<std::size_t>(oldest)];
+    const std::int64_t left_s = RetiredBy(key, now_s) + kKeyLifeS - now_s;
+    if (left_s > 0) return TooManyKeys(left_s);
+  }
   FileKey key;
   key.id = NewKeyId(set, entropy);
   key.secret = Secret::Random(entropy);
+  set.keys.reserve(set.keys.size() + 1);
+  for (FileKey& old : set.keys) old.retired_s = RetiredBy(old, now_s);
+  if (full) set.keys.erase(set.keys.begin() + oldest);
   set.current = key.id;
   set.keys.push_back(key);
-  if (set.keys.size() > kKeysMax) set.keys.erase(set.keys.begin());
+  return Status();
 }
 
 std::string KeyIdText(std::uint32_t id) {
@@ -153,7 +187,11 @@ void FormatKeys(const FileKeys& set, SecretText& out) {
   line(kComment, "");
   if (!set.pair.empty()) line("# pair ", set.pair);
   secret("stable ", set.stable);
-  for (const FileKey& key : set.keys) secret("key " + KeyIdText(key.id) + " ", key.secret);
+  for (const FileKey& key : set.keys) {
+    secret("key " + KeyIdText(key.id) + " ", key.secret);
+    if (key.retired_s == 0) continue;
+    line("# retired ", KeyIdText(key.id) + " " + std::to_string(key.retired_s));
+  }
   line("current ", KeyIdText(set.current));
 }
 

@@ -157,22 +157,31 @@ std::unique_ptr<KeyRing> KeyRing::InMemory(Entropy& entropy) {
   return ring;
 }
 
-Result<std::uint32_t> KeyRing::Rotate(const std::string& path, Entropy& entropy) {
-  return RotateKeyFile(path, entropy);
+Result<std::uint32_t> KeyRing::Rotate(const std::string& path, Entropy& entropy, TimeUs now) {
+  return RotateKeyFile(path, entropy, now, nullptr);
 }
 
-Result<std::uint32_t> KeyRing::Rotate(Entropy& entropy) {
+// What may fail for want of memory comes before the file is replaced.
+Result<std::uint32_t> KeyRing::Rotate(Entropy& entropy, TimeUs now) {
   if (host_) return Status(Code::kUnsupported, "the host brought these keys, and rotates them");
-  if (!path_.empty()) {
-    Result<std::uint32_t> id = RotateKeyFile(path_, entropy);
-    if (!id.ok()) return id;
-    if (const Result<bool> reloaded = ReloadIfChanged(); !reloaded.ok()) return reloaded.status();
-    return id;
-  }
   const MutexLock lock(mutex_);
-  AddCurrentKey(memory_, entropy);
-  Install(TableOf(memory_));
-  return memory_.current;
+  tables_.reserve(tables_.size() + 1);
+  std::unique_ptr<const Table> table;
+  if (path_.empty()) {
+    FileKeys next = memory_;
+    if (Status status = AddCurrentKey(next, entropy, now); !status.ok()) return status;
+    table = TableOf(next);
+    memory_ = std::move(next);
+    Install(std::move(table));
+    return memory_.current;
+  }
+  Result<std::uint32_t> id = RotateKeyFile(path_, entropy, now, [&](const FileKeys& next) {
+    table = TableOf(next);
+  });
+  // An unknown outcome is a file that is in place: its key may be signed with. The stamp stays: the
+  // next look reads the file again, which another process may have rotated since.
+  if (id.ok() || id.code() == Code::kOutcomeUnknown) Install(std::move(table));
+  return id;
 }
 
 Result<bool> KeyRing::ReloadIfChanged() {
@@ -182,8 +191,8 @@ Result<bool> KeyRing::ReloadIfChanged() {
   const Result<KeyFileContent> content = ReadKeyFile(path_);
   if (!content.ok()) return content.status();
   if (Status status = CheckOwner(path_, content->set, owner_); !status.ok()) return status;
-  stamp_ = content->stamp;
   Install(TableOf(content->set));
+  stamp_ = content->stamp;
   return true;
 }
 

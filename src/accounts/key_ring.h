@@ -74,11 +74,11 @@ class KeyRing {
   // For storage that is memory itself: the keys end with the ring.
   static std::unique_ptr<KeyRing> InMemory(Entropy& entropy);
 
-  // Adds a key to the file and makes it current; the oldest is dropped beyond kKeysMax. Returns its
-  // id. Running rings see it at their next ReloadIfChanged. Errors: as RotateKeyFile.
-  static Result<std::uint32_t> Rotate(const std::string& path, Entropy& entropy);
+  // Adds a key to the file and makes it current. Returns its id. Running rings see it at their next
+  // ReloadIfChanged. Errors: as RotateKeyFile.
+  static Result<std::uint32_t> Rotate(const std::string& path, Entropy& entropy, TimeUs now);
   // The same for this ring, seen at once. kUnsupported for the host's keys.
-  Result<std::uint32_t> Rotate(Entropy& entropy);
+  Result<std::uint32_t> Rotate(Entropy& entropy, TimeUs now);
 
   // Takes over a key file that changed; true when it did. One system call when it did not (call it
   // about once a second, and when a token names an unknown key: another process may have rotated;

@@ -116,7 +116,7 @@ class AccountsView final : public Accounts {
   Result<Uuid> AddressOf(std::string_view email) const;
   // Compares, unless the address is throttled.
   Result<bool> Compare(const Suspect& suspect, std::string_view password, Deadline deadline);
-  Result<AccessToken> Issue(const AccountReply& account);
+  Result<AccessToken> Issue(const Suspect& suspect);
   Result<Uuid> ExternalDigest(std::string_view external_id) const;
   // Zero: nobody.
   Result<UserId> KnownAs(std::string_view external_id, Deadline deadline);
@@ -150,7 +150,7 @@ Result<std::optional<R>> AccountsView::Read(const typename R::Key& key, Deadline
 }
 
 Result<UserId> AccountsView::Register(std::string_view email, std::string_view password,
-                                      const CallOptions& options) {
+                                      const CallOptions& options) try {
   const auto canonical = CanonicalEmail(email);
   if (!canonical.ok()) return canonical.status();
   if (Status usable = core_.Writable(); !usable.ok()) return usable;
@@ -162,6 +162,8 @@ Result<UserId> AccountsView::Register(std::string_view email, std::string_view p
   const auto done = Run<RegisterCommand>(std::move(args), deadline);
   if (!done.ok()) return done.status();
   return done->user;
+} catch (...) {
+  return CaughtStatus();
 }
 
 Result<Uuid> AccountsView::AddressOf(std::string_view email) const {
@@ -242,18 +244,18 @@ Result<bool> AccountsView::Compare(const Suspect& suspect, std::string_view pass
   return false;
 }
 
-Result<AccessToken> AccountsView::Issue(const AccountReply& account) {
+Result<AccessToken> AccountsView::Issue(const Suspect& suspect) {
   Uuid id;
   core_.entropy->Fill(id);
   const TimeUs now = core_.Now();
-  auto token = tokens_->Sign(account.user, account.token_epoch, id, now);
+  auto token = tokens_->Sign(suspect.user, suspect.token_epoch, id, now);
   if (!token.ok()) return token.status();
-  return AccessToken{account.user, *std::move(token),
+  return AccessToken{suspect.user, *std::move(token),
                      TimeUs{(now.value / kUsPerSecond + kJwtLifetimeS) * kUsPerSecond}};
 }
 
 Result<AccessToken> AccountsView::Login(std::string_view email, std::string_view password,
-                                        const CallOptions& options) {
+                                        const CallOptions& options) try {
   if (Status usable = core_.Writable(); !usable.ok()) return usable;
   const Deadline deadline = Deadline::After(options);
   const auto suspect = FindByEmail(email, deadline);
@@ -272,9 +274,14 @@ Result<AccessToken> AccountsView::Login(std::string_view email, std::string_view
     auto stronger = hasher_->Hash(password, deadline);
     if (stronger.ok()) args.new_hash = *std::move(stronger);
   }
+  // Made before it is deserved: nothing may fail once the failures are taken back.
+  auto token = *matches ? Issue(*suspect) : Result<AccessToken>(Code::kBadCredentials);
+  if (*matches && !token.ok()) return token;
   const auto account = Run<SettleCommand>(std::move(args), deadline);
   if (!account.ok()) return account.status();
-  return Issue(*account);
+  return token;
+} catch (...) {
+  return CaughtStatus();
 }
 
 Result<AccessClaims> AccountsView::VerifyToken(std::string_view token) {
@@ -285,7 +292,7 @@ Result<AccessClaims> AccountsView::VerifyToken(std::string_view token) {
   return tokens_->Verify(token, core_.Now());
 }
 
-Result<Principal> AccountsView::Authenticate(std::string_view token, const CallOptions& options) {
+Result<Principal> AccountsView::Authenticate(std::string_view token, const CallOptions& options) try {
   if (Status usable = core_.HasKeys(); !usable.ok()) return usable;
   const auto claims = VerifyToken(token);
   if (!claims.ok()) return claims.status();
@@ -300,10 +307,12 @@ Result<Principal> AccountsView::Authenticate(std::string_view token, const CallO
   }
   if (claims->token_epoch != *epoch) return Code::kAccessDenied;
   return Principal{claims->user, claims->expires_at};
+} catch (...) {
+  return CaughtStatus();
 }
 
 Status AccountsView::ChangePassword(UserId user, std::string_view old_password,
-                                    std::string_view new_password, const CallOptions& options) {
+                                    std::string_view new_password, const CallOptions& options) try {
   if (Status weak = CheckPasswordPolicy(new_password, {}); !weak.ok()) return weak;
   if (Status usable = core_.Writable(); !usable.ok()) return usable;
   const Deadline deadline = Deadline::After(options);
@@ -321,13 +330,17 @@ Status AccountsView::ChangePassword(UserId user, std::string_view old_password,
   const auto done = Run<SettleCommand>(std::move(args), deadline);
   epochs_.Forget(user);
   return done.status();
+} catch (...) {
+  return CaughtStatus();
 }
 
-Status AccountsView::Disable(UserId user, const CallOptions& options) {
+Status AccountsView::Disable(UserId user, const CallOptions& options) try {
   if (Status usable = core_.Writable(); !usable.ok()) return usable;
   const auto done = Run<DisableCommand>(DisableArgs{user}, Deadline::After(options));
   epochs_.Forget(user);
   return done.status();
+} catch (...) {
+  return CaughtStatus();
 }
 
 Result<Uuid> AccountsView::ExternalDigest(std::string_view external_id) const {
@@ -346,7 +359,7 @@ Result<UserId> AccountsView::KnownAs(std::string_view external_id, Deadline dead
   return *known ? (*known)->user : UserId{};
 }
 
-Result<UserId> AccountsView::UserIdFor(std::string_view external_id, const CallOptions& options) {
+Result<UserId> AccountsView::UserIdFor(std::string_view external_id, const CallOptions& options) try {
   if (external_id.empty()) return Status(Code::kInvalidArgument, "the external id is empty");
   if (!IsCleanText(external_id, kExternalIdBytesMax)) {
     return Status(Code::kInvalidText, "the external id");
@@ -369,13 +382,17 @@ Result<UserId> AccountsView::UserIdFor(std::string_view external_id, const CallO
   const auto done = Run<ExternalCommand>(ExternalArgs{*digest}, deadline);
   if (!done.ok()) return done.status();
   return done->user;
+} catch (...) {
+  return CaughtStatus();
 }
 
-Status AccountsView::Erase(UserId user, const CallOptions& options) {
+Status AccountsView::Erase(UserId user, const CallOptions& options) try {
   if (Status usable = core_.Writable(); !usable.ok()) return usable;
   const auto done = Run<EraseCommand>(EraseArgs{user}, Deadline::After(options));
   epochs_.Forget(user);
   return done.status();
+} catch (...) {
+  return CaughtStatus();
 }
 
 }  // namespace

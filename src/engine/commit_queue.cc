@@ -12,9 +12,15 @@ std::size_t CommitQueue::Execute(const std::shared_ptr<Request>& request, Deadli
   *rest = closed_.ok() ? Status(Code::kBusy) : closed_;
   if (!closed_.ok() || queued_commands_ + size > options_.queue_max) return 0;
 
-  const auto me = std::make_shared<Waiter>();
+  WaiterPtr me;
+  try {
+    me = std::make_shared<Waiter>();
+    queue_.push_back(me);
+  } catch (const std::bad_alloc&) {
+    *rest = Status(Code::kOutOfMemory);
+    return 0;
+  }
   me->request = request;
-  queue_.push_back(me);
   queued_commands_ += size;
   ++under_way_;
   for (bool in_time = true; me->answered < size;) {
@@ -48,7 +54,7 @@ void CommitQueue::Lead(const WaiterPtr& me, Deadline deadline) {
   Status begun = runner_.Begin(deadline);
   mutex_.lock();
   std::vector<Command*> commands;
-  std::vector<WaiterPtr> batch;
+  Waiters batch;
   if (begun.ok()) {
     try {
       batch = Seal(&commands);
@@ -66,7 +72,7 @@ void CommitQueue::Lead(const WaiterPtr& me, Deadline deadline) {
   mutex_.unlock();
   const std::size_t answered = runner_.Run(commands, deadline);
   mutex_.lock();
-  Settle(batch, answered);
+  Settle(std::move(batch), answered);
   mutex_.unlock();
   runner_.Afterwards(deadline);
   mutex_.lock();
@@ -90,26 +96,27 @@ std::size_t CommitQueue::CountBatch() const {
 }
 
 // Whatever can fail comes before the first waiter is taken out of the queue.
-std::vector<CommitQueue::WaiterPtr> CommitQueue::Seal(std::vector<Command*>* commands) {
-  const std::size_t waiters = CountBatch();
-  std::vector<WaiterPtr> batch(queue_.begin(),
-                               queue_.begin() + static_cast<std::ptrdiff_t>(waiters));
-  for (const WaiterPtr& waiter : batch) {
-    for (std::size_t i = waiter->answered; i < waiter->request->size(); ++i) {
-      commands->push_back(&waiter->request->at(i));
+CommitQueue::Waiters CommitQueue::Seal(std::vector<Command*>* commands) {
+  const auto last = std::next(queue_.begin(), static_cast<std::ptrdiff_t>(CountBatch()));
+  for (auto it = queue_.begin(); it != last; ++it) {
+    for (std::size_t i = (*it)->answered; i < (*it)->request->size(); ++i) {
+      commands->push_back(&(*it)->request->at(i));
     }
   }
+  Waiters batch;
+  batch.splice(batch.end(), queue_, queue_.begin(), last);
   for (const WaiterPtr& waiter : batch) waiter->sealed = true;
-  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(waiters));
   queued_commands_ -= commands->size();
   return batch;
 }
 
 // Gives each waiter its share of the answers; who got only part of them, or none, goes back to the
 // front, in order.
-void CommitQueue::Settle(const std::vector<WaiterPtr>& batch, std::size_t answered) {
-  std::vector<WaiterPtr> left_over;
-  for (const WaiterPtr& waiter : batch) {
+void CommitQueue::Settle(Waiters batch, std::size_t answered) {
+  Waiters left_over;
+  for (auto it = batch.begin(); it != batch.end();) {
+    const auto here = it++;
+    const WaiterPtr& waiter = *here;
     const std::size_t size = waiter->request->size();
     const std::size_t share = std::min(answered, size - waiter->answered);
     answered -= share;
@@ -117,13 +124,13 @@ void CommitQueue::Settle(const std::vector<WaiterPtr>& batch, std::size_t answer
     waiter->sealed = false;
     if (waiter->abandoned) continue;  // nobody waits for what is left of it
     if (waiter->answered < size) {
-      left_over.push_back(waiter);
       queued_commands_ += size - waiter->answered;
+      left_over.splice(left_over.end(), batch, here);
     } else {
       waiter->wake.NotifyOne();
     }
   }
-  queue_.insert(queue_.begin(), left_over.begin(), left_over.end());
+  queue_.splice(queue_.begin(), left_over);
 }
 
 void CommitQueue::Remove(const WaiterPtr& waiter) {

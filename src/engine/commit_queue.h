@@ -7,7 +7,7 @@
 // the storage call it sits in. Thread-safe.
 #pragma once
 
-#include <deque>
+#include <list>
 #include <memory>
 #include <vector>
 
@@ -44,7 +44,8 @@ class CommitQueue {
 
   // Runs a request of at most batch_max commands. Returns how many of its commands, from the front,
   // have an answer of their own; for the others `rest` is the answer. After it returns the request
-  // may still be in use by a batch (hence shared): only the answered commands may be read.
+  // may still be in use by a batch (hence shared): only the answered commands may be touched.
+  // Throws nothing: without memory to queue it, kOutOfMemory.
   std::size_t Execute(const std::shared_ptr<Request>& request, Deadline deadline, Status* rest);
 
   // Refuses new requests from now on with `why`; those in the queue go on.
@@ -66,19 +67,20 @@ class CommitQueue {
     CondVar wake;
   };
   using WaiterPtr = std::shared_ptr<Waiter>;
+  using Waiters = std::list<WaiterPtr>;  // moved from one to the other without a new element
 
   void Lead(const WaiterPtr& me, Deadline deadline) REQUIRES(mutex_);
   // How many waiters from the front make one batch.
   std::size_t CountBatch() const REQUIRES(mutex_);
-  std::vector<WaiterPtr> Seal(std::vector<Command*>* commands) REQUIRES(mutex_);
-  void Settle(const std::vector<WaiterPtr>& batch, std::size_t answered) REQUIRES(mutex_);
+  Waiters Seal(std::vector<Command*>* commands) REQUIRES(mutex_);
+  void Settle(Waiters batch, std::size_t answered) REQUIRES(mutex_);
   void Remove(const WaiterPtr& waiter) REQUIRES(mutex_);
   void WakeFront() REQUIRES(mutex_);
 
   BatchRunner& runner_;
   const CommitQueueOptions options_;
   Mutex mutex_;
-  std::deque<WaiterPtr> queue_ GUARDED_BY(mutex_);
+  Waiters queue_ GUARDED_BY(mutex_);
   std::size_t queued_commands_ GUARDED_BY(mutex_) = 0;
   bool led_ GUARDED_BY(mutex_) = false;
   std::size_t under_way_ GUARDED_BY(mutex_) = 0;  // callers inside Execute

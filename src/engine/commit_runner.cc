@@ -68,8 +68,11 @@ std::size_t CommitRunner::Run(const std::vector<Command*>& commands, Deadline de
 // Every command alone, so that the culprit alone gets the error. What is not begun by the deadline
 // goes back to the queue: its callers may have more time than the one who leads.
 std::size_t CommitRunner::RunOneByOne(Commands commands, Deadline deadline) {
-  log_.Write(LogLevel::kWarning,
-             "a batch failed before its commit; deciding its commands one by one");
+  (void)Guarded([&] {
+    log_.Write(LogLevel::kWarning,
+               "a batch failed before its commit; deciding its commands one by one");
+    return Status();
+  });
   for (std::size_t i = 0; i < commands.size(); ++i) {
     if (i > 0 && deadline.passed()) return i;
     const Commands one = commands.subspan(i, 1);

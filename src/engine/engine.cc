@@ -64,30 +64,41 @@ class EngineImpl final : public Engine {
     }
     if (Status usable = core_.Writable(); !usable.ok()) return usable;
     const Deadline deadline = Deadline::After(options);
-    auto ended = sweeper_->Sweep(holds_max, deadline);
-    if (!ended.ok()) return ended;
-    if (Status s = SweepLines(core_, deadline); !s.ok()) return s;
+    int ended = 0;
+    const Status swept = Guarded([&] {
+      const auto holds = sweeper_->Sweep(holds_max, deadline);
+      if (!holds.ok()) return holds.status();
+      ended = *holds;
+      return SweepLines(core_, deadline);
+    });
+    if (!swept.ok() && ended == 0) return swept;  // else it has had its effect
     return ended;
   }
 
-  Result<VerifyReport> Verify(const CallOptions& options) override {
+  Result<VerifyReport> Verify(const CallOptions& options) override try {
     if (Status usable = core_.Usable(); !usable.ok()) return usable;
     VerifyReport report;
     const Status status =
         core_.storage->Audit(core_.Now(), &report.audit, Deadline::After(options));
     if (!status.ok()) return status;
     return report;
+  } catch (...) {
+    return CaughtStatus();
   }
 
-  Status Backup(const std::string& path, const CallOptions& options) override {
+  Status Backup(const std::string& path, const CallOptions& options) override try {
     if (Status usable = core_.Usable(); !usable.ok()) return usable;
     if (path.empty()) return Status(Code::kInvalidArgument, "the backup has no path");
     return core_.storage->Backup(path, Deadline::After(options));
+  } catch (...) {
+    return CaughtStatus();
   }
 
-  Status RotateKeys() override {
+  Status RotateKeys() override try {
     if (Status usable = core_.Writable(); !usable.ok()) return usable;
-    return core_.keys->Rotate(*core_.entropy).status();
+    return core_.keys->Rotate(*core_.entropy, core_.Now()).status();
+  } catch (...) {
+    return CaughtStatus();
   }
 
   Stats stats() const override {
@@ -143,7 +154,7 @@ class EngineImpl final : public Engine {
     }
     TellLine({std::min(options.timeout_ms, kCloseTellMs)});
     closed_ = true;
-    return core_.storage->Close();
+    return Guarded([&] { return core_.storage->Close(); });
   }
 
  private:
@@ -165,9 +176,12 @@ class EngineImpl final : public Engine {
   // The last chance to tell the line who is through. Closing does not depend on it.
   void TellLine(const CallOptions& options) {
     if (core_.line_writer == nullptr || core_.options.read_only) return;
-    const Status told = Guarded([&] { return core_.line_writer->Tell(Deadline::After(options)); });
-    if (told.ok()) return;
-    core_.log->Write(LogLevel::kWarning, "the waiting line was not told of all: " + told.text());
+    (void)Guarded([&] {
+      const Status told = core_.line_writer->Tell(Deadline::After(options));
+      if (told.ok()) return told;
+      core_.log->Write(LogLevel::kWarning, "the waiting line was not told of all: " + told.text());
+      return told;
+    });
   }
 
   EngineCore core_;
@@ -185,8 +199,12 @@ class EngineImpl final : public Engine {
 }  // namespace
 
 Result<std::unique_ptr<Engine>> Engine::Open(const EngineOptions& options, EngineParts parts) {
-  auto engine = std::make_unique<EngineImpl>();
-  if (Status s = engine->Start(options, std::move(parts)); !s.ok()) return s;
+  std::unique_ptr<EngineImpl> engine;
+  const Status started = Guarded([&] {
+    engine = std::make_unique<EngineImpl>();
+    return engine->Start(options, std::move(parts));
+  });
+  if (!started.ok()) return started;
   return std::unique_ptr<Engine>(std::move(engine));
 }
 

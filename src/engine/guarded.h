@@ -8,11 +8,20 @@
 
 namespace seathold {
 
-// Without its text where there is no memory for it.
-inline Status InternalError(const char* what) noexcept {
+// What was thrown, as a Status. REQUIRES: inside a handler. Once storage has committed nothing may
+// be thrown any more, or this would deny what has happened.
+inline Status CaughtStatus() noexcept {
   try {
-    return Status(Code::kInternal, what);
+    throw;
   } catch (const std::bad_alloc&) {
+    return Status(Code::kOutOfMemory);
+  } catch (const std::exception& error) {
+    try {
+      return Status(Code::kInternal, error.what());
+    } catch (...) {
+      return Status(Code::kInternal);
+    }
+  } catch (...) {
     return Status(Code::kInternal);
   }
 }
@@ -22,12 +31,8 @@ template <class Fn>
 Status Guarded(Fn&& fn) noexcept {
   try {
     return fn();
-  } catch (const std::bad_alloc&) {
-    return Status(Code::kOutOfMemory);
-  } catch (const std::exception& error) {
-    return InternalError(error.what());
   } catch (...) {
-    return Status(Code::kInternal);
+    return CaughtStatus();
   }
 }
 

@@ -63,11 +63,12 @@ Group& GroupOf(std::vector<Group>* groups, ShowId show) {
   return groups->back();
 }
 
-// What a call did not begin by its deadline.
-void AnswerBusy(std::span<Place> replies) {
+// For what a call did not begin by its deadline, or where memory is short: who was joined meanwhile
+// finds the place by joining again.
+void AnswerAll(std::span<Place> replies, const Status& why) {
   for (Place& place : replies) {
     place = Place{};
-    place.status = Status(Code::kBusy);
+    place.status = why;
   }
 }
 
@@ -140,13 +141,14 @@ Status QueueView::FindSpent(ShowId show, std::span<const LineEntry> entries, Dea
   return Status();
 }
 
+// Throws before anything was sent only.
 void QueueView::Spend(std::span<const Leaving> leaving, Deadline deadline) {
   std::vector<SpendCommand> commands;
   for (const Leaving& one : leaving) {
     commands.emplace_back(SpendArgs{one.show, one.entry.user, one.entry.sequence});
   }
   Submit(core_, std::move(commands), deadline,
-         [&](std::size_t at, const SpendCommand* done, const Status& why) {
+         [&](std::size_t at, SpendCommand* done, const Status& why) {
            *leaving[at].reply = done != nullptr ? done->reply : why;
          });
   // Storage is what counts: what the line does not hear now, it is told before the next admission.
@@ -178,9 +180,14 @@ void QueueView::Join(std::span<const JoinRequest> requests, std::span<Place> rep
   if (!OneEach(requests.size(), replies)) return;
   const Deadline deadline = Deadline::After(options);
   for (std::size_t from = 0; from < requests.size(); from += kChunkMax) {
-    if (from > 0 && deadline.passed()) return AnswerBusy(replies.subspan(from));
+    if (from > 0 && deadline.passed()) return AnswerAll(replies.subspan(from), Status(Code::kBusy));
     const std::size_t n = std::min(kChunkMax, requests.size() - from);
-    JoinChunk(requests.subspan(from, n), replies.subspan(from, n), deadline);
+    const std::span<Place> places = replies.subspan(from, n);
+    const Status whole = Guarded([&] {
+      JoinChunk(requests.subspan(from, n), places, deadline);
+      return Status();
+    });
+    if (!whole.ok()) AnswerAll(places, whole);
   }
 }
 
@@ -255,9 +262,14 @@ void QueueView::Poll(std::span<const std::string_view> tokens, std::span<Place> 
   if (!OneEach(tokens.size(), replies)) return;
   const Deadline deadline = Deadline::After(options);
   for (std::size_t from = 0; from < tokens.size(); from += kChunkMax) {
-    if (from > 0 && deadline.passed()) return AnswerBusy(replies.subspan(from));
+    if (from > 0 && deadline.passed()) return AnswerAll(replies.subspan(from), Status(Code::kBusy));
     const std::size_t n = std::min(kChunkMax, tokens.size() - from);
-    PollChunk(tokens.subspan(from, n), replies.subspan(from, n), deadline);
+    const std::span<Place> places = replies.subspan(from, n);
+    const Status whole = Guarded([&] {
+      PollChunk(tokens.subspan(from, n), places, deadline);
+      return Status();
+    });
+    if (!whole.ok()) AnswerAll(places, whole);
   }
 }
 
@@ -347,7 +359,7 @@ Status QueueView::Reenter(const ShowRecord& show, const std::vector<bool>& spent
   return status;
 }
 
-Result<int> QueueView::Admit(ShowId show, int max, const CallOptions& options) {
+Result<int> QueueView::Admit(ShowId show, int max, const CallOptions& options) try {
   if (!show || max < 1) return Code::kInvalidArgument;
   if (Status usable = core_.Writable(); !usable.ok()) return usable;
   const Deadline deadline = Deadline::After(options);
@@ -358,28 +370,34 @@ Result<int> QueueView::Admit(ShowId show, int max, const CallOptions& options) {
       AdmitWaiting(core_, **record, static_cast<std::uint32_t>(max), deadline, &admitted);
   if (!status.ok()) return status;
   return static_cast<int>(admitted);
+} catch (...) {
+  return CaughtStatus();
 }
 
 void QueueView::Leave(std::span<const std::string_view> tokens, std::span<Status> replies,
                       const CallOptions& options) {
   if (!OneEach(tokens.size(), replies)) return;
   const Deadline deadline = Deadline::After(options);
-  std::vector<Leaving> leaving;
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    replies[i] = core_.Writable();
-    if (!replies[i].ok()) continue;
-    const auto shown = Read(tokens[i]);
-    replies[i] = shown.status();
-    if (!shown.ok()) continue;
-    replies[i] = QueuedShow(core_, shown->show, deadline).status();
-    if (replies[i].ok()) leaving.push_back({shown->show, shown->entry, &replies[i]});
-  }
-  Spend(leaving, deadline);
+  const Status whole = Guarded([&] {
+    std::vector<Leaving> leaving;
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+      replies[i] = core_.Writable();
+      if (!replies[i].ok()) continue;
+      const auto shown = Read(tokens[i]);
+      replies[i] = shown.status();
+      if (!shown.ok()) continue;
+      replies[i] = QueuedShow(core_, shown->show, deadline).status();
+      if (replies[i].ok()) leaving.push_back({shown->show, shown->entry, &replies[i]});
+    }
+    Spend(leaving, deadline);
+    return Status();
+  });
+  if (!whole.ok()) std::ranges::fill(replies, whole);
 }
 
 // Every sequence that the user was ever given is at most the one of their entry, and a user without
 // one is given one to spend.
-Status QueueView::Revoke(ShowId show, UserId user, const CallOptions& options) {
+Status QueueView::Revoke(ShowId show, UserId user, const CallOptions& options) try {
   if (!show || !user) return Status(Code::kInvalidArgument);
   if (Status usable = core_.Writable(); !usable.ok()) return usable;
   const Deadline deadline = Deadline::After(options);
@@ -396,9 +414,11 @@ Status QueueView::Revoke(ShowId show, UserId user, const CallOptions& options) {
   const Leaving leaving{show, entry, &spent};
   Spend({&leaving, 1}, deadline);
   return spent;
+} catch (...) {
+  return CaughtStatus();
 }
 
-Result<LineStats> QueueView::Stats(ShowId show, const CallOptions& options) {
+Result<LineStats> QueueView::Stats(ShowId show, const CallOptions& options) try {
   if (!show) return Code::kInvalidArgument;
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
   const Deadline deadline = Deadline::After(options);
@@ -410,6 +430,8 @@ Result<LineStats> QueueView::Stats(ShowId show, const CallOptions& options) {
   });
   if (!status.ok()) return status;
   return stats;
+} catch (...) {
+  return CaughtStatus();
 }
 
 }  // namespace

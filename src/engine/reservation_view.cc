@@ -222,19 +222,21 @@ void ReservationView::BlockAll(PerformanceId performance, std::span<const SeatId
                                const CallOptions& options) {
   if (!OneEach(seats.size(), replies)) return;
   const Timed timed(core_.counters.other);
-  std::string kept(reason.substr(0, kReferenceBytesMax + 1));  // one more is too long, too
-  Status bad = CheckBlock(performance, seats, &kept);
-  if (bad.ok()) bad = core_.Usable();
+  std::vector<BlockCommand> commands;
+  const Status bad = Guarded([&] {
+    std::string kept(reason.substr(0, kReferenceBytesMax + 1));  // one more is too long, too
+    if (Status wrong = CheckBlock(performance, seats, &kept); !wrong.ok()) return wrong;
+    for (std::size_t from = 0; from < seats.size(); from += kSeatsPerHoldCap) {
+      BlockArgs args{performance, {}, block, kept};
+      const auto count = std::min<std::size_t>(kSeatsPerHoldCap, seats.size() - from);
+      for (const SeatId seat : seats.subspan(from, count)) args.seats.push_back(seat);
+      commands.emplace_back(std::move(args));
+    }
+    return core_.Usable();
+  });
   if (!bad.ok()) {
     std::ranges::fill(replies, bad);
     return;
-  }
-  std::vector<BlockCommand> commands;
-  for (std::size_t from = 0; from < seats.size(); from += kSeatsPerHoldCap) {
-    BlockArgs args{performance, {}, block, kept};
-    const auto count = std::min<std::size_t>(kSeatsPerHoldCap, seats.size() - from);
-    for (const SeatId seat : seats.subspan(from, count)) args.seats.push_back(seat);
-    commands.emplace_back(std::move(args));
   }
   Submit(core_, std::move(commands), Deadline::After(options, timed.from_ns()),
          [&](std::size_t at, BlockCommand* done, const Status& why) {
@@ -250,7 +252,7 @@ void ReservationView::BlockAll(PerformanceId performance, std::span<const SeatId
 }
 
 Result<HoldView> ReservationView::Get(PerformanceId performance, HoldId hold, bool settle,
-                                      const CallOptions& options) {
+                                      const CallOptions& options) try {
   if (!performance || !hold) return Status(Code::kInvalidArgument, "an id is zero");
   KeySet keys;
   keys.Add<HoldRecord>({performance, hold});
@@ -266,6 +268,8 @@ Result<HoldView> ReservationView::Get(PerformanceId performance, HoldId hold, bo
   if (!status.ok()) return status;
   if (rows.of<HoldRecord>().rows.empty()) return Code::kUnknownHold;
   return View(rows.of<HoldRecord>().rows[0], now, deadline);
+} catch (...) {
+  return CaughtStatus();
 }
 
 // After the unit: the performance may have to be read in one of its own.
@@ -301,36 +305,42 @@ Result<std::vector<HoldView>> ReservationView::List(const ScanSpec& scan, int ro
 Result<std::vector<HoldView>> ReservationView::ListByUser(UserId user,
                                                           PerformanceId after_performance,
                                                           HoldId after, int rows_max,
-                                                          const CallOptions& options) {
+                                                          const CallOptions& options) try {
   ScanSpec scan{.index = ScanSpec::Index::kHoldsOfUser, .key = user.value};
   scan.after = static_cast<std::int64_t>(after_performance.value);
   scan.after_id = after.value;
   scan.rows_max = static_cast<std::uint32_t>(std::max(rows_max, 1));
   return List(scan, rows_max, options);
+} catch (...) {
+  return CaughtStatus();
 }
 
 Result<std::vector<HoldView>> ReservationView::ListByPerformance(PerformanceId performance,
                                                                  HoldId after, int rows_max,
-                                                                 const CallOptions& options) {
+                                                                 const CallOptions& options) try {
   ScanSpec scan{.index = ScanSpec::Index::kHoldsOfPerformance, .key = performance.value};
   scan.after_id = after.value;
   scan.rows_max = static_cast<std::uint32_t>(std::max(rows_max, 1));
   return List(scan, rows_max, options);
+} catch (...) {
+  return CaughtStatus();
 }
 
 Result<std::shared_ptr<const SeatMap>> ReservationView::Map(PerformanceId performance,
-                                                            const CallOptions& options) {
+                                                            const CallOptions& options) try {
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
   const auto entry = core_.Mirrored(performance, Deadline::After(options));
   if (!entry.ok()) return entry.status();
   auto map = (*entry)->mirror.Map(performance, core_.Now());
   if (map == nullptr) return Code::kBusy;
   return map;
+} catch (...) {
+  return CaughtStatus();
 }
 
 Result<std::vector<SeatChange>> ReservationView::Changes(PerformanceId performance,
                                                          const MapVersion& after, MapVersion* next,
-                                                         const CallOptions& options) {
+                                                         const CallOptions& options) try {
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
   const Deadline deadline = Deadline::After(options);
   const auto entry = core_.Mirrored(performance, deadline);
@@ -342,15 +352,19 @@ Result<std::vector<SeatChange>> ReservationView::Changes(PerformanceId performan
   }
   if (!changes) return Code::kFeedTruncated;
   return *std::move(changes);
+} catch (...) {
+  return CaughtStatus();
 }
 
-Result<Availability> ReservationView::Count(PerformanceId performance, const CallOptions& options) {
+Result<Availability> ReservationView::Count(PerformanceId performance, const CallOptions& options) try {
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
   const auto entry = core_.Mirrored(performance, Deadline::After(options));
   if (!entry.ok()) return entry.status();
   const auto count = (*entry)->mirror.Count((*entry)->info, core_.Now());
   if (!count) return Code::kBusy;
   return *count;
+} catch (...) {
+  return CaughtStatus();
 }
 
 FeedEvent EventOf(const FeedRecord& record, VenueId venue) {
@@ -362,7 +376,7 @@ FeedEvent EventOf(const FeedRecord& record, VenueId venue) {
 }
 
 Result<std::vector<FeedEvent>> ReservationView::Feed(PerformanceId performance, std::uint64_t after,
-                                                     int events_max, const CallOptions& options) {
+                                                     int events_max, const CallOptions& options) try {
   if (events_max < 1 || events_max > kRowsMax || after > INT64_MAX) {
     return Status(Code::kInvalidArgument, "events_max is not within 1 .. 10,000");
   }
@@ -389,12 +403,14 @@ Result<std::vector<FeedEvent>> ReservationView::Feed(PerformanceId performance, 
     events.push_back(EventOf(record, (*entry)->info.record.venue));
   }
   return events;
+} catch (...) {
+  return CaughtStatus();
 }
 
 Result<std::vector<FeedEvent>> ReservationView::AwaitFeed(PerformanceId performance,
                                                           std::uint64_t after, int events_max,
                                                           std::int64_t wait_ms,
-                                                          const CallOptions& options) {
+                                                          const CallOptions& options) try {
   if (wait_ms < 0 || wait_ms > kWaitMsMax) {
     return Status(Code::kInvalidArgument, "wait_ms is not within 0 .. 86,400,000");
   }
@@ -404,6 +420,8 @@ Result<std::vector<FeedEvent>> ReservationView::AwaitFeed(PerformanceId performa
     if (!events.ok() || !events->empty() || end.passed()) return events;
     if (Status s = WaitForEvents(performance, after, end, options); !s.ok()) return s;
   }
+} catch (...) {
+  return CaughtStatus();
 }
 
 // Until there may be an event above `after`, or the end. The mirror knows: of this process's own
@@ -437,7 +455,7 @@ void DecideTrim(const TrimFeedArgs& args, WorkingSet& ws, const RuleContext&, Tr
 using TrimCommand = RuleCommand<TrimFeedArgs, TrimReply, TrimFeedKeys, DecideTrim>;
 
 Status ReservationView::TrimFeed(PerformanceId performance, std::uint64_t through,
-                                 const CallOptions& options) {
+                                 const CallOptions& options) try {
   if (!performance) return Status(Code::kInvalidArgument, "the performance id is zero");
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
   const Deadline deadline = Deadline::After(options);
@@ -451,6 +469,8 @@ Status ReservationView::TrimFeed(PerformanceId performance, std::uint64_t throug
     if (more && deadline.passed()) return Status(Code::kBusy);
   }
   return Status();
+} catch (...) {
+  return CaughtStatus();
 }
 
 }  // namespace

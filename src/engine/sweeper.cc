@@ -35,7 +35,10 @@ Result<int> Sweeper::Sweep(int holds_max, Deadline deadline) {
            if (!done->reply.alive) settled.push_back(due.holds[at]);
          });
   core_.counters.expired.fetch_add(static_cast<std::uint64_t>(ended), std::memory_order_relaxed);
-  DropSettled(settled, due, deadline);
+  (void)Guarded([&] {
+    DropSettled(settled, due, deadline);
+    return Status();
+  });
   Maintain();
   if (ended == 0 && !failed.ok()) return failed;
   return ended;
@@ -135,10 +138,14 @@ void Sweeper::Loop() {
       }
       if (stopping_) return;
     }
-    const Deadline deadline = Deadline::After({});
-    const auto swept = Sweep(kSweepHoldsAtOnce, deadline);
-    Status status = swept.ok() ? SweepLines(core_, deadline) : swept.status();
-    if (!status.ok()) core_.log->Write(LogLevel::kWarning, "sweep: " + status.text());
+    // What is thrown here, on a thread of ours, would end the host.
+    (void)Guarded([&] {
+      const Deadline deadline = Deadline::After({});
+      const auto swept = Sweep(kSweepHoldsAtOnce, deadline);
+      Status status = swept.ok() ? SweepLines(core_, deadline) : swept.status();
+      if (!status.ok()) core_.log->Write(LogLevel::kWarning, "sweep: " + status.text());
+      return status;
+    });
   }
 }
 

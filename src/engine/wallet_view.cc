@@ -98,7 +98,7 @@ void WalletView::Move(TransferKind kind, std::span<const ChargeRequest> requests
       });
 }
 
-Result<Money> WalletView::Balance(UserId user, Currency currency, const CallOptions& options) {
+Result<Money> WalletView::Balance(UserId user, Currency currency, const CallOptions& options) try {
   if (!user || !CurrencyOfLetters(currency.text())) {
     return Status(Code::kInvalidArgument,
                   "the user id is zero, or the currency not three capital letters");
@@ -111,11 +111,13 @@ Result<Money> WalletView::Balance(UserId user, Currency currency, const CallOpti
   if (!status.ok()) return status;
   const auto& found = rows.of<BalanceRecord>().rows;
   return Money{found.empty() ? 0 : found[0].balance_minor, currency};
+} catch (...) {
+  return CaughtStatus();
 }
 
 Result<std::vector<StatementLine>> WalletView::Statement(UserId user, Currency currency,
                                                          std::uint64_t after, int lines_max,
-                                                         const CallOptions& options) {
+                                                         const CallOptions& options) try {
   const bool good = user.value != 0 && CurrencyOfLetters(currency.text()) && lines_max >= 1 &&
                     lines_max <= kLinesMax && after <= INT64_MAX;
   if (!good) {
@@ -135,10 +137,12 @@ Result<std::vector<StatementLine>> WalletView::Statement(UserId user, Currency c
   for (const TransferRecord& record : rows.of<TransferRecord>().rows)
     lines.push_back(LineOf(record));
   return lines;
+} catch (...) {
+  return CaughtStatus();
 }
 
 Result<TransferView> WalletView::GetTransfer(TransferId id, bool settle,
-                                             const CallOptions& options) {
+                                             const CallOptions& options) try {
   if (!id) return Status(Code::kInvalidArgument, "the transfer id is zero");
   KeySet keys;
   keys.Add<TransferRecord>({id});
@@ -150,6 +154,8 @@ Result<TransferView> WalletView::GetTransfer(TransferId id, bool settle,
   const auto& found = rows.of<TransferRecord>().rows;
   if (found.empty()) return Code::kUnknownTransfer;
   return ViewOf(found[0]);
+} catch (...) {
+  return CaughtStatus();
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "src/util/bytes.h"
+#include "tests/accounts_crypto/later.h"
 #include "tests/accounts_crypto/jwt_forge.h"
 
 namespace seathold::testing {
@@ -544,14 +545,14 @@ TEST_F(Jwt, TokensOutliveARotationUntilTheirKeyIsDropped) {
   const std::string token = tokens->Sign(UserId{42}, 0, Uuid{}, kIssued).value();
   std::set<std::string> headers = {token.substr(0, token.find('.'))};
   for (std::size_t i = 1; i < kKeysMax; ++i) {
-    ASSERT_TRUE(ring->Rotate(*entropy).ok());
+    ASSERT_TRUE(ring->Rotate(*entropy, Later()).ok());
     ASSERT_TRUE(tokens->Verify(token, kIssued).ok()) << i;
     const std::string newer = tokens->Sign(UserId{42}, 0, Uuid{}, kIssued).value();
     headers.insert(newer.substr(0, newer.find('.')));
     ASSERT_TRUE(tokens->Verify(newer, kIssued).ok()) << i;
   }
   EXPECT_EQ(headers.size(), kKeysMax) << "each rotation signs with its own key";
-  ASSERT_TRUE(ring->Rotate(*entropy).ok());
+  ASSERT_TRUE(ring->Rotate(*entropy, Later()).ok());
   JwtDenial denial = JwtDenial::kNone;
   EXPECT_FALSE(tokens->Verify(token, kIssued, &denial).ok());
   EXPECT_EQ(denial, JwtDenial::kUnknownKey);

@@ -17,6 +17,7 @@
 #include "src/accounts/key_format.h"
 #include "src/accounts/key_ring.h"
 #include "src/util/base64url.h"
+#include "tests/accounts_crypto/later.h"
 #include "tests/support/counts.h"
 
 namespace seathold::testing {
@@ -86,7 +87,7 @@ TEST_F(KeyFile, IsPrivateWhateverTheUmask) {
   for (const mode_t mask : {0000, 0022, 0077, 0777}) {
     const mode_t before = ::umask(mask);
     const bool created = KeyRing::LoadOrCreate(path_, *entropy_).ok();
-    const bool rotated = KeyRing::Rotate(path_, *entropy_).ok();
+    const bool rotated = KeyRing::Rotate(path_, *entropy_, Later()).ok();
     ::umask(before);
     EXPECT_TRUE(created && rotated) << std::oct << mask;
     EXPECT_EQ(Mode(), 0600u) << std::oct << mask;
@@ -101,7 +102,7 @@ TEST_F(KeyFile, OpenToGroupOrOthersIsRefused) {
     EXPECT_EQ(status, Code::kCannotOpen) << std::oct << mode;
     EXPECT_NE(status.text().find("chmod 600"), std::string::npos) << status.text();
     EXPECT_EQ(KeyRing::LoadOrCreate(path_, *entropy_).code(), Code::kCannotOpen);
-    EXPECT_EQ(KeyRing::Rotate(path_, *entropy_).code(), Code::kCannotOpen);
+    EXPECT_EQ(KeyRing::Rotate(path_, *entropy_, Later()).code(), Code::kCannotOpen);
   }
   Write(FileText(GoodLines()), 0400);
   EXPECT_TRUE(LoadStatus().ok());
@@ -115,7 +116,7 @@ TEST_F(KeyFile, SymbolicLinksAreRefusedWhereverTheyPoint) {
     EXPECT_EQ(LoadStatus(), Code::kCannotOpen);
     EXPECT_NE(LoadStatus().text().find("symbolic link"), std::string::npos);
     EXPECT_EQ(KeyRing::LoadOrCreate(path_, *entropy_).code(), Code::kCannotOpen);
-    EXPECT_EQ(KeyRing::Rotate(path_, *entropy_).code(), Code::kCannotOpen);
+    EXPECT_EQ(KeyRing::Rotate(path_, *entropy_, Later()).code(), Code::kCannotOpen);
     EXPECT_FALSE(std::filesystem::exists(directory_ + "/missing"));
     std::filesystem::remove(path_);
   }
@@ -127,7 +128,7 @@ TEST_F(KeyFile, DirectoriesAndPipesAreRefusedWithoutHanging) {
   std::filesystem::remove(path_);
   ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
   EXPECT_EQ(LoadStatus(), Code::kCannotOpen);
-  EXPECT_EQ(KeyRing::Rotate(path_, *entropy_).code(), Code::kCannotOpen);
+  EXPECT_EQ(KeyRing::Rotate(path_, *entropy_, Later()).code(), Code::kCannotOpen);
 }
 
 TEST_F(KeyFile, BadPathsAreRefused) {
@@ -135,7 +136,7 @@ TEST_F(KeyFile, BadPathsAreRefused) {
   EXPECT_EQ(KeyRing::LoadOrCreate(path_ + std::string(1, '\0') + "x", *entropy_).code(),
             Code::kInvalidArgument);
   EXPECT_EQ(KeyRing::LoadOrCreate(directory_ + "/none/keys", *entropy_).code(), Code::kCannotOpen);
-  EXPECT_EQ(KeyRing::Rotate(path_, *entropy_).code(), Code::kCannotOpen) << "nothing to rotate";
+  EXPECT_EQ(KeyRing::Rotate(path_, *entropy_, Later()).code(), Code::kCannotOpen) << "nothing to rotate";
   EXPECT_EQ(FilesThere(), 0u);
 }
 
@@ -186,7 +187,7 @@ TEST_F(KeyFile, MalformedContentIsRefusedWithItsLineAndWithoutItsText) {
     EXPECT_NE(status.text().find(why), std::string::npos) << status.text() << "\n" << text;
     EXPECT_EQ(status.text().find(secret.substr(0, 8)), std::string::npos) << status.text();
     EXPECT_EQ(status.text().find(shorter.substr(0, 8)), std::string::npos) << status.text();
-    EXPECT_FALSE(KeyRing::Rotate(path_, *entropy_).ok());
+    EXPECT_FALSE(KeyRing::Rotate(path_, *entropy_, Later()).ok());
     EXPECT_EQ(Read(), text) << "a refused file is left as it is";
   }
   std::printf("COUNT key_file_refusals %zu\n", cases.size());
@@ -194,7 +195,7 @@ TEST_F(KeyFile, MalformedContentIsRefusedWithItsLineAndWithoutItsText) {
 
 TEST_F(KeyFile, NoCutOfAFileIsAFile) {
   ASSERT_TRUE(KeyRing::LoadOrCreate(path_, *entropy_).ok());
-  ASSERT_TRUE(KeyRing::Rotate(path_, *entropy_).ok());
+  ASSERT_TRUE(KeyRing::Rotate(path_, *entropy_, Later()).ok());
   const std::string whole = Read();
   for (std::size_t size = 0; size < whole.size(); ++size) {
     Write(whole.substr(0, size));
@@ -215,7 +216,7 @@ TEST_F(KeyFile, FullestFileFits) {
   ASSERT_TRUE(ring.ok()) << ring.status().text();
   EXPECT_EQ(ring.value()->key_ids().size(), kKeysMax);
   EXPECT_EQ(ring.value()->current(KeyPurpose::kAccess).id, 1u);
-  EXPECT_TRUE(KeyRing::Rotate(path_, *entropy_).ok());
+  EXPECT_TRUE(KeyRing::Rotate(path_, *entropy_, Later()).ok());
   EXPECT_TRUE(LoadStatus().ok());
 }
 
@@ -223,7 +224,7 @@ TEST_F(KeyFile, RotationKeepsOldKeysAndDropsTheOldestBeyondTheMost) {
   ASSERT_TRUE(KeyRing::LoadOrCreate(path_, *entropy_).ok());
   std::vector<std::uint32_t> ids = KeyRing::Load(path_).value()->key_ids();
   for (std::size_t i = 0; i < kKeysMax + 3; ++i) {
-    const Result<std::uint32_t> id = KeyRing::Rotate(path_, *entropy_);
+    const Result<std::uint32_t> id = KeyRing::Rotate(path_, *entropy_, Later());
     ASSERT_TRUE(id.ok()) << id.status().text();
     ids.push_back(*id);
     if (ids.size() > kKeysMax) ids.erase(ids.begin());
@@ -238,7 +239,7 @@ TEST_F(KeyFile, RotationKeepsOldKeysAndDropsTheOldestBeyondTheMost) {
 TEST_F(KeyFile, ExternalIdsHashTheSameAfterEveryRotation) {
   const auto hash = KeyRing::LoadOrCreate(path_, *entropy_).value()->HashExternalId("anna").value();
   for (std::size_t i = 0; i < kKeysMax + 1; ++i) {
-    ASSERT_TRUE(KeyRing::Rotate(path_, *entropy_).ok());
+    ASSERT_TRUE(KeyRing::Rotate(path_, *entropy_, Later()).ok());
   }
   EXPECT_EQ(KeyRing::Load(path_).value()->HashExternalId("anna").value(), hash);
 }
@@ -248,7 +249,7 @@ TEST_F(KeyFile, RunningRingSeesARotationWhenItLooks) {
   const SigningKey old = ring->current(KeyPurpose::kPass);
   const Mac mac = old.mac->Sign("x");
   EXPECT_EQ(ring->ReloadIfChanged().value(), false);
-  const std::uint32_t id = KeyRing::Rotate(path_, *entropy_).value();
+  const std::uint32_t id = KeyRing::Rotate(path_, *entropy_, Later()).value();
   EXPECT_EQ(ring->Find(id, KeyPurpose::kPass), nullptr);
   EXPECT_EQ(ring->ReloadIfChanged().value(), true);
   EXPECT_EQ(ring->ReloadIfChanged().value(), false);
@@ -277,7 +278,7 @@ TEST_F(KeyFile, RunningRingKeepsItsKeysWhenTheFileGoesBadAndRecovers) {
 
 TEST_F(KeyFile, OwnRotationIsSeenAtOnce) {
   const auto ring = KeyRing::LoadOrCreate(path_, *entropy_).value();
-  const std::uint32_t id = ring->Rotate(*entropy_).value();
+  const std::uint32_t id = ring->Rotate(*entropy_, Later()).value();
   EXPECT_EQ(ring->current(KeyPurpose::kAccess).id, id);
   EXPECT_EQ(KeyRing::Load(path_).value()->current(KeyPurpose::kAccess).id, id);
 }
@@ -287,12 +288,12 @@ TEST_F(KeyFile, RotationWaitsForTheLockAndThenIsBusy) {
   const int fd = ::open(path_.c_str(), O_RDONLY);
   ASSERT_EQ(::flock(fd, LOCK_EX), 0);
   const std::int64_t start_ns = MonotonicNs();
-  EXPECT_EQ(KeyRing::Rotate(path_, *entropy_).code(), Code::kBusy);
+  EXPECT_EQ(KeyRing::Rotate(path_, *entropy_, Later()).code(), Code::kBusy);
   const std::int64_t waited_ms = (MonotonicNs() - start_ns) / 1'000'000;
   EXPECT_GE(waited_ms, kKeyLockWaitMs);
   EXPECT_TRUE(KeyRing::Load(path_).ok()) << "readers need no lock";
   ::close(fd);
-  EXPECT_TRUE(KeyRing::Rotate(path_, *entropy_).ok());
+  EXPECT_TRUE(KeyRing::Rotate(path_, *entropy_, Later()).ok());
 }
 
 TEST_F(KeyFile, ThreadsThatCreateAtOnceEndWithOneFile) {
@@ -321,7 +322,7 @@ TEST_F(KeyFile, ThreadsThatRotateAtOnceLoseNoKey) {
   std::vector<std::uint32_t> ids(12);
   std::vector<std::thread> threads;
   for (std::uint32_t& id : ids) {
-    threads.emplace_back([&] { id = ring->Rotate(*entropy_).value(); });
+    threads.emplace_back([&] { id = ring->Rotate(*entropy_, Later()).value(); });
   }
   for (std::thread& thread : threads) thread.join();
   const auto there = KeyRing::Load(path_).value()->key_ids();
@@ -378,7 +379,7 @@ TEST_F(KeyFile, ProcessesThatCreateAtOnceEndWithOneFile) {
 
 TEST_F(KeyFile, ProcessesThatRotateAtOnceLoseNoKey) {
   ASSERT_TRUE(KeyRing::LoadOrCreate(path_, *entropy_).ok());
-  const auto ids = InChildren(8, [&] { return KeyRing::Rotate(path_, *entropy_).value(); });
+  const auto ids = InChildren(8, [&] { return KeyRing::Rotate(path_, *entropy_, Later()).value(); });
   ASSERT_EQ(ids.size(), 8u);
   const auto there = KeyRing::Load(path_).value()->key_ids();
   EXPECT_EQ(there.size(), 9u);
@@ -401,7 +402,7 @@ TEST_F(KeyFile, ReadersSeeOneStateOrTheNextWhileItRotates) {
       }
     });
   }
-  for (int i = 0; i < Scaled(200); ++i) EXPECT_TRUE(KeyRing::Rotate(path_, *entropy_).ok());
+  for (int i = 0; i < Scaled(200); ++i) EXPECT_TRUE(KeyRing::Rotate(path_, *entropy_, Later()).ok());
   done = true;
   for (std::thread& reader : readers) reader.join();
   EXPECT_EQ(wrong, 0);
@@ -431,7 +432,7 @@ TEST_F(KeyFile, RotationByRootLeavesTheFileToItsOwner) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
   ASSERT_TRUE(KeyRing::LoadOrCreate(path_, *entropy_).ok());
   ASSERT_EQ(::chown(path_.c_str(), kNobody, kNobody), 0);
-  ASSERT_TRUE(KeyRing::Rotate(path_, *entropy_).ok());
+  ASSERT_TRUE(KeyRing::Rotate(path_, *entropy_, Later()).ok());
   struct stat info {};
   ASSERT_EQ(::stat(path_.c_str(), &info), 0);
   EXPECT_EQ(info.st_uid, kNobody);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "src/util/bytes.h"
+#include "tests/accounts_crypto/later.h"
 #include "tests/accounts_crypto/jwt_forge.h"
 
 namespace seathold::testing {
@@ -113,7 +114,7 @@ TEST(KeyRings, RefusalsHoldNothingOfTheSecret) {
 TEST(KeyRings, OfTheHostAreNotRotatedHereAndHashIdsOnlyWithAStableKey) {
   const auto ring = KeyRing::FromHost(OneKey(kJwtSecret)).value();
   const auto entropy = NewSeededEntropy(3);
-  EXPECT_EQ(ring->Rotate(*entropy).code(), Code::kUnsupported);
+  EXPECT_EQ(ring->Rotate(*entropy, Later()).code(), Code::kUnsupported);
   EXPECT_EQ(ring->HashExternalId("x").code(), Code::kUnsupported);
   EXPECT_EQ(ring->ReloadIfChanged().value(), false);
 }
@@ -124,7 +125,7 @@ TEST(KeyRings, InMemoryRotateAndKeepTheirHashesOfExternalIds) {
   const Mac hash = ring->HashExternalId("anna").value();
   EXPECT_NE(ring->HashExternalId("Anna").value(), hash);
   std::set<std::uint32_t> ids{ring->current(KeyPurpose::kPass).id};
-  for (std::size_t i = 0; i < kKeysMax + 4; ++i) ids.insert(ring->Rotate(*entropy).value());
+  for (std::size_t i = 0; i < kKeysMax + 4; ++i) ids.insert(ring->Rotate(*entropy, Later()).value());
   EXPECT_EQ(ids.size(), kKeysMax + 5);
   EXPECT_EQ(ring->key_ids().size(), kKeysMax);
   EXPECT_EQ(ring->HashExternalId("anna").value(), hash);
@@ -140,7 +141,7 @@ TEST(KeyRings, GiveEachKeyItsOwnIdWhateverIsDrawn) {
   ZeroEntropy entropy;
   const auto ring = KeyRing::InMemory(entropy);
   for (int i = 0; i < 40; ++i) {
-    ASSERT_TRUE(ring->Rotate(entropy).ok());
+    ASSERT_TRUE(ring->Rotate(entropy, Later()).ok());
     const auto ids = ring->key_ids();
     ASSERT_EQ(std::set(ids.begin(), ids.end()).size(), ids.size());
     ASSERT_EQ(std::ranges::count(ids, 0u), 0);

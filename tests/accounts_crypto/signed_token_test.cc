@@ -10,6 +10,7 @@
 
 #include "src/accounts/jwt.h"
 #include "src/util/base64url.h"
+#include "tests/accounts_crypto/later.h"
 #include "tests/accounts_crypto/jwt_forge.h"
 #include "tests/support/counts.h"
 
@@ -146,12 +147,12 @@ TEST_F(SignedTokens, OutliveARotationUntilTheirKeyIsDropped) {
   const auto ring = KeyRing::InMemory(*entropy);
   const std::string place = Sign(*ring, kPlace), pass = Sign(*ring, kPass);
   for (std::size_t i = 1; i < kKeysMax; ++i) {
-    ASSERT_TRUE(ring->Rotate(*entropy).ok());
+    ASSERT_TRUE(ring->Rotate(*entropy, Later()).ok());
     ASSERT_TRUE(VerifyPlace(*ring, place).ok()) << i;
     ASSERT_TRUE(VerifyPass(*ring, pass).ok()) << i;
     ASSERT_NE(Sign(*ring, kPass), pass);
   }
-  ASSERT_TRUE(ring->Rotate(*entropy).ok());
+  ASSERT_TRUE(ring->Rotate(*entropy, Later()).ok());
   EXPECT_EQ(VerifyPlace(*ring, place).code(), Code::kTokenInvalid);
   EXPECT_EQ(VerifyPass(*ring, pass).code(), Code::kPassInvalid);
 }

@@ -180,7 +180,7 @@ TEST(SqliteSynced, KeysAreWithTheirNameAlsoWhenAnotherProcessMadeThem) {
   const std::string path = folder.File("hall.db.keys");
   const auto entropy = NewSystemEntropy();
   FileKeys keys;
-  AddCurrentKey(keys, *entropy);
+  ASSERT_TRUE(AddCurrentKey(keys, *entropy, TimeUs{}).ok());
   SyncLog log;
   ASSERT_TRUE(CreateKeyFile(path, keys).ok());
   EXPECT_EQ(log.paths().back(), folder.path());

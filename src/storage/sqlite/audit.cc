@@ -10,6 +10,8 @@
 namespace seathold::sqlite {
 namespace {
 
+bool IsOverflow(std::string_view words) { return words == "integer overflow"; }
+
 // Runs statements within the audit's deadline and keeps the first error.
 class AuditRun {
  public:
@@ -43,9 +45,9 @@ class AuditRun {
     sqlite3_finalize(statement);
   }
 
-  // A sum that overflows is a finding, not a failure: nothing else answers SQLITE_ERROR.
+  // A sum that overflows is a finding, not a failure; so may SQLITE_ERROR be where memory is short.
   bool TakeOverflow() {
-    if (code_ != SQLITE_ERROR) return false;
+    if (code_ != SQLITE_ERROR || !IsOverflow(sqlite3_errmsg(reader_->handle()))) return false;
     code_ = SQLITE_OK;
     return true;
   }

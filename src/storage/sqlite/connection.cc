@@ -75,7 +75,11 @@ Result<std::unique_ptr<Connection>> Connection::OpenWith(const std::string& path
   sqlite3* db = nullptr;
   flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE;
   int code = sqlite3_open_v2(name.c_str(), &db, flags, vfs);
-  std::unique_ptr<Connection> connection(new Connection(db));
+  std::unique_ptr<Connection> connection(new (std::nothrow) Connection(db));
+  if (connection == nullptr) {
+    sqlite3_close_v2(db);
+    return Code::kOutOfMemory;
+  }
   connection->set_deadline(deadline);
   if (code == SQLITE_OK) code = connection->Configure();
   if (code != SQLITE_OK) return MapError(code, Phase::kOpen, path);
@@ -90,11 +94,13 @@ int Connection::Configure() {
   int code = AddBoundRows(db_);
   if (code == SQLITE_OK) code = Exec(kPragmas);
   sqlite3_wal_hook(db_, &Connection::OnCommit, this);  // after wal_autocheckpoint, which takes it
-  return code;
+  if (code != SQLITE_OK) return code;
+  return sqlite3_prepare_v3(db_, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &rollback_, nullptr);
 }
 
 Connection::~Connection() {
   for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+  sqlite3_finalize(rollback_);
   sqlite3_close_v2(db_);
 }
 
@@ -205,12 +211,8 @@ int Connection::WriteWalAgain() {
 
 bool Connection::Rollback() {
   if (sqlite3_get_autocommit(db_) != 0) return true;  // SQLite has done so itself
-  static const std::string sql = "ROLLBACK";
-  int code = SQLITE_OK;
-  if (sqlite3_stmt* statement = Prepared(sql, &code)) {
-    sqlite3_step(statement);
-    sqlite3_reset(statement);
-  }
+  sqlite3_step(rollback_);
+  sqlite3_reset(rollback_);
   return sqlite3_get_autocommit(db_) != 0;
 }
 

@@ -59,7 +59,8 @@ class Connection {
   std::int64_t wal_bytes_added() const { return wal_frames_added_ * kWalFrameBytes; }
   void NoteCheckpoint() { wal_frames_added_ = 0; }
 
-  // Ends a transaction that is open. False when even that failed: the connection is beyond use.
+  // Ends a transaction that is open. Needs no memory of ours. False when even that failed: the
+  // connection is beyond use.
   bool Rollback();
   // The next close leaves the WAL as it is: for connections that met an error of the disk.
   void KeepWalOnClose();
@@ -77,6 +78,7 @@ class Connection {
   static constexpr std::int64_t kWalFrameBytes = 4'096 + 24;  // a page and its header
 
   sqlite3* const db_;
+  sqlite3_stmt* rollback_ = nullptr;  // ready from the start: it is needed where memory is short
   Deadline deadline_;
   std::int64_t wal_frames_ = 0;  // in the WAL after this connection's last commit
   std::int64_t wal_frames_added_ = 0;

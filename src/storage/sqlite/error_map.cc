@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include <new>
+
 namespace seathold::sqlite {
 namespace {
 
@@ -87,11 +89,15 @@ Status MapError(int code, Phase phase, std::string_view what) {
   if (mapped == Code::kOk || mapped == Code::kBusy || mapped == Code::kAborted) {
     return Status(mapped);
   }
-  std::string detail(what);
-  detail += ": ";
-  detail += sqlite3_errstr(code);
-  detail += " (" + std::to_string(code) + ")";
-  return Status(mapped, std::move(detail));
+  try {
+    std::string detail(what);
+    detail += ": ";
+    detail += sqlite3_errstr(code);
+    detail += " (" + std::to_string(code) + ")";
+    return Status(mapped, std::move(detail));
+  } catch (const std::bad_alloc&) {
+    return Status(mapped);  // what happened counts more than how it reads
+  }
 }
 
 }  // namespace seathold::sqlite

@@ -1,5 +1,6 @@
 #include "src/storage/sqlite/pool.h"
 
+#include <new>
 #include <utility>
 
 namespace seathold::sqlite {
@@ -47,13 +48,15 @@ Status ConnectionPool::Take(Access access, Deadline deadline,
 }
 
 Status ConnectionPool::OpenReader(Deadline deadline, std::unique_ptr<Connection>* connection) {
-  auto opened = open_reader_(deadline);
-  if (opened.ok()) {
-    *connection = std::move(opened).value();
-    return Status();
+  Status status(Code::kOutOfMemory);
+  try {
+    auto opened = open_reader_(deadline);
+    status = opened.status();
+    if (opened.ok()) *connection = std::move(opened).value();
+  } catch (const std::bad_alloc&) {
   }
-  Give(Access::kRead, nullptr);
-  return opened.status();
+  if (!status.ok()) Give(Access::kRead, nullptr);
+  return status;
 }
 
 void ConnectionPool::Give(Access access, std::unique_ptr<Connection> connection) {
@@ -74,25 +77,22 @@ void ConnectionPool::Give(Access access, std::unique_ptr<Connection> connection)
 }
 
 void ConnectionPool::Poison(Code code) {
-  std::vector<std::unique_ptr<Connection>> to_close;
+  // Closed outside the lock. Moved, not copied: this runs where there may be no memory.
+  std::vector<std::unique_ptr<Connection>> readers;
+  std::unique_ptr<Connection> writer;
   const MutexLock lock(mutex_);
   if (refusal_ != Code::kOk) return;
   refusal_ = code;
   poisoned_ = true;
-  for (auto& reader : idle_readers_) {
-    reader->KeepWalOnClose();
-    to_close.push_back(std::move(reader));
-  }
-  idle_readers_.clear();
-  if (writer_) {
-    writer_->KeepWalOnClose();
-    to_close.push_back(std::move(writer_));
-  }
+  for (auto& reader : idle_readers_) reader->KeepWalOnClose();
+  readers.swap(idle_readers_);
+  if (writer_) writer_->KeepWalOnClose();
+  writer = std::move(writer_);
   moved_.NotifyAll();
 }
 
 Status ConnectionPool::Close(Deadline deadline, std::unique_ptr<Connection>* writer) {
-  std::vector<std::unique_ptr<Connection>> to_close;
+  std::vector<std::unique_ptr<Connection>> readers;
   const MutexLock lock(mutex_);
   refusal_ = Code::kClosed;
   moved_.NotifyAll();
@@ -101,7 +101,7 @@ Status ConnectionPool::Close(Deadline deadline, std::unique_ptr<Connection>* wri
       return Status(Code::kBusy, "a unit of work is still in flight");
     }
   }
-  to_close.swap(idle_readers_);
+  readers.swap(idle_readers_);
   *writer = std::move(writer_);
   return Status();
 }

@@ -61,7 +61,8 @@ class SqliteUnit final : public StorageUnit {
     if (code != SQLITE_OK) return Fail(MapError(code, Phase::kWork, "beginning a transaction"));
     core_->NoteCommits(control_);
     RaiseWal(control_.wal);
-    if (write && core_->real_files && !core_->files.Unchanged()) return Fail(Replaced());
+    if (write && core_->real_files && !core_->files.Unchanged())
+      return Fail(Replaced(Code::kStorageCorrupt));
     return CheckControl(control_);
   }
 
@@ -121,7 +122,7 @@ class SqliteUnit final : public StorageUnit {
     Status status = MapError(code, Phase::kCommit, "COMMIT");
     if (replaced && (landed || status == Code::kOutcomeUnknown)) {
       core_->Poison(Code::kStorageCorrupt);
-      status = Status(Code::kOutcomeUnknown, std::string(Replaced().detail()));
+      status = Replaced(Code::kOutcomeUnknown);
     } else if (status == Code::kOutcomeUnknown) {
       core_->Poison(Code::kStorageFailed);
     }
@@ -162,10 +163,13 @@ class SqliteUnit final : public StorageUnit {
     }
   }
 
-  Status Replaced() const {
-    return Status(
-        Code::kStorageCorrupt,
-        core_->files.path() + ": the database, its -wal or its -shm was removed or replaced");
+  Status Replaced(Code code) const {
+    try {
+      return Status(code, core_->files.path() +
+                              ": the database, its -wal or its -shm was removed or replaced");
+    } catch (const std::bad_alloc&) {
+      return Status(code);
+    }
   }
 
   // Passes a status on; one that shakes the trust in the file or the disk ends the storage with it.

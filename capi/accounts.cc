@@ -10,7 +10,8 @@ seathold_status seathold_account_register(seathold_engine engine, const char* em
                                           size_t password_size, uint64_t* user, int64_t timeout_ms,
                                           seathold_error* error) {
   Arguments arguments;
-  arguments.Text(email, email_size, "email").Text(password, password_size, "password");
+  arguments.Text(email, email_size, "email", kAnyBytes);
+  arguments.Text(password, password_size, "password", kAnyBytes);
   arguments.Need(user, "user").Timeout(timeout_ms);
   return Single(engine, arguments, error, [&](Session& session) -> Answer {
     const auto made = session.engine->accounts().Register(
@@ -27,7 +28,8 @@ seathold_status seathold_account_login(seathold_engine engine, const char* email
                                        int64_t* expires_at_us, int64_t timeout_ms,
                                        seathold_error* error) {
   Arguments arguments;
-  arguments.Text(email, email_size, "email").Text(password, password_size, "password");
+  arguments.Text(email, email_size, "email", kAnyBytes);
+  arguments.Text(password, password_size, "password", kAnyBytes);
   arguments.Array(token, cap, "token").Timeout(timeout_ms);
   return Single(engine, arguments, error, [&](Session& session) -> Answer {
     const auto access = session.engine->accounts().Login(
@@ -45,7 +47,7 @@ seathold_status seathold_account_authenticate(seathold_engine engine, const char
                                               size_t size, uint64_t* user, int64_t* expires_at_us,
                                               int64_t timeout_ms, seathold_error* error) {
   Arguments arguments;
-  arguments.Text(token, size, "token").Need(user, "user").Timeout(timeout_ms);
+  arguments.Text(token, size, "token", kAnyBytes).Need(user, "user").Timeout(timeout_ms);
   return Single(engine, arguments, error, [&](Session& session) -> Answer {
     const auto principal =
         session.engine->accounts().Authenticate(Text(token, size), OptionsOf(timeout_ms));
@@ -61,8 +63,8 @@ seathold_status seathold_account_password_change(seathold_engine engine, uint64_
                                                  const char* new_password, size_t new_size,
                                                  int64_t timeout_ms, seathold_error* error) {
   Arguments arguments;
-  arguments.Text(old_password, old_size, "old_password");
-  arguments.Text(new_password, new_size, "new_password").Timeout(timeout_ms);
+  arguments.Text(old_password, old_size, "old_password", kAnyBytes);
+  arguments.Text(new_password, new_size, "new_password", kAnyBytes).Timeout(timeout_ms);
   return Single(engine, arguments, error, [&](Session& session) -> Answer {
     return session.engine->accounts().ChangePassword(UserId{user}, Text(old_password, old_size),
                                                      Text(new_password, new_size),

@@ -20,6 +20,8 @@ namespace seathold::capi {
 
 inline constexpr std::size_t kTextBytesMax = 64 << 10;
 inline constexpr std::size_t kJsonBytesMax = 1 << 20;
+// Of texts that strangers bring: what is too long is theirs to be told in the words of the call.
+inline constexpr std::size_t kAnyBytes = SIZE_MAX;
 
 // How a call ended, and which item is to blame.
 struct Answer {

@@ -13,7 +13,8 @@ import (
 // Register registers a user. Passwords: 8 .. 1,024 bytes, never cut. Hashing takes tens of
 // milliseconds and about 19 MiB.
 //
-// Errors in order: ErrInvalidArgument (e-mail), ErrPasswordWeak, ErrEmailTaken, ErrBusy, then
+// Errors in order: ErrInvalidText and ErrInvalidArgument (the e-mail), ErrPasswordWeak and
+// ErrInvalidText (the password), ErrReadOnly, ErrBusy (no turn to hash in time), ErrEmailTaken, then
 // storage's.
 func (e *Engine) Register(ctx context.Context, email, password string) (UserID, error) {
 	name, secret := []byte(email), []byte(password)
@@ -31,10 +32,12 @@ type Login struct {
 	ExpiresAt time.Time
 }
 
-// Login logs in.
+// Login logs in. Unknown e-mail and wrong password are alike, and counted alike: the fifth failure
+// of an address locks it for a second, each further one for twice as long, up to 15 minutes.
 //
-// Errors in order: ErrThrottled, ErrBadCredentials (unknown e-mail and wrong password alike),
-// ErrAccountDisabled, ErrBusy, then storage's.
+// Errors in order: ErrReadOnly, ErrThrottled (Error.RetryAfter says for how long), ErrBusy (no turn
+// to hash in time; nothing is counted), ErrBadCredentials, ErrAccountDisabled (with the right
+// password only), then storage's.
 func (e *Engine) Login(ctx context.Context, email, password string) (Login, error) {
 	name, secret := []byte(email), []byte(password)
 	defer forget(secret)
@@ -55,7 +58,8 @@ func (e *Engine) Login(ctx context.Context, email, password string) (Login, erro
 
 // Authenticate tells who an access token speaks for, and until when.
 //
-// Errors in order: ErrAccessDenied (forged, over, revoked: no detail), then storage's.
+// Errors in order: ErrKeysMissing, ErrAccessDenied (no token at all, forged, over, revoked, of an
+// account that is disabled or erased: no detail), then storage's.
 func (e *Engine) Authenticate(ctx context.Context, token string) (UserID, time.Time, error) {
 	text := []byte(token)
 	var until time.Time
@@ -70,10 +74,11 @@ func (e *Engine) Authenticate(ctx context.Context, token string) (UserID, time.T
 	return user, until, err
 }
 
-// ChangePassword ends every access token given before.
+// ChangePassword ends every access token given before. Wrong old passwords count as failed logins.
 //
-// Errors in order: ErrPasswordWeak, ErrUnknownUser, ErrThrottled, ErrBadCredentials, ErrBusy, then
-// storage's.
+// Errors in order: ErrPasswordWeak and ErrInvalidText (the new one), ErrReadOnly, ErrUnknownUser,
+// ErrThrottled (Error.RetryAfter), ErrBusy (no turn to hash in time), ErrBadCredentials,
+// ErrAccountDisabled (with the right password only; nothing is changed), then storage's.
 func (e *Engine) ChangePassword(ctx context.Context, user UserID, from, to string) error {
 	was, is := []byte(from), []byte(to)
 	defer forget(was)
@@ -86,7 +91,7 @@ func (e *Engine) ChangePassword(ctx context.Context, user UserID, from, to strin
 
 // Disable ends every access token of a user and every later login.
 //
-// Errors: ErrUnknownUser, then storage's.
+// Errors in order: ErrReadOnly, ErrUnknownUser, then storage's.
 func (e *Engine) Disable(ctx context.Context, user UserID) error {
 	return e.do(ctx, func(c *call) C.seathold_status {
 		return C.seathold_account_disable(e.handle, C.uint64_t(user), c.timeout, &c.err)
@@ -95,7 +100,9 @@ func (e *Engine) Disable(ctx context.Context, user UserID) error {
 
 // Erase forgets who a user is. Reservations and money keep the number, which is never given again.
 //
-// Errors: ErrUnknownUser, then storage's.
+// Failed logins of the address still count, under a keyed hash, until they are forgotten.
+//
+// Errors in order: ErrReadOnly, ErrUnknownUser, then storage's.
 func (e *Engine) Erase(ctx context.Context, user UserID) error {
 	return e.do(ctx, func(c *call) C.seathold_status {
 		return C.seathold_account_erase(e.handle, C.uint64_t(user), c.timeout, &c.err)
@@ -106,7 +113,8 @@ func (e *Engine) Erase(ctx context.Context, user UserID) error {
 // always gets the same one, until Erase. A text is the same in every normal form of Unicode, and
 // another with every other difference.
 //
-// Errors in order: ErrInvalidArgument or ErrInvalidText, then storage's.
+// Errors in order: ErrInvalidArgument (empty), ErrInvalidText, ErrKeysMissing, ErrReadOnly (a text
+// that has no number yet), then storage's.
 func (e *Engine) UserFor(ctx context.Context, externalID string) (UserID, error) {
 	text := []byte(externalID)
 	return e.user(ctx, func(c *call) C.seathold_status {

@@ -139,9 +139,12 @@ func (e *Engine) Backup(ctx context.Context, path string) error {
 	})
 }
 
-// RotateKeys adds a signing key and signs with it from now on; older ones still verify.
+// RotateKeys adds a signing key and signs with it from now on. Older ones verify for two weeks at
+// least; where the oldest of 16 may still be in use the rotation is refused: one a day never is.
 //
-// Errors: ErrCannotOpen, ErrStorageFull (the key file).
+// Errors in order: ErrReadOnly, ErrKeysMissing, ErrTooManyKeys (Error.RetryAfter), ErrBusy (another
+// process rotates), ErrCannotOpen, ErrStorageFull (the key file), ErrOutcomeUnknown (the key is in
+// place and used, but a power cut may take it back).
 func (e *Engine) RotateKeys() error {
 	return e.do(context.Background(), func(c *call) C.seathold_status {
 		return C.seathold_keys_rotate(e.handle, &c.err)

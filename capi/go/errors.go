@@ -8,6 +8,7 @@ import (
 	"errors"
 	"strconv"
 	"sync"
+	"time"
 	"unsafe"
 )
 
@@ -109,6 +110,9 @@ type Error struct {
 	Outcome   Outcome
 	Retryable bool   // the same request may go well later
 	Message   string // for people, never a secret
+	// RetryAfter is when the same request may go well; 0 = not known. Of ErrThrottled and
+	// ErrTooManyKeys.
+	RetryAfter time.Duration
 	// Conflicts are the seats that are in the way of a hold, each with its reason.
 	Conflicts []SeatConflict
 
@@ -251,6 +255,7 @@ func (e *Engine) describe(ctx context.Context, c *call, err *Error) {
 	err.Outcome = Outcome(c.err.flags & C.SEATHOLD_OUTCOME_MASK)
 	err.Retryable = c.err.flags&C.SEATHOLD_RETRYABLE != 0
 	err.Message = c.message(err.Code)
+	err.RetryAfter = time.Duration(c.err.retry_after_ms) * time.Millisecond
 	if err.Code == ErrBusy || err.Code == ErrOutcomeUnknown {
 		err.cause = contextError(ctx)
 	}

@@ -8,7 +8,8 @@ import (
 	"unsafe"
 )
 
-// Join takes a place in the line of a show. Joining again gives the same place.
+// Join takes a place in the line of a show. Joining again gives the same place, and the same token
+// unless the keys were rotated since: both count then.
 //
 // Errors in order: ErrInvalidArgument, ErrUnknownShow, ErrNoLine, ErrBusy (the line is away, or
 // being rebuilt), then storage's.

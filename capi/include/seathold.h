@@ -1029,9 +1029,10 @@ SEATHOLD_API seathold_status seathold_feed_trim(seathold_engine engine, uint64_t
 
 /** @name The waiting room */
 /**@{*/
-/** Joins lines. One place a (show, user): joining again gives the same token and place while that
- *  one waits or its pass runs. Once the pass is over it gives a place at the back; a hold made
- *  under that pass may still be paid, and counts as inside until its deadline.
+/** Joins lines. One place a (show, user): joining again gives the same place while that one waits or
+ *  its pass runs, and the same token unless the keys were rotated since (both count then). Once the
+ *  pass is over it gives a place at the back; a hold made under that pass may still be paid, and
+ *  counts as inside until its deadline.
  *  Errors of an item in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_SHOW,
  *  ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_BUSY (the line is away, or being rebuilt), then storage's. */
 SEATHOLD_API seathold_status seathold_queue_join(seathold_engine engine,
@@ -1119,18 +1120,22 @@ SEATHOLD_API seathold_status seathold_transfer_get(seathold_engine engine, const
 /** @name Accounts (optional: you may have users of your own) */
 /**@{*/
 /** Registers a user. Passwords: 8 .. 1,024 bytes, never cut. Hashing takes tens of milliseconds
- *  and about 19 MiB.
- *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT (e-mail), ::SEATHOLD_E_PASSWORD_WEAK,
- *  ::SEATHOLD_E_EMAIL_TAKEN, ::SEATHOLD_E_BUSY, then storage's. */
+ *  and about 19 MiB, which go back to the system with the hash.
+ *  Errors in order: ::SEATHOLD_E_INVALID_TEXT and ::SEATHOLD_E_INVALID_ARGUMENT (the e-mail),
+ *  ::SEATHOLD_E_PASSWORD_WEAK and ::SEATHOLD_E_INVALID_TEXT (the password), ::SEATHOLD_E_READ_ONLY,
+ *  ::SEATHOLD_E_BUSY (no turn to hash in time), ::SEATHOLD_E_EMAIL_TAKEN, then storage's. */
 SEATHOLD_API seathold_status seathold_account_register(seathold_engine engine, const char* email,
                                                        size_t email_size, const char* password,
                                                        size_t password_size, uint64_t* user,
                                                        int64_t timeout_ms, seathold_error* error);
 /** Logs in: an access token (a JWT of fewer than 1,024 bytes, good for 15 minutes) as a string,
- *  who it is for, and until when.
- *  Errors in order: ::SEATHOLD_E_THROTTLED, ::SEATHOLD_E_BAD_CREDENTIALS (unknown e-mail and wrong
- *  password alike), ::SEATHOLD_E_ACCOUNT_DISABLED, ::SEATHOLD_E_BUSY, storage's,
- *  ::SEATHOLD_E_BUFFER_TOO_SMALL. */
+ *  who it is for, and until when. Unknown e-mail and wrong password are alike, whatever the text, and
+ *  counted alike: the fifth failure of an address locks it for a second, each further one for twice
+ *  as long, up to 15 minutes. An hour without a failure forgets one, a success all.
+ *  Errors in order: ::SEATHOLD_E_READ_ONLY, ::SEATHOLD_E_THROTTLED (error.retry_after_ms says for how
+ *  long), ::SEATHOLD_E_BUSY (no turn to hash in time; nothing is counted),
+ *  ::SEATHOLD_E_BAD_CREDENTIALS, ::SEATHOLD_E_ACCOUNT_DISABLED (with the right password only),
+ *  storage's, ::SEATHOLD_E_BUFFER_TOO_SMALL. */
 SEATHOLD_API seathold_status seathold_account_login(seathold_engine engine, const char* email,
                                                     size_t email_size, const char* password,
                                                     size_t password_size, char* token, size_t cap,
@@ -1138,30 +1143,37 @@ SEATHOLD_API seathold_status seathold_account_login(seathold_engine engine, cons
                                                     int64_t* expires_at_us, int64_t timeout_ms,
                                                     seathold_error* error);
 /** Who an access token speaks for. `expires_at_us` may be NULL.
- *  Errors in order: ::SEATHOLD_E_ACCESS_DENIED (forged, over, revoked: no detail), storage's. */
+ *  Errors in order: ::SEATHOLD_E_KEYS_MISSING, ::SEATHOLD_E_ACCESS_DENIED (no token at all, of
+ *  whatever length; forged, over, revoked, of an account that is disabled or erased: no detail),
+ *  storage's. */
 SEATHOLD_API seathold_status seathold_account_authenticate(seathold_engine engine,
                                                            const char* token, size_t size,
                                                            uint64_t* user, int64_t* expires_at_us,
                                                            int64_t timeout_ms,
                                                            seathold_error* error);
-/** Changes a password; ends every access token given before.
- *  Errors in order: ::SEATHOLD_E_PASSWORD_WEAK, ::SEATHOLD_E_UNKNOWN_USER, ::SEATHOLD_E_THROTTLED,
- *  ::SEATHOLD_E_BAD_CREDENTIALS, ::SEATHOLD_E_BUSY, then storage's. */
+/** Changes a password; ends every access token given before. Wrong old ones count as failed logins.
+ *  Errors in order: ::SEATHOLD_E_PASSWORD_WEAK and ::SEATHOLD_E_INVALID_TEXT (the new one),
+ *  ::SEATHOLD_E_READ_ONLY, ::SEATHOLD_E_UNKNOWN_USER, ::SEATHOLD_E_THROTTLED (error.retry_after_ms),
+ *  ::SEATHOLD_E_BUSY (no turn to hash in time), ::SEATHOLD_E_BAD_CREDENTIALS,
+ *  ::SEATHOLD_E_ACCOUNT_DISABLED (with the right password only; nothing is changed), then storage's. */
 SEATHOLD_API seathold_status seathold_account_password_change(
     seathold_engine engine, uint64_t user, const char* old_password, size_t old_size,
     const char* new_password, size_t new_size, int64_t timeout_ms, seathold_error* error);
 /** Ends every access token of a user and every later login.
- *  Errors: ::SEATHOLD_E_UNKNOWN_USER, then storage's. */
+ *  Errors in order: ::SEATHOLD_E_READ_ONLY, ::SEATHOLD_E_UNKNOWN_USER, then storage's. */
 SEATHOLD_API seathold_status seathold_account_disable(seathold_engine engine, uint64_t user,
                                                       int64_t timeout_ms, seathold_error* error);
 /** Forgets who a user is. Reservations and money keep the number, which is never given again.
- *  Errors: ::SEATHOLD_E_UNKNOWN_USER, then storage's. */
+ *  Failed logins of the address still count, under a keyed hash, until they are forgotten.
+ *  Errors in order: ::SEATHOLD_E_READ_ONLY, ::SEATHOLD_E_UNKNOWN_USER, then storage's. */
 SEATHOLD_API seathold_status seathold_account_erase(seathold_engine engine, uint64_t user,
                                                     int64_t timeout_ms, seathold_error* error);
 /** The number that stands for a text id of your own (1 .. 200 bytes): the same text always gets
  *  the same one, until seathold_account_erase(). A text is the same in every normal form of
  *  Unicode, and another with every other difference.
- *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT or ::SEATHOLD_E_INVALID_TEXT, then storage's. */
+ *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT (empty), ::SEATHOLD_E_INVALID_TEXT,
+ *  ::SEATHOLD_E_KEYS_MISSING, ::SEATHOLD_E_READ_ONLY (a text that has no number yet), then
+ *  storage's. */
 SEATHOLD_API seathold_status seathold_account_user_for(seathold_engine engine,
                                                        const char* external_id, size_t size,
                                                        uint64_t* user, int64_t timeout_ms,

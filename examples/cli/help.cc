@@ -44,8 +44,8 @@ the worst code among them.
 Output:
   Answers go to standard output, with --quiet only what a script goes on with, with --json one
   object (`feed`: one a line). Errors are one line on standard error, "seathold: CODE: text"; with
-  --json an object with code, number, outcome, retryable and text. Log lines (--log-level) go to
-  standard error too, ahead of it, and begin with "time=".
+  --json an object with code, number, outcome, retryable and text, and retry_after_ms where it is
+  known. Log lines (--log-level) go to standard error too, ahead of it, and begin with "time=".
 )";
 
 constexpr std::string_view kWords = R"(

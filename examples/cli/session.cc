@@ -234,7 +234,9 @@ int Session::FailToWrite(const Answer& answer, int error) const {
 }
 
 int Session::Fail(const Status& status, const Json& facts, std::string_view hint) const {
-  return Tell(status.code(), ErrorText(status), facts,
+  Json told = facts;
+  if (status.retry_after_ms() > 0) told.Set("retry_after_ms", status.retry_after_ms());
+  return Tell(status.code(), ErrorText(status), told,
               fmt::format("{}{}", hint, WayOn(status.code())));
 }
 

@@ -51,8 +51,8 @@ class QueueManager {
  public:
   virtual ~QueueManager() = default;
 
-  // One place a (show, user): joining again gives the same token and place while that one waits or
-  // its pass runs. Once the pass is over it gives a place at the back; a hold made under that pass
+  // One place a (show, user): joining again gives the same place while that one waits or its pass
+  // runs, and the same token unless the keys were rotated since (both count then). Once the pass is over it gives a place at the back; a hold made under that pass
   // may still be paid, and counts as inside until its deadline. Errors in order:
   // kInvalidArgument, kClosed, kUnknownShow, kNoLine, kBusy (the line cannot be reached, or is
   // being rebuilt), storage's.

@@ -175,9 +175,8 @@ Result<std::uint32_t> KeyRing::Rotate(Entropy& entropy, TimeUs now) {
     Install(std::move(table));
     return memory_.current;
   }
-  Result<std::uint32_t> id = RotateKeyFile(path_, entropy, now, [&](const FileKeys& next) {
-    table = TableOf(next);
-  });
+  Result<std::uint32_t> id =
+      RotateKeyFile(path_, entropy, now, [&](const FileKeys& next) { table = TableOf(next); });
   // An unknown outcome is a file that is in place: its key may be signed with. The stamp stays: the
   // next look reads the file again, which another process may have rotated since.
   if (id.ok() || id.code() == Code::kOutcomeUnknown) Install(std::move(table));

@@ -153,6 +153,7 @@ Result<UserId> AccountsView::Register(std::string_view email, std::string_view p
                                       const CallOptions& options) try {
   const auto canonical = CanonicalEmail(email);
   if (!canonical.ok()) return canonical.status();
+  if (Status weak = CheckPasswordPolicy(password, {}); !weak.ok()) return weak;
   if (Status usable = core_.Writable(); !usable.ok()) return usable;
   const Deadline deadline = Deadline::After(options);
   auto hash = hasher_->Hash(password, deadline);
@@ -292,7 +293,8 @@ Result<AccessClaims> AccountsView::VerifyToken(std::string_view token) {
   return tokens_->Verify(token, core_.Now());
 }
 
-Result<Principal> AccountsView::Authenticate(std::string_view token, const CallOptions& options) try {
+Result<Principal> AccountsView::Authenticate(std::string_view token,
+                                             const CallOptions& options) try {
   if (Status usable = core_.HasKeys(); !usable.ok()) return usable;
   const auto claims = VerifyToken(token);
   if (!claims.ok()) return claims.status();
@@ -359,7 +361,8 @@ Result<UserId> AccountsView::KnownAs(std::string_view external_id, Deadline dead
   return *known ? (*known)->user : UserId{};
 }
 
-Result<UserId> AccountsView::UserIdFor(std::string_view external_id, const CallOptions& options) try {
+Result<UserId> AccountsView::UserIdFor(std::string_view external_id,
+                                       const CallOptions& options) try {
   if (external_id.empty()) return Status(Code::kInvalidArgument, "the external id is empty");
   if (!IsCleanText(external_id, kExternalIdBytesMax)) {
     return Status(Code::kInvalidText, "the external id");

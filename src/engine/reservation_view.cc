@@ -356,7 +356,8 @@ Result<std::vector<SeatChange>> ReservationView::Changes(PerformanceId performan
   return CaughtStatus();
 }
 
-Result<Availability> ReservationView::Count(PerformanceId performance, const CallOptions& options) try {
+Result<Availability> ReservationView::Count(PerformanceId performance,
+                                            const CallOptions& options) try {
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
   const auto entry = core_.Mirrored(performance, Deadline::After(options));
   if (!entry.ok()) return entry.status();
@@ -376,7 +377,8 @@ FeedEvent EventOf(const FeedRecord& record, VenueId venue) {
 }
 
 Result<std::vector<FeedEvent>> ReservationView::Feed(PerformanceId performance, std::uint64_t after,
-                                                     int events_max, const CallOptions& options) try {
+                                                     int events_max,
+                                                     const CallOptions& options) try {
   if (events_max < 1 || events_max > kRowsMax || after > INT64_MAX) {
     return Status(Code::kInvalidArgument, "events_max is not within 1 .. 10,000");
   }

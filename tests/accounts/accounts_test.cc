@@ -270,6 +270,66 @@ TEST(KeyRotation, KeysOfMemoryStorageRotateInMemory) {
   EXPECT_EQ(people.Check(people.Login()), Code::kOk);
 }
 
+TEST(KeyRotation, WhatWasGivenLivesOrTheRotationIsRefused) {
+  People people;
+  ASSERT_NO_FATAL_FAILURE(people.Open());
+  ShowSpec spec;
+  spec.title = "Gala";
+  spec.requires_pass = true;
+  spec.active_max = 1;
+  const auto show = people.engine->catalog().AddShow(spec);
+  ASSERT_TRUE(show.ok());
+  const JoinRequest joins[] = {{*show, UserId{1}}, {*show, UserId{2}}};
+  Place places[2];
+  people.engine->queue().Join(joins, places);
+  ASSERT_TRUE(places[1].status.ok());
+  people.Register();
+  const std::string access = people.Login();
+  const auto poll = [&] {
+    const std::string_view tokens[] = {places[0].pass.view(), places[1].token.view()};
+    Place found[2];
+    people.engine->queue().Poll(tokens, found);
+    EXPECT_TRUE(found[0].status.ok()) << found[0].status.text();
+    EXPECT_TRUE(found[1].status.ok()) << found[1].status.text();
+    EXPECT_EQ(people.Check(access), Code::kOk);
+  };
+  Status last;
+  for (int i = 0; i < 40 && last.ok(); ++i) {
+    last = people.engine->RotateKeys();
+    poll();
+  }
+  EXPECT_EQ(last.code(), Code::kTooManyKeys);
+  EXPECT_EQ(last.retry_after_ms(), 14 * 86'400'000LL);
+  people.clock->AdvanceMs(last.retry_after_ms());
+  EXPECT_TRUE(people.engine->RotateKeys().ok());
+}
+
+TEST(KeyRotation, JoiningAgainGivesTheSamePlaceUnderTheNewKey) {
+  People people;
+  ASSERT_NO_FATAL_FAILURE(people.Open());
+  ShowSpec spec;
+  spec.title = "Gala";
+  spec.requires_pass = true;
+  spec.active_max = 1;
+  const auto show = people.engine->catalog().AddShow(spec);
+  ASSERT_TRUE(show.ok());
+  const JoinRequest joins[] = {{*show, UserId{1}}, {*show, UserId{2}}};
+  Place before[2], after[2];
+  people.engine->queue().Join(joins, before);
+  ASSERT_TRUE(people.engine->RotateKeys().ok());
+  people.engine->queue().Join(joins, after);
+  ASSERT_TRUE(after[1].status.ok()) << after[1].status.text();
+  EXPECT_EQ(after[1].sequence, before[1].sequence);
+  EXPECT_NE(after[1].token.view(), before[1].token.view());
+  for (const Place* place : {&before[1], &after[1]}) {
+    const std::string_view token = place->token.view();
+    Place found;
+    people.engine->queue().Poll({&token, 1}, {&found, 1});
+    EXPECT_TRUE(found.status.ok());
+    EXPECT_EQ(found.sequence, before[1].sequence);
+  }
+}
+
 TEST(KeyRotation, KeysSurviveReopening) {
   const HallFolder folder;
   People people;

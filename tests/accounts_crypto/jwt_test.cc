@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "src/util/bytes.h"
-#include "tests/accounts_crypto/later.h"
 #include "tests/accounts_crypto/jwt_forge.h"
+#include "tests/accounts_crypto/later.h"
 
 namespace seathold::testing {
 namespace {

@@ -136,7 +136,8 @@ TEST_F(KeyFile, BadPathsAreRefused) {
   EXPECT_EQ(KeyRing::LoadOrCreate(path_ + std::string(1, '\0') + "x", *entropy_).code(),
             Code::kInvalidArgument);
   EXPECT_EQ(KeyRing::LoadOrCreate(directory_ + "/none/keys", *entropy_).code(), Code::kCannotOpen);
-  EXPECT_EQ(KeyRing::Rotate(path_, *entropy_, Later()).code(), Code::kCannotOpen) << "nothing to rotate";
+  EXPECT_EQ(KeyRing::Rotate(path_, *entropy_, Later()).code(), Code::kCannotOpen)
+      << "nothing to rotate";
   EXPECT_EQ(FilesThere(), 0u);
 }
 
@@ -379,7 +380,8 @@ TEST_F(KeyFile, ProcessesThatCreateAtOnceEndWithOneFile) {
 
 TEST_F(KeyFile, ProcessesThatRotateAtOnceLoseNoKey) {
   ASSERT_TRUE(KeyRing::LoadOrCreate(path_, *entropy_).ok());
-  const auto ids = InChildren(8, [&] { return KeyRing::Rotate(path_, *entropy_, Later()).value(); });
+  const auto ids =
+      InChildren(8, [&] { return KeyRing::Rotate(path_, *entropy_, Later()).value(); });
   ASSERT_EQ(ids.size(), 8u);
   const auto there = KeyRing::Load(path_).value()->key_ids();
   EXPECT_EQ(there.size(), 9u);
@@ -402,7 +404,8 @@ TEST_F(KeyFile, ReadersSeeOneStateOrTheNextWhileItRotates) {
       }
     });
   }
-  for (int i = 0; i < Scaled(200); ++i) EXPECT_TRUE(KeyRing::Rotate(path_, *entropy_, Later()).ok());
+  for (int i = 0; i < Scaled(200); ++i)
+    EXPECT_TRUE(KeyRing::Rotate(path_, *entropy_, Later()).ok());
   done = true;
   for (std::thread& reader : readers) reader.join();
   EXPECT_EQ(wrong, 0);

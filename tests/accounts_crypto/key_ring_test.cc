@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "src/util/bytes.h"
-#include "tests/accounts_crypto/later.h"
 #include "tests/accounts_crypto/jwt_forge.h"
+#include "tests/accounts_crypto/later.h"
 
 namespace seathold::testing {
 namespace {
@@ -125,7 +125,8 @@ TEST(KeyRings, InMemoryRotateAndKeepTheirHashesOfExternalIds) {
   const Mac hash = ring->HashExternalId("anna").value();
   EXPECT_NE(ring->HashExternalId("Anna").value(), hash);
   std::set<std::uint32_t> ids{ring->current(KeyPurpose::kPass).id};
-  for (std::size_t i = 0; i < kKeysMax + 4; ++i) ids.insert(ring->Rotate(*entropy, Later()).value());
+  for (std::size_t i = 0; i < kKeysMax + 4; ++i)
+    ids.insert(ring->Rotate(*entropy, Later()).value());
   EXPECT_EQ(ids.size(), kKeysMax + 5);
   EXPECT_EQ(ring->key_ids().size(), kKeysMax);
   EXPECT_EQ(ring->HashExternalId("anna").value(), hash);

@@ -10,8 +10,8 @@
 
 #include "src/accounts/jwt.h"
 #include "src/util/base64url.h"
-#include "tests/accounts_crypto/later.h"
 #include "tests/accounts_crypto/jwt_forge.h"
+#include "tests/accounts_crypto/later.h"
 #include "tests/support/counts.h"
 
 namespace seathold::testing {

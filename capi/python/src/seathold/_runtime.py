@@ -24,6 +24,11 @@ _MESSAGE_AT = _ERROR_HEAD.size
 _CLOSED_TEXT = "the engine is closed"
 
 
+def retry_after(error: _records.Error) -> Optional[float]:
+    """Seconds, where the library tells."""
+    return error.retry_after_ms / 1_000 if error.retry_after_ms else None
+
+
 class Handle:
     """An engine of C, shared by all views of an Engine. 0 = closed."""
 
@@ -38,7 +43,7 @@ class Handle:
         """function(handle, *arguments, error); raises what is not ok."""
         error = _records.Error()
         if function(self.value, *arguments, ctypes.byref(error)) != _abi.OK:
-            self.fail(error.code, error.message, id=id)
+            self.fail(error.code, error.message, id=id, retry_after=retry_after(error))
 
     def text(self, function: Function, *arguments: Any, ms: Optional[int] = None) -> bytes:
         """A call that ends in (char* out, cap, needed, timeout_ms if any, error): what it wrote."""
@@ -51,7 +56,7 @@ class Handle:
             if code == _abi.OK:
                 return out.raw[: needed.value]
             if code != errors.BufferTooSmall.code:
-                self.fail(error.code, error.message)
+                self.fail(error.code, error.message, retry_after=retry_after(error))
             cap = needed.value + 1
 
     def json(self, function: Function, *arguments: Any, ms: Optional[int] = None) -> Any:

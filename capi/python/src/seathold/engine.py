@@ -153,7 +153,9 @@ class Engine(View):
         self._handle.call(lib.seathold_backup, raw, len(raw), timeout_ms(timeout))
 
     def rotate_keys(self) -> None:
-        """Adds a signing key and signs with it from now on; older ones still verify."""
+        """Adds a signing key and signs with it from now on. Older ones verify for two weeks at least;
+        TooManyKeys (its `retry_after` says for how long) where the oldest of 16 may still be in use:
+        a rotation a day is never refused."""
         self._handle.call(lib.seathold_keys_rotate)
 
     def stats(self) -> Dict[str, Any]:

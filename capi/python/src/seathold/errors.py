@@ -113,7 +113,8 @@ class Conflict(NamedTuple):
 
 
 class SeatHoldError(Exception):
-    """The base of all. `id` is that of the hold or transfer that was asked for, if any."""
+    """The base of all. `id` is that of the hold or transfer that was asked for, if any.
+    `retry_after`: in so many seconds the same request may go well; None = not known."""
 
     code: int = 0
     retryable: ClassVar[bool] = False
@@ -128,6 +129,7 @@ class SeatHoldError(Exception):
         conflicts: Tuple[Conflict, ...] = (),
         next_release_at: Optional[datetime] = None,
         seats_free: int = 0,
+        retry_after: Optional[float] = None,
     ) -> None:
         super().__init__(message)
         if code is not None:
@@ -136,6 +138,7 @@ class SeatHoldError(Exception):
         self.conflicts = conflicts
         self.next_release_at = next_release_at
         self.seats_free = seats_free
+        self.retry_after = retry_after
 
     def __reduce__(self) -> Tuple[Any, ...]:
         """Errors travel between processes, all of them."""
@@ -502,7 +505,7 @@ class BadCredentials(AccountError):
 
 
 class Throttled(AccountError):
-    """Too many attempts; wait."""
+    """Too many attempts; wait `retry_after` seconds."""
 
     code = 1104
 

@@ -51,7 +51,8 @@ class Queue(View):
     """Gives places in the line of a show, and passes to those whose turn it is."""
 
     def join(self, show: int, user: int, *, timeout: Optional[float] = None) -> Place:
-        """Joins the line of a show. Joining again gives the same token and place."""
+        """Joins the line of a show. Joining again gives the same place, and the same token unless
+        the keys were rotated since: both count then."""
         handle = self._handle
         frame = handle.frame()
         try:

@@ -121,8 +121,10 @@ inline std::vector<ClauseBreak> SeatClauses() {
                                    {6u, K::kUnblocked},
                                    {6u, K::kHeld},
                                    {6u, K::kConfirmed}}) {
-    all.push_back({"seat_versions", "an event of another kind",
-                   [=](S& s, C*) { s.feed[s.seats[seat].version - 1].kind = kind; }});
+    all.push_back(
+        {"seat_versions", "an event of another kind",
+         // Named anew: clang 14 captures no structured binding.
+         [at = seat, as = kind](S& s, C*) { s.feed[s.seats[at].version - 1].kind = as; }});
   }
   return all;
 }

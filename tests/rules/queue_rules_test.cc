@@ -46,8 +46,8 @@ class QueueRules : public ::testing::Test {
     return ws_.Find<SpentRecord>({kShow, kUser})->through;
   }
 
-  const NoCatalog catalog_;
-  const RuleLimits limits_;
+  const NoCatalog catalog_{};
+  const RuleLimits limits_{};
   const RuleContext context_{TimeUs{500}, limits_, catalog_};
   WorkingSet ws_;
 

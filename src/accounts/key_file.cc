@@ -255,7 +255,7 @@ Result<bool> CreateKeyFile(const std::string& path, const FileKeys& set) {
 }
 
 Result<std::uint32_t> RotateKeyFile(const std::string& path, Entropy& entropy, TimeUs now,
-                                    const std::function<void(const FileKeys&)>& prepare) {
+                                    const std::function<Status(const FileKeys&)>& prepare) {
   if (Status status = CheckPath(path); !status.ok()) return status;
   struct stat info {};
   const Result<Descriptor> locked = OpenLocked(path, &info);
@@ -264,7 +264,9 @@ Result<std::uint32_t> RotateKeyFile(const std::string& path, Entropy& entropy, T
   if (Status status = ReadKeys(path, locked->get(), set); !status.ok()) return status;
   NoteRetired(set, info);
   if (Status status = AddCurrentKey(set, entropy, now); !status.ok()) return status;
-  if (prepare) prepare(set);
+  if (prepare) {
+    if (Status status = prepare(set); !status.ok()) return status;
+  }
   if (Status status = ReplaceFile(path, set, info); !status.ok()) return status;
   return set.current;
 }

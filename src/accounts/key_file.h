@@ -101,10 +101,10 @@ Result<bool> CreateKeyFile(const std::string& path, const FileKeys& set);
 // Adds a current key under the file's lock; returns its id. kBusy when another process keeps the
 // lock for kKeyLockWaitMs; kTooManyKeys as AddCurrentKey; kOutcomeUnknown when the new file is in
 // place but its directory could not be synced; else as ReadKeyFile and CreateKeyFile, and the old
-// file is untouched. `prepare` sees the keys before the file is replaced: what it throws is thrown.
+// file is untouched. `prepare` sees the keys before the file is replaced, which its error prevents.
 inline constexpr int kKeyLockWaitMs = 2'000;
 Result<std::uint32_t> RotateKeyFile(const std::string& path, Entropy& entropy, TimeUs now,
-                                    const std::function<void(const FileKeys&)>& prepare);
+                                    const std::function<Status(const FileKeys&)>& prepare);
 // Writes `pair` into a file that names none; one that names another is left alone. Errors as
 // RotateKeyFile.
 Status PairKeyFile(const std::string& path, const std::string& pair);

@@ -68,9 +68,9 @@ Result<Directory::Entry*> EngineCore::Performance(PerformanceId performance, Dea
   return entry;
 }
 
-Status EngineCore::Refresh(Directory::Entry* entry, Deadline deadline) {
+Status EngineCore::Refresh(Directory::Entry* entry, std::int64_t age_ms, Deadline deadline) {
   SeatMirror::Look look;
-  if (!entry->mirror.BeginLook(deadline, &look)) return Status();
+  if (!entry->mirror.BeginLook(age_ms, deadline, &look)) return Status();
   const Looking until_the_end{entry->mirror};
   counters.mirror_refreshes.fetch_add(1, std::memory_order_relaxed);
   return InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
@@ -87,7 +87,7 @@ Result<Directory::Entry*> EngineCore::Mirrored(PerformanceId performance, Deadli
   auto entry = Performance(performance, deadline);
   if (!entry.ok()) return entry;
   if ((*entry)->mirror.Fresh(MonotonicNs())) return entry;
-  const Status status = Refresh(*entry, deadline);
+  const Status status = Refresh(*entry, options.refusal_max_age_ms, deadline);
   if (!status.ok()) return status;
   return entry;
 }

@@ -91,8 +91,8 @@ struct EngineCore {
   Result<Directory::Entry*> Performance(PerformanceId performance, Deadline deadline);
   // As above, with a mirror that is fresh enough to answer.
   Result<Directory::Entry*> Mirrored(PerformanceId performance, Deadline deadline);
-  // Brings a mirror up to date.
-  Status Refresh(Directory::Entry* entry, Deadline deadline);
+  // Brings a mirror up to date; somebody's look of the last `age_ms` will do.
+  Status Refresh(Directory::Entry* entry, std::int64_t age_ms, Deadline deadline);
   Result<const ShowRecord*> Show(ShowId show, Deadline deadline);
 };
 

@@ -138,7 +138,7 @@ bool ReservationView::AskMirror(const HoldArgs& args, Glance* glance, HoldReply*
   MirrorAnswer answer = ask();
   if (answer == MirrorAnswer::kStale) {
     if (core_.options.refusal_max_age_ms == 0 && core_.info.shared) return false;
-    if (!core_.Refresh(&entry, glance->deadline).ok()) return false;
+    if (!core_.Refresh(&entry, core_.options.refusal_max_age_ms, glance->deadline).ok()) return false;
     answer = ask();
   }
   return answer == MirrorAnswer::kRefused;
@@ -347,7 +347,7 @@ Result<std::vector<SeatChange>> ReservationView::Changes(PerformanceId performan
   if (!entry.ok()) return entry.status();
   auto changes = (*entry)->mirror.Changes(after, core_.Now(), next);
   if (!changes && after.feed > (*entry)->mirror.version()) {  // another process has seen more
-    if (Status s = core_.Refresh(*entry, deadline); !s.ok()) return s;
+    if (Status s = core_.Refresh(*entry, 0, deadline); !s.ok()) return s;
     changes = (*entry)->mirror.Changes(after, core_.Now(), next);
   }
   if (!changes) return Code::kFeedTruncated;
@@ -438,7 +438,7 @@ Status ReservationView::WaitForEvents(PerformanceId performance, std::uint64_t a
     SeatMirror& mirror = (*entry)->mirror;
     if (mirror.version() > after) return Status();
     if (mirror.behind()) {
-      if (Status s = core_.Refresh(*entry, Deadline::After(options)); !s.ok()) return s;
+      if (Status s = core_.Refresh(*entry, 0, Deadline::After(options)); !s.ok()) return s;
       continue;
     }
     const Deadline look = Deadline::After(slice);

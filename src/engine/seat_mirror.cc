@@ -64,15 +64,15 @@ std::uint64_t SeatMirror::published() const {
   return published_;
 }
 
-bool SeatMirror::BeginLook(Deadline deadline, Look* look) {
-  const std::int64_t asked_ns = MonotonicNs();
+bool SeatMirror::BeginLook(std::int64_t age_ms, Deadline deadline, Look* look) {
+  const std::int64_t since_ns = MonotonicNs() - age_ms * 1'000'000;
   const Deadline patience{
       std::min(Deadline::After({kOthersLookMs}).monotonic_ns, deadline.monotonic_ns)};
   const MutexLock lock(mutex_);
   // Whoever looks may be stopped in the middle of it: then each looks for themselves.
   while (looking_ && looked_.Wait(mutex_, patience)) {
   }
-  if (loaded_ && looked_at_ns_ >= asked_ns) return false;
+  if (loaded_ && looked_at_ns_ >= since_ns) return false;
   looking_ = true;
   *look = {MonotonicNs(), published_};
   return true;

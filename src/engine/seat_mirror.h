@@ -46,8 +46,8 @@ class SeatMirror {
     std::uint64_t published = 0;
   };
   // One caller looks, the others wait for that one, but not for long. True: the caller is to look,
-  // and calls EndLook; false: somebody has, since this was called.
-  bool BeginLook(Deadline deadline, Look* look);
+  // and calls EndLook; false: somebody has, `age_ms` before this was called at the earliest.
+  bool BeginLook(std::int64_t age_ms, Deadline deadline, Look* look);
   void EndLook();
 
   void Load(const PerformanceStateRecord& state, std::vector<SeatRecord> seats, const Look& look);

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -217,7 +218,13 @@ TEST_F(KeyFile, FullestFileFits) {
   ASSERT_TRUE(ring.ok()) << ring.status().text();
   EXPECT_EQ(ring.value()->key_ids().size(), kKeysMax);
   EXPECT_EQ(ring.value()->current(KeyPurpose::kAccess).id, 1u);
-  EXPECT_TRUE(KeyRing::Rotate(path_, *entropy_, Later()).ok());
+  // The file says no times: its own counts.
+  const std::int64_t now_s = std::time(nullptr);
+  const auto rotate = [&](std::int64_t at_s) {
+    return KeyRing::Rotate(path_, *entropy_, TimeUs{at_s * kUsPerSecond}).code();
+  };
+  EXPECT_EQ(rotate(now_s), Code::kTooManyKeys);
+  EXPECT_EQ(rotate(now_s + kKeyLifeS + 1), Code::kOk);
   EXPECT_TRUE(LoadStatus().ok());
 }
 

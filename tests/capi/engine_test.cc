@@ -218,7 +218,6 @@ TEST(CEngine, HasAClockThatNeverGoesBack) {
   EXPECT_EQ(seathold_clock_set(office.engine, kStartUs, nullptr), SEATHOLD_E_INVALID_ARGUMENT);
   seathold_options options = OptionsFor("memory:");
   options.flags &= ~static_cast<std::uint32_t>(SEATHOLD_OPEN_MANUAL_CLOCK);
-  options.manual_clock_start_us = 0;
   seathold_engine other = 0;
   EXPECT_EQ(seathold_open(&options, &other, &office.error), SEATHOLD_E_INVALID_ARGUMENT);
   EXPECT_NE(std::string(office.error.message).find("manual_clock_start_us"), std::string::npos);
@@ -251,7 +250,7 @@ TEST(CEngine, SweepsBacksUpAndRotatesKeys) {
   // A copy has no keys: it is read without, and sells with new ones where that is meant.
   EXPECT_EQ(seathold_open(&options, &other, &office.error), SEATHOLD_E_KEYS_MISSING);
   for (const std::uint32_t flag : {SEATHOLD_OPEN_READ_ONLY, SEATHOLD_OPEN_NEW_KEYS}) {
-    options.flags = flag;
+    options.flags = flag | SEATHOLD_OPEN_MANUAL_CLOCK;
     ASSERT_EQ(seathold_open(&options, &other, &office.error), SEATHOLD_OK) << office.error.message;
     std::int64_t balance = 0;
     EXPECT_EQ(seathold_balance_read(other, kAnn, "EUR", &balance, kWait, nullptr), SEATHOLD_OK);

@@ -223,11 +223,12 @@ Status SettleToRead(const ConnectionPool::Opener& open, bool has_log, Deadline d
   const bool no_log = !core->files.HasWal();
   const WalNote in_file = has_log ? ReadWalNoteOfFile(path) : WalNote();
   auto connection = open(deadline);
-  if (!connection.ok()) return connection.status();
   Found found;
-  if (Status status = Inspect(connection->get(), path, &found); !status.ok()) {
-    const bool replay = has_log && status == Code::kCannotOpen && !core->files.Writable();
-    return replay ? CannotReplay(path) : status;
+  Status opened = connection.status();
+  if (opened.ok()) opened = Inspect(connection->get(), path, &found);
+  if (!opened.ok()) {
+    const bool replay = has_log && opened == Code::kCannotOpen && !core->files.Writable();
+    return replay ? CannotReplay(path) : opened;
   }
   const WalNote note = ReadWalNote(connection->get());
   Status status;

@@ -66,10 +66,11 @@ bool IsAsTyped(std::string_view form, std::string_view email) {
   });
 }
 
-// Never empty: what no account can have goes the same way as what none has.
+// Never empty: what no account can have goes the same way as what none has, cut where it is longer
+// than any address.
 std::vector<std::string> FormsOf(std::string_view email) {
   std::vector<std::string> forms = EmailForms(email);
-  if (forms.empty()) forms.emplace_back(email);
+  if (forms.empty()) forms.emplace_back(email.substr(0, kEmailBytesMax + 1));
   return forms;
 }
 

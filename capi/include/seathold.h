@@ -709,10 +709,10 @@ SEATHOLD_API seathold_status seathold_verify(seathold_engine engine, int32_t* cl
  *  (memory), ::SEATHOLD_E_ALREADY_EXISTS, ::SEATHOLD_E_CANNOT_OPEN, then storage's. */
 SEATHOLD_API seathold_status seathold_backup(seathold_engine engine, const char* path, size_t size,
                                              int64_t timeout_ms, seathold_error* error);
-/** Adds a signing key and signs with it from now on. Older ones verify for two weeks at least: access
- *  tokens and passes live to their end, and a place in a line counts for two weeks after the
- *  rotation of the key behind its token, unless the buyer joins again. At most 16 keys are kept; where
- *  the oldest of them may still be in use the rotation is refused: one a day never is.
+/** Adds a signing key and signs with it from now on. Older ones verify for two weeks at least:
+ *  access tokens and passes live to their end, and a place in a line counts for two weeks after the
+ *  rotation of the key behind its token, unless the buyer joins again. At most 16 keys are kept;
+ *  where the oldest of them may still be in use the rotation is refused: one a day never is.
  *  Errors in order: ::SEATHOLD_E_READ_ONLY, ::SEATHOLD_E_KEYS_MISSING, ::SEATHOLD_E_TOO_MANY_KEYS
  *  (error.retry_after_ms), ::SEATHOLD_E_BUSY (another process rotates), ::SEATHOLD_E_CANNOT_OPEN,
  *  ::SEATHOLD_E_STORAGE_FULL (the key file), ::SEATHOLD_E_OUTCOME_UNKNOWN (the key is in place and
@@ -1029,10 +1029,10 @@ SEATHOLD_API seathold_status seathold_feed_trim(seathold_engine engine, uint64_t
 
 /** @name The waiting room */
 /**@{*/
-/** Joins lines. One place a (show, user): joining again gives the same place while that one waits or
- *  its pass runs, and the same token unless the keys were rotated since (both count then). Once the
- *  pass is over it gives a place at the back; a hold made under that pass may still be paid, and
- *  counts as inside until its deadline.
+/** Joins lines. One place a (show, user): joining again gives the same place while that one waits
+ *  or its pass runs, and the same token unless the keys were rotated since (both count then). Once
+ *  the pass is over it gives a place at the back; a hold made under that pass may still be paid,
+ *  and counts as inside until its deadline.
  *  Errors of an item in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_SHOW,
  *  ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_BUSY (the line is away, or being rebuilt), then storage's. */
 SEATHOLD_API seathold_status seathold_queue_join(seathold_engine engine,
@@ -1128,12 +1128,12 @@ SEATHOLD_API seathold_status seathold_account_register(seathold_engine engine, c
                                                        size_t email_size, const char* password,
                                                        size_t password_size, uint64_t* user,
                                                        int64_t timeout_ms, seathold_error* error);
-/** Logs in: an access token (a JWT of fewer than 1,024 bytes, good for 15 minutes) as a string,
- *  who it is for, and until when. Unknown e-mail and wrong password are alike, whatever the text, and
+/** Logs in: an access token (a JWT of fewer than 1,024 bytes, good for 15 minutes) as a string, who
+ *  it is for, and until when. Unknown e-mail and wrong password are alike, whatever the text, and
  *  counted alike: the fifth failure of an address locks it for a second, each further one for twice
  *  as long, up to 15 minutes. An hour without a failure forgets one, a success all.
- *  Errors in order: ::SEATHOLD_E_READ_ONLY, ::SEATHOLD_E_THROTTLED (error.retry_after_ms says for how
- *  long), ::SEATHOLD_E_BUSY (no turn to hash in time; nothing is counted),
+ *  Errors in order: ::SEATHOLD_E_READ_ONLY, ::SEATHOLD_E_THROTTLED (error.retry_after_ms says for
+ *  how long), ::SEATHOLD_E_BUSY (no turn to hash in time; nothing is counted),
  *  ::SEATHOLD_E_BAD_CREDENTIALS, ::SEATHOLD_E_ACCOUNT_DISABLED (with the right password only),
  *  storage's, ::SEATHOLD_E_BUFFER_TOO_SMALL. */
 SEATHOLD_API seathold_status seathold_account_login(seathold_engine engine, const char* email,
@@ -1153,9 +1153,10 @@ SEATHOLD_API seathold_status seathold_account_authenticate(seathold_engine engin
                                                            seathold_error* error);
 /** Changes a password; ends every access token given before. Wrong old ones count as failed logins.
  *  Errors in order: ::SEATHOLD_E_PASSWORD_WEAK and ::SEATHOLD_E_INVALID_TEXT (the new one),
- *  ::SEATHOLD_E_READ_ONLY, ::SEATHOLD_E_UNKNOWN_USER, ::SEATHOLD_E_THROTTLED (error.retry_after_ms),
- *  ::SEATHOLD_E_BUSY (no turn to hash in time), ::SEATHOLD_E_BAD_CREDENTIALS,
- *  ::SEATHOLD_E_ACCOUNT_DISABLED (with the right password only; nothing is changed), then storage's. */
+ *  ::SEATHOLD_E_READ_ONLY, ::SEATHOLD_E_UNKNOWN_USER, ::SEATHOLD_E_THROTTLED
+ *  (error.retry_after_ms), ::SEATHOLD_E_BUSY (no turn to hash in time),
+ *  ::SEATHOLD_E_BAD_CREDENTIALS, ::SEATHOLD_E_ACCOUNT_DISABLED (with the right password only;
+ *  nothing is changed), then storage's. */
 SEATHOLD_API seathold_status seathold_account_password_change(
     seathold_engine engine, uint64_t user, const char* old_password, size_t old_size,
     const char* new_password, size_t new_size, int64_t timeout_ms, seathold_error* error);

@@ -50,8 +50,8 @@ class Accounts {
                                          const CallOptions& options = {}) = 0;
   // Ends every access token given before. Wrong old passwords count as failed logins do. Errors in
   // order: kPasswordWeak and kInvalidText (the new one), kClosed, kReadOnly, kUnknownUser,
-  // kThrottled, kBusy (no turn to hash by the deadline), kBadCredentials, kAccountDisabled (with the
-  // right password only; nothing is changed), storage's.
+  // kThrottled, kBusy (no turn to hash by the deadline), kBadCredentials, kAccountDisabled (with
+  // the right password only; nothing is changed), storage's.
   virtual Status ChangePassword(UserId user, std::string_view old_password,
                                 std::string_view new_password, const CallOptions& options = {}) = 0;
   // Ends every access token and every later login. Errors in order: kClosed, kReadOnly,

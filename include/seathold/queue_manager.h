@@ -52,10 +52,10 @@ class QueueManager {
   virtual ~QueueManager() = default;
 
   // One place a (show, user): joining again gives the same place while that one waits or its pass
-  // runs, and the same token unless the keys were rotated since (both count then). Once the pass is over it gives a place at the back; a hold made under that pass
-  // may still be paid, and counts as inside until its deadline. Errors in order:
-  // kInvalidArgument, kClosed, kUnknownShow, kNoLine, kBusy (the line cannot be reached, or is
-  // being rebuilt), storage's.
+  // runs, and the same token unless the keys were rotated since (both count then). Once the pass is
+  // over it gives a place at the back; a hold made under that pass may still be paid, and counts as
+  // inside until its deadline. Errors in order: kInvalidArgument, kClosed, kUnknownShow, kNoLine,
+  // kBusy (the line cannot be reached, or is being rebuilt), storage's.
   virtual void Join(std::span<const JoinRequest> requests, std::span<Place> replies,
                     const CallOptions& options = {}) = 0;
   // A heartbeat, and how things stand; now and then it lets in whom there is room for, so that a

@@ -56,7 +56,7 @@ class Secret {
 struct FileKey {
   std::uint32_t id = 0;  // never 0
   Secret secret;
-  std::int64_t retired_s = 0;  // Unix time; 0: current, or retired by release 0.1, which kept no time
+  std::int64_t retired_s = 0;  // Unix time; 0: current, or retired by release 0.1, which kept none
 };
 
 struct FileKeys {

@@ -66,11 +66,11 @@ bool IsAsTyped(std::string_view form, std::string_view email) {
   });
 }
 
-// Never empty: what no account can have goes the same way as what none has, cut where it is longer
-// than any address.
+// Never empty: what no account can have goes the same way as what none has. All that is longer than
+// any address is one, and not read.
 std::vector<std::string> FormsOf(std::string_view email) {
   std::vector<std::string> forms = EmailForms(email);
-  if (forms.empty()) forms.emplace_back(email.substr(0, kEmailBytesMax + 1));
+  if (forms.empty()) forms.emplace_back(email.size() > kEmailBytesMax ? std::string_view() : email);
   return forms;
 }
 

@@ -137,8 +137,9 @@ bool ReservationView::AskMirror(const HoldArgs& args, Glance* glance, HoldReply*
   };
   MirrorAnswer answer = ask();
   if (answer == MirrorAnswer::kStale) {
-    if (core_.options.refusal_max_age_ms == 0 && core_.info.shared) return false;
-    if (!core_.Refresh(&entry, core_.options.refusal_max_age_ms, glance->deadline).ok()) return false;
+    const std::int64_t age_ms = core_.options.refusal_max_age_ms;
+    if (age_ms == 0 && core_.info.shared) return false;
+    if (!core_.Refresh(&entry, age_ms, glance->deadline).ok()) return false;
     answer = ask();
   }
   return answer == MirrorAnswer::kRefused;

@@ -274,10 +274,9 @@ enum seathold_open_flag {
   SEATHOLD_OPEN_SWEEPER_THREAD = 2,  /**< a thread of the library calls sweep */
   SEATHOLD_OPEN_MANUAL_CLOCK = 4,    /**< time stands still but for seathold_clock_set() */
   SEATHOLD_OPEN_TEST_CHEAP_HASH = 8, /**< password hashes below every floor; for tests only */
-  SEATHOLD_OPEN_READ_ONLY =
-      16,                     /**< changes are ::SEATHOLD_E_READ_ONLY; no file is made or changed */
-  SEATHOLD_OPEN_NEW_KEYS = 32 /**< make signing keys where a database that was in use lost its own:
-                                   every token, pass and login given so far is void then */
+  SEATHOLD_OPEN_READ_ONLY = 16,      /**< changes are ::SEATHOLD_E_READ_ONLY; no file is made */
+  SEATHOLD_OPEN_NEW_KEYS = 32        /**< signing keys where a used database lost its own: every
+                                          token, pass and login given so far is void then */
 };
 /** Least level of the lines that the log keeps. */
 enum seathold_log_level {

@@ -212,7 +212,8 @@ using BlockCommand = RuleCommand<BlockArgs, BlockReply, BlockKeys, DecideBlockCo
 Status CheckBlock(PerformanceId performance, std::span<const SeatId> seats, std::string* reason) {
   if (!performance) return Status(Code::kInvalidArgument, "the performance id is zero");
   if (Status s = TakeInPlace(reason, kReferenceBytesMax, "the reason"); !s.ok()) return s;
-  std::vector<SeatId> sorted(seats.begin(), seats.end());
+  std::vector<SeatId> sorted;
+  sorted.assign(seats.begin(), seats.end());
   std::ranges::sort(sorted);
   if (std::ranges::adjacent_find(sorted) != sorted.end()) return Status(Code::kDuplicateSeat);
   return Status();

@@ -51,7 +51,7 @@ def _argument(text: str) -> str:
 def _constants(text: str) -> Dict[str, int]:
     found = {}
     for body in re.findall(r"enum seathold_\w+ \{(.*?)\};", text, re.DOTALL):
-        for name, value in re.findall(r"SEATHOLD_(\w+) = (\d+)", body):
+        for name, value in re.findall(r"SEATHOLD_(\w+) =\s+(\d+)", body):
             found[name] = int(value)
     for name, value in re.findall(r"#define SEATHOLD_(\w+) +(\S.*)", text):
         number = re.fullmatch(r"(?:INT64_C\()?(-?\d+)u?\)?", value.strip())

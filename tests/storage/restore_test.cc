@@ -18,11 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string Bytes(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 // Venues 1 .. 3 in the backup; 4 .. 9 in the database that crashed after it.
 class Restore : public ::testing::Test {
  protected:
@@ -95,7 +90,12 @@ TEST_F(Restore, ADamagedBackupReplacesNothing) {
   std::string cut = good.substr(0, good.size() / 2);
   std::string flipped = good;
   for (std::size_t i = good.size() / 2; i < good.size() / 2 + 8'192; ++i) flipped[i] ^= 0x5a;
-  for (const std::string& bad : {cut, flipped, std::string(), std::string(9'000, 'x')}) {
+  // Pages that are well, with a row that could not have been written.
+  PlainSql(File(".backup"))
+      .Run("PRAGMA ignore_check_constraints = ON; UPDATE venues SET seats = -1 WHERE venue = 2");
+  const std::string unlawful = Bytes(File(".backup"));
+  ASSERT_NE(unlawful, good);
+  for (const std::string& bad : {cut, flipped, unlawful, std::string(), std::string(9'000, 'x')}) {
     std::ofstream(File(".backup"), std::ios::binary) << bad;
     const Status status = Put(true);
     EXPECT_FALSE(status.ok()) << bad.size();

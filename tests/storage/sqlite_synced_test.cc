@@ -169,10 +169,13 @@ TEST(SqliteSynced, ABackupIsWithItsName) {
   const std::string copy = home.path() + ".copy";
   SyncLog log;
   ASSERT_TRUE(storage->Backup(copy, Soon()).ok());
-  const auto paths = log.paths();
-  ASSERT_GE(paths.size(), 2u);
-  EXPECT_EQ(paths.back(), FolderOf(copy));
-  EXPECT_TRUE(paths[paths.size() - 2].starts_with(FolderOf(copy) + "/")) << "the copy";
+  EXPECT_EQ(log.paths().back(), FolderOf(copy));
+  EXPECT_EQ(log.content(copy + "-part"), Bytes(copy)) << "synced before its last write";
+  log.Clear();
+  const std::string again = home.path() + ".again";
+  ASSERT_TRUE(RestoreSqlite({.backup = copy, .path = again}).ok());
+  EXPECT_EQ(log.paths().back(), FolderOf(again));
+  EXPECT_EQ(log.content(again + "-part"), Bytes(again)) << "synced before its last write";
 }
 
 TEST(SqliteSynced, KeysAreWithTheirNameAlsoWhenAnotherProcessMadeThem) {

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -85,6 +87,11 @@ inline std::string Findings(const AuditReport& report) {
   std::string text;
   for (const auto& finding : report.findings) text += finding.check + ": " + finding.detail + "\n";
   return text;
+}
+
+inline std::string Bytes(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 }  // namespace seathold::testing

@@ -6,7 +6,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <map>
 #include <mutex>
+
+#include "tests/storage/sqlite_tools.h"
 
 namespace seathold::testing {
 namespace {
@@ -15,6 +19,7 @@ std::mutex mutex;
 bool on = false;           // these: guarded by mutex
 std::string fails, kills;  // the last parts of paths
 std::vector<std::string> synced;
+std::map<std::string, std::string> contents;  // of files, by path
 
 std::string PathOf(int file) {
   char name[40], path[512];
@@ -38,6 +43,7 @@ int Sync(int file, long call) {
         return -1;
       }
       synced.push_back(path);
+      if (std::filesystem::is_regular_file(path)) contents[path] = Bytes(path);
     }
   }
   return static_cast<int>(syscall(call, file));
@@ -49,6 +55,7 @@ void Set(bool wanted) {
   fails.clear();
   kills.clear();
   synced.clear();
+  contents.clear();
 }
 
 }  // namespace
@@ -71,9 +78,16 @@ std::vector<std::string> SyncLog::paths() const {
   return synced;
 }
 
+std::string SyncLog::content(const std::string& path) const {
+  const std::lock_guard lock(mutex);
+  const auto found = contents.find(path);
+  return found == contents.end() ? "" : found->second;
+}
+
 void SyncLog::Clear() {
   const std::lock_guard lock(mutex);
   synced.clear();
+  contents.clear();
 }
 
 }  // namespace seathold::testing

@@ -22,6 +22,8 @@ class SyncLog {
   void Kill(const std::string& name);
   // The paths of what was synced since it was made or cleared, in order.
   std::vector<std::string> paths() const;
+  // What the file held when it was last synced under that path; empty: never.
+  std::string content(const std::string& path) const;
   void Clear();
 };
 

@@ -92,15 +92,15 @@ TEST_F(Restore, ADamagedBackupReplacesNothing) {
   for (std::size_t i = good.size() / 2; i < good.size() / 2 + 8'192; ++i) flipped[i] ^= 0x5a;
   // Pages that are well, with a row that could not have been written.
   PlainSql(File(".backup"))
-      .Run("PRAGMA ignore_check_constraints = ON; UPDATE venues SET seats = -1 WHERE venue = 2");
+      .Run("PRAGMA ignore_check_constraints = ON; UPDATE venues SET seats = -1");
   const std::string unlawful = Bytes(File(".backup"));
-  ASSERT_NE(unlawful, good);
+  ASSERT_TRUE(unlawful != good);
   for (const std::string& bad : {cut, flipped, unlawful, std::string(), std::string(9'000, 'x')}) {
     std::ofstream(File(".backup"), std::ios::binary) << bad;
     const Status status = Put(true);
     EXPECT_FALSE(status.ok()) << bad.size();
     EXPECT_TRUE(status == Code::kStorageCorrupt || status == Code::kCannotOpen) << status.text();
-    EXPECT_EQ(Bytes(home_.path()), before);
+    EXPECT_TRUE(Bytes(home_.path()) == before);
     EXPECT_FALSE(fs::exists(File("-part")));
   }
 }

@@ -3,11 +3,13 @@
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 #include <type_traits>
 
 #include "src/util/bytes.h"
+#include "src/util/digest.h"
 
 // The low-level SHA-256 calls are the only ones whose state is a plain value that can be computed
 // once and copied. EVP_MAC contexts live on the heap, are not safe to share, and kept per thread
@@ -24,7 +26,7 @@ using Block = std::array<std::uint8_t, kBlockBytes>;
 Block PadKey(std::span<const std::uint8_t> key) {
   Block block{};
   if (key.size() > block.size()) {
-    SHA256(key.data(), key.size(), block.data());
+    std::ranges::copy(Sha256(key), block.begin());
   } else {
     std::memcpy(block.data(), key.data(), key.size());
   }

@@ -1,7 +1,8 @@
 #include "seathold/entropy.h"
 
-#include <openssl/rand.h>
+#include <sys/random.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <mutex>
 #include <random>
@@ -9,11 +10,17 @@
 namespace seathold {
 namespace {
 
+// The kernel's, not OpenSSL's: that one allocates at the first use of every thread, and fails where
+// memory is short.
 class SystemEntropy final : public Entropy {
  public:
   void Fill(std::span<std::uint8_t> out) override {
-    // Without randomness there is no safe way on: ids would repeat and keys could be guessed.
-    if (RAND_bytes(out.data(), static_cast<int>(out.size())) != 1) std::abort();
+    while (!out.empty()) {
+      const ssize_t n = ::getrandom(out.data(), out.size(), 0);
+      if (n > 0) out = out.subspan(static_cast<std::size_t>(n));
+      // A kernel without it: there is no safe way on, ids would repeat and keys could be guessed.
+      if (n < 0 && errno != EINTR) std::abort();
+    }
   }
 };
 

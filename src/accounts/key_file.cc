@@ -168,10 +168,14 @@ class TemporaryFile {
   std::string name_;
 };
 
-Status SyncDirectory(const std::string& path) {
+Descriptor OpenDirectoryOf(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   const std::string name = slash == path.npos ? "." : path.substr(0, slash + 1);
-  const Descriptor directory(::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return Descriptor(::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+Status SyncDirectory(const std::string& path) {
+  const Descriptor directory = OpenDirectoryOf(path);
   if (directory.open() && ::fsync(directory.get()) == 0) return Status();
   return FromErrno(path, "sync of its directory", errno);
 }
@@ -212,11 +216,12 @@ void NoteRetired(FileKeys& set, const struct stat& old) {
 Status ReplaceFile(const std::string& path, const FileKeys& set, const struct stat& old) {
   TemporaryFile file(path);
   if (Status status = file.Write(set, &old); !status.ok()) return status;
+  const Descriptor directory = OpenDirectoryOf(path);
+  if (!directory.open()) return FromErrno(path, "opening its directory", errno);
+  // Made before it is true: behind the rename nothing may fail for want of memory.
+  Status unknown(Code::kOutcomeUnknown, "key file " + path + ": sync of its directory failed");
   if (::rename(file.name(), path.c_str()) != 0) return FromErrno(path, "rename", errno);
-  if (Status status = SyncDirectory(path); !status.ok()) {
-    return Status(Code::kOutcomeUnknown, std::string(status.detail()));
-  }
-  return Status();
+  return ::fsync(directory.get()) == 0 ? Status() : std::move(unknown);
 }
 
 }  // namespace

@@ -4,12 +4,14 @@
 
 #include <cerrno>
 #include <cstring>
+#include <new>
 
 namespace seathold {
 namespace {
 
-Code CodeOf(int primary) {
-  switch (primary) {
+Code CodeOf(int code) {
+  if (code == SQLITE_IOERR_NOMEM) return Code::kOutOfMemory;
+  switch (code & 0xff) {
     case SQLITE_OK:
     case SQLITE_ROW:
     case SQLITE_DONE:
@@ -62,18 +64,27 @@ Code CodeOfErrno(int error_number) {
   }
 }
 
+// Without its text where there is no memory for it: what happened counts more than how it reads.
+Status Told(Code code, std::string_view what, const char* why) {
+  try {
+    return Status(code, std::string(what) + ": " + why);
+  } catch (const std::bad_alloc&) {
+    return Status(code);
+  }
+}
+
 }  // namespace
 
 Status LineStatus(int code, std::string_view what) {
-  const Code mapped = CodeOf(code & 0xff);
+  const Code mapped = CodeOf(code);
   if (mapped == Code::kOk) return {};
   // Busy and lost are everyday answers: no text is made for them.
   if (mapped == Code::kLineLost || (code & 0xff) == SQLITE_BUSY) return Status(mapped);
-  return Status(mapped, std::string(what) + ": " + sqlite3_errstr(code));
+  return Told(mapped, what, sqlite3_errstr(code));
 }
 
 Status LineFileStatus(int error_number, const std::string& path) {
-  return Status(CodeOfErrno(error_number), path + ": " + std::strerror(error_number));
+  return Told(CodeOfErrno(error_number), path, std::strerror(error_number));
 }
 
 }  // namespace seathold

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
-#include <fstream>
+#include <memory>
 #include <thread>
 
 #include "src/cache/sqlite/line_errors.h"
@@ -104,12 +104,26 @@ constexpr const char* kSqlText[] = {
 std::int64_t Signed(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 std::uint64_t Unsigned(std::int64_t value) { return static_cast<std::uint64_t>(value); }
 
+// Not by a stream: one that found no memory would read as no id, and every line as of another boot.
 std::string ReadBootId() {
-  std::ifstream in("/proc/sys/kernel/random/boot_id");
-  std::string id;
-  std::getline(in, id);
-  return id;
+  char id[64];
+  const int file = ::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return {};
+  const ssize_t n = ::read(file, id, sizeof id);
+  ::close(file);
+  const std::string_view text(id, n > 0 ? static_cast<std::size_t>(n) : 0);
+  return std::string(text.substr(0, text.find('\n')));
 }
+
+// Of a row whose columns were read. A text that is there comes out as NULL where memory is short.
+int ColumnsRead(sqlite3_stmt* s) {
+  return sqlite3_errcode(sqlite3_db_handle(s)) == SQLITE_NOMEM ? SQLITE_NOMEM : SQLITE_ROW;
+}
+
+struct Finalize {
+  void operator()(sqlite3_stmt* s) const { sqlite3_finalize(s); }
+};
+using StatementPtr = std::unique_ptr<sqlite3_stmt, Finalize>;
 
 LineRow RowAt(sqlite3_stmt* s) {
   LineRow row;
@@ -246,7 +260,8 @@ Status LineFile::OpenConnection() {
   sqlite3_busy_handler(db_, &OnBusy, this);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-  return {};
+  sqlite3_stmt* rollback = nullptr;
+  return Prepare(kRollback, &rollback);  // needed where there may be no memory
 }
 
 // Empty: it names none.
@@ -257,12 +272,13 @@ Status LineFile::ReadOwner(std::string* pair) {
   sqlite3_stmt* statement = nullptr;
   int code =
       sqlite3_prepare_v2(db_, "SELECT pair FROM owner WHERE id = 1", -1, &statement, nullptr);
+  const StatementPtr finalized(statement);
   if (code == SQLITE_OK) code = sqlite3_step(statement);
   if (code == SQLITE_ROW) {
     const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
     *pair = text == nullptr ? "" : text;
+    code = ColumnsRead(statement);
   }
-  sqlite3_finalize(statement);
   return Checked(code);
 }
 
@@ -468,16 +484,17 @@ Status LineFile::ReadHead(ShowId show, std::optional<LineHead>* head, std::uint6
   for (const Sql part : {kReadLine, kReadCounter}) {
     if (status.ok()) status = Start(part, {Signed(show.value)}, &s);
     if (!status.ok()) return status;
-    const int code = sqlite3_step(s);
+    int code = sqlite3_step(s);
     if (code == SQLITE_ROW) {
       *epoch_seen = std::max(*epoch_seen, Unsigned(sqlite3_column_int64(s, 0)));
     }
     whole = whole && code == SQLITE_ROW &&
             (part == kReadLine ? ConfigAt(s, &read) : CounterAt(s, &read));
+    if (code == SQLITE_ROW) code = ColumnsRead(s);
     sqlite3_reset(s);
     status = Checked(code);
   }
-  if (whole) *head = std::move(read);
+  if (whole && status.ok()) *head = std::move(read);
   return status;
 }
 
@@ -489,8 +506,8 @@ Status LineFile::WriteConfig(ShowId show, const LineHead& head) {
                          c.grace_ms, c.pass_ms, c.quiet_until.value, c.missing_until.value},
                         &s);
   if (!status.ok()) return status;
-  sqlite3_bind_text(s, 9, head.boot.c_str(), -1, SQLITE_TRANSIENT);
-  const int code = sqlite3_step(s);
+  int code = sqlite3_bind_text(s, 9, head.boot.c_str(), -1, SQLITE_STATIC);
+  if (code == SQLITE_OK) code = sqlite3_step(s);
   sqlite3_reset(s);
   return Checked(code);
 }

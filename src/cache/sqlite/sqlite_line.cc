@@ -7,6 +7,7 @@
 
 #include "src/cache/line_rules.h"
 #include "src/cache/sqlite/gate.h"
+#include "src/cache/sqlite/line_errors.h"
 #include "src/cache/sqlite/line_file.h"
 #include "src/cache/sqlite/show_state.h"
 #include "src/util/fork_guard.h"
@@ -585,7 +586,7 @@ Result<std::unique_ptr<Line>> NewSqliteLine(const std::string& path,
   const std::filesystem::path given(path);
   const auto parent = given.has_parent_path() ? given.parent_path() : std::filesystem::path(".");
   const auto directory = std::filesystem::canonical(parent, error);
-  if (error) return Status(Code::kCannotOpen, path + ": " + error.message());
+  if (error) return LineFileStatus(error.value(), path);
   auto line = std::make_unique<SqliteLine>((directory / given.filename()).string(), options);
   if (Status status = line->Open(deadline); !status.ok()) return status;
   return std::unique_ptr<Line>(std::move(line));

@@ -30,6 +30,7 @@ class AuditRun {
     if (code_ != SQLITE_OK) return;
     sqlite3_stmt* statement = nullptr;
     code_ = sqlite3_prepare_v2(reader_->handle(), sql, -1, &statement, nullptr);
+    const StatementPtr finalized(statement);
     if (code_ == SQLITE_OK && sqlite3_bind_parameter_count(statement) > 0) {
       code_ = sqlite3_bind_int64(statement, 1, now_.value);
     }
@@ -38,11 +39,11 @@ class AuditRun {
       if (step == SQLITE_DONE) break;
       if (step == SQLITE_ROW) {
         row(statement);
+        code_ = ColumnsRead(statement);
       } else {
         code_ = step;
       }
     }
-    sqlite3_finalize(statement);
   }
 
   // A sum that overflows is a finding, not a failure; so may SQLITE_ERROR be where memory is short.

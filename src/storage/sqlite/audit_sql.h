@@ -12,13 +12,13 @@ inline constexpr const char* kAuditPrepare = R"sql(
 CREATE TEMP TABLE audit_owned AS
 SELECT h.performance, h.hold, h.state, CAST(json_extract(e.value, '$[0]') AS INTEGER) AS ordinal
 FROM holds h
-JOIN json_each(CASE WHEN json_valid(h.seats) THEN h.seats ELSE '[]' END) e
+JOIN json_each(CASE WHEN is_list(h.seats) THEN h.seats ELSE '[]' END) e
 WHERE h.state IN (1, 2);
 CREATE INDEX temp.audit_owned_by ON audit_owned (performance, ordinal, hold);
 CREATE TEMP TABLE audit_last_event AS
 SELECT f.performance, CAST(e.value AS INTEGER) AS ordinal, max(f.counter) AS counter
 FROM feed f
-JOIN json_each(CASE WHEN json_valid(f.seats) THEN f.seats ELSE '[]' END) e
+JOIN json_each(CASE WHEN is_list(f.seats) THEN f.seats ELSE '[]' END) e
 GROUP BY 1, 2;
 CREATE INDEX temp.audit_last_event_of ON audit_last_event (performance, ordinal);
 )sql";
@@ -73,7 +73,7 @@ WHERE state IN (0, 3) AND (hold IS NOT NULL OR "user" <> 0 OR expires_at_us <> 0
     {audit::kHoldTotals, R"sql(
 SELECT 'performance ' || performance || ', hold ' || lower(hex(hold)) || ': total ' || total_minor
 FROM holds
-WHERE CASE WHEN json_valid(seats)
+WHERE CASE WHEN is_list(seats)
            THEN total_minor <> (SELECT coalesce(sum(json_extract(value, '$[2]')), 0)
                                 FROM json_each(holds.seats))
            ELSE 1 END)sql"},
@@ -102,7 +102,7 @@ WHERE performance NOT IN (SELECT performance FROM performance_state))sql"},
 WITH counted AS (
   SELECT h.performance, h."user", sum(json_array_length(h.seats)) AS seats
   FROM holds h JOIN performances p ON p.performance = h.performance
-  WHERE h.state = 2 AND h.flags & 1 = 0 AND p.user_limit > 0 AND json_valid(h.seats)
+  WHERE h.state = 2 AND h.flags & 1 = 0 AND p.user_limit > 0 AND is_list(h.seats)
   GROUP BY 1, 2)
 SELECT 'performance ' || c.performance || ', user ' || c."user" || ': ' || c.seats || ' confirmed'
 FROM counted c LEFT JOIN limits l ON l.performance = c.performance AND l."user" = c."user"
@@ -117,14 +117,14 @@ WHERE c.seats IS NULL AND l.confirmed <> 0)sql"},
 WITH noted AS (
   SELECT l.performance, l."user", json_extract(e.value, '$[0]') AS hold,
          json_extract(e.value, '$[1]') AS seats, json_extract(e.value, '$[2]') AS expires_at_us
-  FROM limits l JOIN json_each(CASE WHEN json_valid(l.live) THEN l.live ELSE '[]' END) e
+  FROM limits l JOIN json_each(CASE WHEN is_list(l.live) THEN l.live ELSE '[]' END) e
   WHERE json_extract(e.value, '$[2]') > ?1),
 alive AS (
   SELECT h.performance, h."user", lower(hex(h.hold)) AS hold,
          json_array_length(h.seats) AS seats, h.expires_at_us
   FROM holds h JOIN performances p ON p.performance = h.performance
   WHERE h.state = 1 AND h.expires_at_us > ?1 AND h.flags & 1 = 0 AND p.user_limit > 0
-    AND json_valid(h.seats))
+    AND is_list(h.seats))
 SELECT 'performance ' || performance || ', user ' || "user" || ', hold ' || hold || ': not noted'
 FROM (SELECT * FROM alive EXCEPT SELECT * FROM noted)
 UNION ALL
@@ -132,7 +132,7 @@ SELECT 'performance ' || performance || ', user ' || "user" || ', hold ' || hold
 FROM (SELECT * FROM noted EXCEPT SELECT * FROM alive)
 UNION ALL
 SELECT 'performance ' || performance || ', user ' || "user" || ': the list cannot be read'
-FROM limits WHERE NOT json_valid(live))sql"},
+FROM limits WHERE NOT is_list(live))sql"},
 
     {audit::kLedgerSumsToZero, R"sql(
 SELECT currency || ': ' || sum(minor) || ' too much' FROM (

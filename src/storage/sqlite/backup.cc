@@ -34,6 +34,15 @@ Status RenameToNew(const std::string& from, const std::string& to) {
   return rename(from.c_str(), to.c_str()) == 0 ? Status() : FileError(to, errno);
 }
 
+// What a copy that does not come about leaves behind: nothing.
+struct RemovedUnlessKept {
+  const std::string& path;
+  bool kept = false;
+  ~RemovedUnlessKept() {
+    if (!kept) unlink(path.c_str());
+  }
+};
+
 }  // namespace
 
 int VacuumInto(Connection* reader, const std::string& path, Deadline deadline) {
@@ -84,14 +93,16 @@ Status BackupTo(Connection* reader, const std::string& path, Deadline deadline) 
   // VACUUM INTO takes a file that is there and empty: so it is ours, with our mode, from the start.
   const std::string part = PartOf(resolved);
   if (Status status = StartPart(part); !status.ok()) return status;
+  RemovedUnlessKept removed{part};
   Status status = WriteCopy(reader, part, deadline);
   if (status.ok()) status = SyncFile(part);
   if (status.ok()) status = RenameToNew(part, resolved);
-  if (!status.ok()) {
-    unlink(part.c_str());
-    return status;
-  }
-  return SyncFolderOf(resolved);
+  if (!status.ok()) return status;
+  removed.kept = true;
+  RemovedUnlessKept refused{resolved};
+  status = SyncFolderOf(resolved);
+  refused.kept = status.ok();
+  return status;
 }
 
 }  // namespace seathold::sqlite

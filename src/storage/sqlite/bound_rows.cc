@@ -14,9 +14,9 @@ struct Cursor : sqlite3_vtab_cursor {
   std::size_t at = 0;
 };
 
+const std::string kTable = "CREATE TABLE x(" + BoundColumns(kBoundColumnsMax) + ", source HIDDEN)";
+
 int Connect(sqlite3* db, void*, int, const char* const*, sqlite3_vtab** out, char**) {
-  static const std::string kTable =
-      "CREATE TABLE x(" + BoundColumns(kBoundColumnsMax) + ", source HIDDEN)";
   const int code = sqlite3_declare_vtab(db, kTable.c_str());
   if (code != SQLITE_OK) return code;
   *out = new (std::nothrow) sqlite3_vtab{};
@@ -66,8 +66,12 @@ int Eof(sqlite3_vtab_cursor* cursor) {
 }
 int Column(sqlite3_vtab_cursor* cursor, sqlite3_context* to, int column) {
   const auto* self = static_cast<Cursor*>(cursor);
-  if (column < kSourceColumn) self->rows->Give(to, self->at, column);
-  return SQLITE_OK;
+  try {
+    if (column < kSourceColumn) self->rows->Give(to, self->at, column);
+    return SQLITE_OK;
+  } catch (const std::bad_alloc&) {  // nothing may be thrown through SQLite
+    return SQLITE_NOMEM;
+  }
 }
 int Rowid(sqlite3_vtab_cursor* cursor, sqlite3_int64* row) {
   *row = static_cast<sqlite3_int64>(static_cast<Cursor*>(cursor)->at);

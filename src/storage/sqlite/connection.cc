@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "src/storage/sqlite/bound_rows.h"
+#include "src/storage/sqlite/is_list.h"
 #include "src/util/private_locks.h"
 
 namespace seathold::sqlite {
@@ -92,6 +93,7 @@ int Connection::Configure() {
   sqlite3_db_config(db_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_limit(db_, SQLITE_LIMIT_ATTACHED, 1);  // VACUUM INTO needs the one
   int code = AddBoundRows(db_);
+  if (code == SQLITE_OK) code = AddIsList(db_);
   if (code == SQLITE_OK) code = Exec(kPragmas);
   sqlite3_wal_hook(db_, &Connection::OnCommit, this);  // after wal_autocheckpoint, which takes it
   if (code != SQLITE_OK) return code;
@@ -147,6 +149,7 @@ int Connection::QueryText(const char* sql, std::string* value, Deadline deadline
   value->clear();
   sqlite3_stmt* statement = nullptr;
   int code = sqlite3_prepare_v2(db_, sql, -1, &statement, nullptr);
+  const StatementPtr finalized(statement);
   bool first = true;
   // To the end: a pragma that writes commits there, and may fail there.
   while (code == SQLITE_OK || code == SQLITE_ROW) {
@@ -156,11 +159,10 @@ int Connection::QueryText(const char* sql, std::string* value, Deadline deadline
     const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
     if (text != nullptr) *value = text;
   }
-  sqlite3_finalize(statement);
   return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-sqlite3_stmt* Connection::Prepared(const std::string& sql, int* code) {
+sqlite3_stmt* Connection::Prepared(const std::string& sql, int* code) try {
   *code = SQLITE_OK;
   sqlite3_stmt*& statement = statements_[&sql];
   if (statement == nullptr) {
@@ -168,6 +170,9 @@ sqlite3_stmt* Connection::Prepared(const std::string& sql, int* code) {
                                SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   }
   return statement;
+} catch (const std::bad_alloc&) {
+  *code = SQLITE_NOMEM;
+  return nullptr;
 }
 
 sqlite3_file* Connection::Wal() {

@@ -20,6 +20,17 @@ enum class ReadFrom {
   kFileAndLog  // with its WAL, by the locks of everybody else
 };
 
+struct FinalizeStatement {
+  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+using StatementPtr = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
+
+// Of the columns of a row that were read: SQLITE_OK, or SQLITE_NOMEM when a text that is there came
+// out as NULL.
+inline int ColumnsRead(sqlite3_stmt* row) {
+  return sqlite3_errcode(sqlite3_db_handle(row)) == SQLITE_NOMEM ? SQLITE_NOMEM : SQLITE_OK;
+}
+
 class Connection {
  public:
   // Opens a file that exists, with every safety switch on. `vfs` empty = the default.
@@ -45,7 +56,7 @@ class Connection {
   int QueryText(const char* sql, std::string* value, Deadline deadline = {});
 
   // A statement of this text, prepared at its first use; nullptr and *code on failure. `sql` must
-  // outlive the connection (a literal or a static).
+  // outlive the connection (a literal or a static). Throws nothing.
   sqlite3_stmt* Prepared(const std::string& sql, int* code);
 
   // The length of the WAL file, 0 when there is none. It stays as long as it once was when the WAL

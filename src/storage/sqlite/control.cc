@@ -51,6 +51,7 @@ int ReadControl(Connection* connection, Control* control) {
   if (code == SQLITE_DONE) return SQLITE_CORRUPT;
   if (code != SQLITE_ROW) return code;
   const auto* mode = reinterpret_cast<const char*>(sqlite3_column_text(read, 0));
+  if (mode == nullptr && ColumnsRead(read) != SQLITE_OK) return SQLITE_NOMEM;
   control->shared = mode != nullptr && std::strcmp(mode, "shared") == 0;
   control->schema = static_cast<std::uint32_t>(sqlite3_column_int64(read, 1));
   control->oldest_writer = static_cast<std::uint32_t>(sqlite3_column_int64(read, 2));
@@ -86,7 +87,7 @@ int ReadIdentity(Connection* connection, Identity* identity) {
   identity->pair = TextAt(read, 0);
   identity->created_by = TextAt(read, 1);
   identity->commits = static_cast<std::uint64_t>(sqlite3_column_int64(read, 2));
-  return SQLITE_OK;
+  return ColumnsRead(read);
 }
 
 }  // namespace seathold::sqlite

@@ -62,6 +62,7 @@ Status FileError(const std::string& path, int error) {
   Code code = Code::kCannotOpen;
   if (error == ENOSPC || error == EDQUOT) code = Code::kStorageFull;
   if (error == EROFS) code = Code::kReadOnly;
+  if (error == ENOMEM) code = Code::kOutOfMemory;
   char text[128];
   return Status(code, path + ": " + strerror_r(error, text, sizeof text));
 }

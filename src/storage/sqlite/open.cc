@@ -125,13 +125,11 @@ struct LeftBehind {
   WalNote in_file;  // where there was a log
 };
 
-LeftBehind LookAround(const Core& core, bool alone) {
-  LeftBehind left;
-  if (!core.real_files || !alone) return left;
-  left.log = core.files.WalBytes() > 0;
-  left.no_log = !core.files.HasWal();
-  if (left.log) left.in_file = ReadWalNoteOfFile(core.files.path());
-  return left;
+Status LookAround(const Core& core, bool alone, LeftBehind* left) {
+  if (!core.real_files || !alone) return Status();
+  left->log = core.files.WalBytes() > 0;
+  left->no_log = !core.files.HasWal();
+  return left->log ? ReadWalNoteOfFile(core.files.path(), &left->in_file) : Status();
 }
 
 // What is found in the WAL may never have been synced: SQLite shows a commit whose sync failed, or
@@ -157,7 +155,8 @@ Status SettleInGate(const StorageOptions& how, const LeftBehind& left, const std
   if (found.empty && !how.create) {
     return Status(Code::kCannotOpen, path + ": is empty");
   }
-  const WalNote note = ReadWalNote(connection);
+  WalNote note;
+  if (Status status = ReadWalNote(connection, &note); !status.ok()) return status;
   if (left.log && !BelongsTogether(left.in_file, note)) return WrongWal(path);
   info->wal_lost = left.no_log && note.wal != kWalNone;
   if (Status status = MakeWal(connection, path); !status.ok()) return status;
@@ -171,13 +170,24 @@ Status SettleInGate(const StorageOptions& how, const LeftBehind& left, const std
   return CheckVersion(connection, path);
 }
 
+// What is refused stays as it was found; what cannot be synced is not copied into the file.
+struct KeptUnlessOk {
+  const std::unique_ptr<Connection>& writer;
+  bool ok = false;
+  ~KeptUnlessOk() {
+    if (!ok && writer) writer->KeepWalOnClose();
+  }
+};
+
 Status Settle(const SqliteOptions& options, const StorageOptions& how, Deadline deadline,
               Core* core, std::unique_ptr<Connection>* writer, StorageInfo* info) {
+  KeptUnlessOk kept{*writer};
   if (Status status = core->gate.Enter(deadline); !status.ok()) return status;
   bool alone = true;
   Status status = core->gate.Join(&alone);
   const std::string& path = core->real_files ? core->files.path() : options.path;
-  const LeftBehind left = LookAround(*core, alone);
+  LeftBehind left;
+  if (status.ok()) status = LookAround(*core, alone, &left);
   if (status.ok()) {
     auto connection = Connection::Open(path, options.vfs, deadline);
     status = connection.ok() ? Status() : connection.status();
@@ -188,8 +198,7 @@ Status Settle(const SqliteOptions& options, const StorageOptions& how, Deadline 
   // Whoever made these files may have been killed before their names were synced.
   if (status.ok() && core->real_files) status = SyncFolderOf(path);
   if (status.ok() && core->real_files) core->files.Remember();
-  // What was refused stays as it was found; what could not be synced is not copied into the file.
-  if (!status.ok() && *writer) (*writer)->KeepWalOnClose();
+  kept.ok = status.ok();
   core->gate.Leave();
   return status;
 }
@@ -221,7 +230,10 @@ Status SettleToRead(const ConnectionPool::Opener& open, bool has_log, Deadline d
                     StorageInfo* info) {
   const std::string& path = core->files.path();
   const bool no_log = !core->files.HasWal();
-  const WalNote in_file = has_log ? ReadWalNoteOfFile(path) : WalNote();
+  WalNote in_file, note;
+  if (has_log) {
+    if (Status status = ReadWalNoteOfFile(path, &in_file); !status.ok()) return status;
+  }
   auto connection = open(deadline);
   Found found;
   Status opened = connection.status();
@@ -230,9 +242,8 @@ Status SettleToRead(const ConnectionPool::Opener& open, bool has_log, Deadline d
     const bool replay = has_log && opened == Code::kCannotOpen && !core->files.Writable();
     return replay ? CannotReplay(path) : opened;
   }
-  const WalNote note = ReadWalNote(connection->get());
-  Status status;
-  if (has_log && core->files.Writable()) {
+  Status status = ReadWalNote(connection->get(), &note);
+  if (status.ok() && has_log && core->files.Writable()) {
     status = MapError((*connection)->SyncWal(), Phase::kOpen, path + "-wal");
   }
   if (status.ok() && found.empty) status = Status(Code::kCannotOpen, path + ": is empty");

@@ -61,11 +61,11 @@ Status ConnectionPool::OpenReader(Deadline deadline, std::unique_ptr<Connection>
 
 void ConnectionPool::Give(Access access, std::unique_ptr<Connection> connection) {
   std::unique_ptr<Connection> to_close;  // closed outside the lock
+  // A reader that was left in the middle, by an exception or for want of memory, is of no use.
+  const bool stuck = access == Access::kRead && connection && !connection->Rollback();
   const MutexLock lock(mutex_);
-  if (poisoned_ && connection) {
-    connection->KeepWalOnClose();
-    to_close = std::move(connection);
-  }
+  if (poisoned_ && connection) connection->KeepWalOnClose();
+  if (poisoned_ || stuck) to_close = std::move(connection);
   if (access == Access::kWrite) {
     writer_out_ = false;
     writer_ = std::move(connection);
@@ -98,7 +98,7 @@ Status ConnectionPool::Close(Deadline deadline, std::unique_ptr<Connection>* wri
   moved_.NotifyAll();
   while (writer_out_ || readers_out_ > 0) {
     if (!moved_.Wait(mutex_, deadline) && (writer_out_ || readers_out_ > 0)) {
-      return Status(Code::kBusy, "a unit of work is still in flight");
+      return Status(Code::kBusy);  // a unit of work is still in flight; no text: destructors ask
     }
   }
   readers.swap(idle_readers_);

@@ -20,9 +20,13 @@ void SortPointers(const void** first, std::size_t count, CompareFn compare) {
   if (sorted < count) qsort_r(first, count, sizeof *first, &CompareThrough, &compare);
 }
 
-Status DamagedRow(const char* table, const char* column) {
-  return Status(Code::kStorageCorrupt,
-                std::string("table ") + table + ", column " + column + ": not a value of ours");
+Status UnreadRow(const char* table, sqlite3_stmt* row, int column) {
+  if (const int code = ColumnsRead(row); code != SQLITE_OK) {
+    return MapError(code, Phase::kWork, table);
+  }
+  return Status(Code::kStorageCorrupt, std::string("table ") + table + ", column " +
+                                           sqlite3_column_name(row, column) +
+                                           ": not a value of ours");
 }
 
 Status RunOver(Connection* connection, const char* table, const std::string& sql,

@@ -25,7 +25,8 @@ const TableSql<R>& SqlOf() {
   return sql;
 }
 
-Status DamagedRow(const char* table, const char* column);
+// Why a row could not be read: a value that we would not have written, or no memory for it.
+Status UnreadRow(const char* table, sqlite3_stmt* row, int column);
 
 // The row that `statement` stands on.
 template <class R>
@@ -33,7 +34,7 @@ Status ReadRow(sqlite3_stmt* statement, R* row) {
   ColumnReader reader(statement);
   R::Columns(*row, ReadAll{reader});
   if (reader.ok()) return Status();
-  return DamagedRow(R::kTable, sqlite3_column_name(statement, reader.column()));
+  return UnreadRow(R::kTable, statement, reader.column());
 }
 
 // Keys as rows: a column a part.

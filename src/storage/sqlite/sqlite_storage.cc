@@ -61,8 +61,8 @@ class SqliteStorage final : public Storage {
       auto core = std::make_unique<Core>();
       auto info = sqlite::OpenDatabase(options_, how, core.get());
       if (info.ok()) {
+        sqlite::AddOpenCore(core.get());
         core_ = std::move(core);
-        sqlite::AddOpenCore(core_.get());
         closed_ = false;
       }
       return info;

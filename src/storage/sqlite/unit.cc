@@ -114,7 +114,12 @@ class SqliteUnit final : public StorageUnit {
       End();
       return Status();
     }
-    const int code = StepOnce(connection_.get(), kCommitSql);
+    int code = SQLITE_OK;
+    if (connection_->Prepared(kCommitSql, &code) == nullptr) {  // nothing was committed
+      End();
+      return MapError(code, Phase::kWork, "COMMIT");
+    }
+    code = StepOnce(connection_.get(), kCommitSql);
     const bool landed = code == SQLITE_OK;
     const bool replaced = core_->real_files && !core_->files.Unchanged();
     committed_ = landed && !replaced;

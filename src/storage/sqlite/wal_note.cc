@@ -25,21 +25,26 @@ bool Parse(const std::string& text, WalNote* note) {
   return true;
 }
 
+// What cannot be read is not known; what was not looked at for want of memory is an error.
+Status NotKnown(const Status& why) { return why == Code::kOutOfMemory ? why : Status(); }
+
 }  // namespace
 
-WalNote ReadWalNote(Connection* connection) {
-  WalNote note;
+Status ReadWalNote(Connection* connection, WalNote* note) {
+  *note = WalNote();
   std::int64_t columns = 0;
   std::string text;
-  if (connection->QueryInt(kColumnsSql, &columns) != SQLITE_OK) return note;
-  if (connection->QueryText(columns > 0 ? kNoteSql : kPairSql, &text) != SQLITE_OK) return note;
-  (void)Parse(text, &note);
-  return note;
+  int code = connection->QueryInt(kColumnsSql, &columns);
+  if (code == SQLITE_OK) code = connection->QueryText(columns > 0 ? kNoteSql : kPairSql, &text);
+  if (code != SQLITE_OK) return NotKnown(MapError(code, Phase::kOpen, "control"));
+  (void)Parse(text, note);
+  return Status();
 }
 
-WalNote ReadWalNoteOfFile(const std::string& path) {
+Status ReadWalNoteOfFile(const std::string& path, WalNote* note) {
+  *note = WalNote();
   auto file = Connection::OpenToRead(path, ReadFrom::kFileAlone);
-  return file.ok() ? ReadWalNote(file->get()) : WalNote();
+  return file.ok() ? ReadWalNote(file->get(), note) : NotKnown(file.status());
 }
 
 bool BelongsTogether(const WalNote& in_file, const WalNote& in_log) {

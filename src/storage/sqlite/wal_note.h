@@ -31,10 +31,10 @@ struct WalNote {
 };
 
 // The row of `connection`'s view. A database of release 0.1 has no copy, life 0 and wal 0; one that
-// cannot be read, or has no row yet, leaves `known` false.
-WalNote ReadWalNote(Connection* connection);
+// cannot be read, or has no row yet, leaves `known` false. kOutOfMemory, and no other error.
+Status ReadWalNote(Connection* connection, WalNote* note);
 // The row in the file alone, whatever lies beside it.
-WalNote ReadWalNoteOfFile(const std::string& path);
+Status ReadWalNoteOfFile(const std::string& path, WalNote* note);
 // Whether a log with `in_log` can have been written upon a file with `in_file`.
 bool BelongsTogether(const WalNote& in_file, const WalNote& in_log);
 Status WrongWal(const std::string& path);

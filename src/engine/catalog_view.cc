@@ -219,7 +219,7 @@ Result<const Directory::PlanEntry*> CatalogView::LoadedPlan(VenueId venue, Deadl
 }
 
 Result<VenueId> CatalogView::AddVenue(const Plan& plan, std::string_view zone,
-                                      const CallOptions& options) {
+                                      const CallOptions& options) try {
   auto taken = std::make_shared<Plan>(plan);
   if (Status checked = TakePlan(taken.get()); !checked.ok()) return checked;
   if (!IsCleanText(zone, 100)) return Status(Code::kInvalidText, "the time zone");
@@ -229,20 +229,26 @@ Result<VenueId> CatalogView::AddVenue(const Plan& plan, std::string_view zone,
   const auto id = Add(AddVenueCommand(std::move(args)), Deadline::After(options));
   if (!id.ok()) return id.status();
   return VenueId{*id};
+} catch (...) {
+  return CaughtStatus();
 }
 
-Result<std::vector<VenueRecord>> CatalogView::ListVenues(const CallOptions& options) {
+Result<std::vector<VenueRecord>> CatalogView::ListVenues(const CallOptions& options) try {
   return ScanIds<VenueRecord>(ScanSpec::Index::kVenues, options);
+} catch (...) {
+  return CaughtStatus();
 }
 
 Result<std::shared_ptr<const Plan>> CatalogView::GetPlan(VenueId venue,
-                                                         const CallOptions& options) {
+                                                         const CallOptions& options) try {
   const auto entry = LoadedPlan(venue, Deadline::After(options));
   if (!entry.ok()) return entry.status();
   return (*entry)->plan;
+} catch (...) {
+  return CaughtStatus();
 }
 
-Result<ShowId> CatalogView::AddShow(const ShowSpec& spec, const CallOptions& options) {
+Result<ShowId> CatalogView::AddShow(const ShowSpec& spec, const CallOptions& options) try {
   ShowSpec taken = spec;
   if (Status checked = TakeShow(&taken); !checked.ok()) return checked;
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
@@ -252,16 +258,20 @@ Result<ShowId> CatalogView::AddShow(const ShowSpec& spec, const CallOptions& opt
   if (!id.ok()) return id.status();
   const ShowId show{*id};
   // A line that does not open now opens when the first buyer joins.
-  if (spec.requires_pass) (void)OpenNewLine(core_, show, deadline);
+  if (spec.requires_pass) (void)Guarded([&] { return OpenNewLine(core_, show, deadline); });
   return show;
+} catch (...) {
+  return CaughtStatus();
 }
 
-Result<std::vector<ShowRecord>> CatalogView::ListShows(const CallOptions& options) {
+Result<std::vector<ShowRecord>> CatalogView::ListShows(const CallOptions& options) try {
   return ScanIds<ShowRecord>(ScanSpec::Index::kShows, options);
+} catch (...) {
+  return CaughtStatus();
 }
 
 Result<PerformanceId> CatalogView::AddPerformance(const PerformanceSpec& spec,
-                                                  const CallOptions& options) {
+                                                  const CallOptions& options) try {
   if (Status checked = CheckPerformance(spec); !checked.ok()) return checked;
   const Deadline deadline = Deadline::After(options);
   if (auto show = core_.Show(spec.show, deadline); !show.ok()) return show.status();
@@ -273,22 +283,29 @@ Result<PerformanceId> CatalogView::AddPerformance(const PerformanceSpec& spec,
   const std::string warning = PastWarning(args.spec, core_.Now());
   const auto id = Add(AddPerformanceCommand(std::move(args)), deadline);
   if (!id.ok()) return id.status();
-  if (!warning.empty()) {
+  (void)Guarded([&] {
+    if (warning.empty()) return Status();
     core_.log->Write(LogLevel::kWarning, fmt::format("performance {}: {}", *id, warning));
-  }
+    return Status();
+  });
   return PerformanceId{*id};
+} catch (...) {
+  return CaughtStatus();
 }
 
-Status CatalogView::SetSale(PerformanceId performance, bool on_sale, const CallOptions& options) {
+Status CatalogView::SetSale(PerformanceId performance, bool on_sale,
+                            const CallOptions& options) try {
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
   SetSaleCommand done{SetSaleArgs{}};
   const Status status = SubmitOne(core_, SetSaleCommand(SetSaleArgs{performance, on_sale}),
                                   Deadline::After(options), &done);
   return status.ok() ? done.reply : status;
+} catch (...) {
+  return CaughtStatus();
 }
 
 Result<std::vector<PerformanceView>> CatalogView::List(const PerformanceFilter& filter,
-                                                       const CallOptions& options) {
+                                                       const CallOptions& options) try {
   const Deadline deadline = Deadline::After(options);
   const auto records = ScanIds<PerformanceRecord>(ScanSpec::Index::kPerformances, options);
   if (!records.ok()) return records.status();
@@ -304,10 +321,12 @@ Result<std::vector<PerformanceView>> CatalogView::List(const PerformanceFilter& 
     views.push_back(std::move(view));
   }
   return views;
+} catch (...) {
+  return CaughtStatus();
 }
 
 Result<std::vector<SeatView>> CatalogView::ListSeats(PerformanceId performance,
-                                                     const CallOptions& options) {
+                                                     const CallOptions& options) try {
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
   const auto entry = core_.Mirrored(performance, Deadline::After(options));
   if (!entry.ok()) return entry.status();
@@ -321,10 +340,12 @@ Result<std::vector<SeatView>> CatalogView::ListSeats(PerformanceId performance,
     seats.push_back({MakeSeatId(info.record.venue, o), o, map->at(o), price.value_or(0)});
   }
   return seats;
+} catch (...) {
+  return CaughtStatus();
 }
 
 Result<SeatId> CatalogView::FindSeat(PerformanceId performance, std::string_view guid,
-                                     const CallOptions& options) {
+                                     const CallOptions& options) try {
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
   const Deadline deadline = Deadline::After(options);
   const auto entry = core_.Performance(performance, deadline);
@@ -335,6 +356,8 @@ Result<SeatId> CatalogView::FindSeat(PerformanceId performance, std::string_view
   const auto ordinal = (*plan)->FindSeat(guid);
   if (!ordinal) return Code::kUnknownSeat;
   return MakeSeatId(venue, *ordinal);
+} catch (...) {
+  return CaughtStatus();
 }
 
 }  // namespace

@@ -131,8 +131,10 @@ class EngineImpl final : public Engine {
       return status;
     });
     if (!set.ok()) return set;
-    core_.directory->ForgetMirrors();
-    return ReopenLines(core_, deadline);
+    return Guarded([&] {
+      core_.directory->ForgetMirrors();
+      return ReopenLines(core_, deadline);
+    });
   }
 
   void EndWaits() override {

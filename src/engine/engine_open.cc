@@ -69,16 +69,16 @@ Status LineError(const std::string& path, const Status& status) {
                 path + ": cannot be had; look at its disk, or open without a line (line \"none\")");
 }
 
-// Whoever reads only has a line where there is one and nothing stands in the way.
-void MakeLineToRead(const std::string& path, const StorageInfo& info, std::unique_ptr<Line>* out,
-                    std::string* text) {
-  *text = "none (read only)";
+// Whoever reads only has a line where there is one and nothing stands in the way; no memory is no
+// answer to that.
+Status MakeLineToRead(const std::string& path, const StorageInfo& info, std::unique_ptr<Line>* out,
+                      std::string* text) {
   SqliteLineOptions how{.pair = info.pair, .takes_unpaired = info.takes_unpaired};
   how.read_only = true;
   auto line = NewSqliteLine(path, how, Deadline::After({kLineOpenMs}));
-  if (!line.ok()) return;
-  *out = std::move(line).value();
-  *text = "sqlite, " + path + " (read only)";
+  *text = line.ok() ? "sqlite, " + path + " (read only)" : "none (read only)";
+  if (line.ok()) *out = std::move(line).value();
+  return line.code() == Code::kOutOfMemory ? line.status() : Status();
 }
 
 Status MakeSqliteLine(const std::string& path, const StorageInfo& info, std::unique_ptr<Line>* out,
@@ -106,9 +106,8 @@ Status MakeLine(const EngineOptions& options, const StorageInfo& info, std::uniq
   *text = "none";
   if (uri == "none") return Status();
   if (!path.empty()) {
-    if (!options.read_only) return MakeSqliteLine(path, info, out, text);
-    MakeLineToRead(path, info, out, text);
-    return Status();
+    return options.read_only ? MakeLineToRead(path, info, out, text)
+                             : MakeSqliteLine(path, info, out, text);
   }
   if (uri == "auto") {
     if (!info.shared) MakeMemoryLine(out, text);

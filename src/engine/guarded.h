@@ -3,6 +3,7 @@
 
 #include <exception>
 #include <new>
+#include <system_error>
 
 #include "seathold/status.h"
 
@@ -15,6 +16,10 @@ inline Status CaughtStatus() noexcept {
     throw;
   } catch (const std::bad_alloc&) {
     return Status(Code::kOutOfMemory);
+  } catch (const std::system_error& error) {  // a thread of ours found no room for its stack
+    const bool short_of_it = error.code() == std::errc::resource_unavailable_try_again ||
+                             error.code() == std::errc::not_enough_memory;
+    return Status(short_of_it ? Code::kOutOfMemory : Code::kInternal);
   } catch (const std::exception& error) {
     try {
       return Status(Code::kInternal, error.what());

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "src/engine/guarded.h"
+
 namespace seathold {
 
 void LineWriter::Owe(const ChangeSet& committed) {
@@ -40,12 +42,18 @@ Status LineWriter::Tell(Deadline deadline) {
   Status status;
   while (!rest.empty()) {
     const Run run = NextRun(rest);
-    status = TellRun(run, deadline);
+    status = Guarded([&] { return TellRun(run, deadline); });  // else what is owed would be lost
     if (!status.ok()) break;
     rest = rest.subspan(run.size());
   }
   if (rest.empty()) return status;
   const MutexLock lock(mutex_);
+  telling.erase(telling.begin(), telling.end() - static_cast<std::ptrdiff_t>(rest.size()));
+  rest = telling;
+  if (owed_.empty()) {  // as ever, and needs no memory
+    owed_.swap(telling);
+    return status;
+  }
   const std::size_t room = kOwedMax - std::min(kOwedMax, owed_.size());
   rest = rest.first(std::min(room, rest.size()));
   owed_.insert(owed_.end(), rest.begin(), rest.end());

@@ -35,11 +35,15 @@ Result<int> Sweeper::Sweep(int holds_max, Deadline deadline) {
            if (!done->reply.alive) settled.push_back(due.holds[at]);
          });
   core_.counters.expired.fetch_add(static_cast<std::uint64_t>(ended), std::memory_order_relaxed);
+  // A round that failed was none: the next one looks again.
+  if (due.all && failed.ok()) {
+    full_at_ns_.store(MonotonicNs() + core_.options.sweep_full_ms * 1'000'000);
+  }
   (void)Guarded([&] {
     DropSettled(settled, due, deadline);
+    Maintain();
     return Status();
   });
-  Maintain();
   if (ended == 0 && !failed.ok()) return failed;
   return ended;
 }
@@ -57,7 +61,7 @@ Status Sweeper::Gather(std::size_t holds_max, Deadline deadline, Due* due) {
     for (const HoldRecord& hold : rows.of<HoldRecord>().rows) {
       due->holds.push_back({hold.performance, hold.hold});
     }
-    if (!more) full_at_ns_.store(MonotonicNs() + core_.options.sweep_full_ms * 1'000'000);
+    due->all = !more;
   }
   if (core_.claims != nullptr) GatherClaims(holds_max, deadline, due);
   return core_.Usable();

@@ -27,6 +27,7 @@ class Sweeper {
   struct Due {
     std::vector<ExpireArgs> holds;
     std::vector<Claim> claims;
+    bool all = false;  // that storage has
   };
   Status Gather(std::size_t holds_max, Deadline deadline, Due* due);
   void GatherClaims(std::size_t holds_max, Deadline deadline, Due* due);

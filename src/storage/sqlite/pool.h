@@ -26,6 +26,7 @@ class ConnectionPool {
   // answers.
   Status Take(Access access, Deadline deadline, std::unique_ptr<Connection>* connection)
       EXCLUDES(mutex_);
+  // A reader that is still in a transaction is taken out of it, or closed.
   void Give(Access access, std::unique_ptr<Connection> connection) EXCLUDES(mutex_);
 
   // From now on every Take answers `code`, and connections are closed as they come back, the WAL

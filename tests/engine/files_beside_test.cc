@@ -61,6 +61,30 @@ class FilesBeside : public ::testing::Test {
     if (opened.ok()) engine_ = std::move(opened).value();
     return opened.status();
   }
+  // By another process: closing a file in this one would drop SQLite's locks.
+  static void CopyOut(const std::string& from, const std::string& to) {
+    ASSERT_EQ(std::system(("cp -p '" + from + "' '" + to + "'").c_str()), 0);
+  }
+  // Leaves NAME.backup, and NAME.crashed with NAME.log: the state after it, without a clean close.
+  void Crash(const std::string& name, int sold_before, int sold_after) {
+    Hall hall;
+    hall.path = folder_.File(name);
+    ASSERT_NO_FATAL_FAILURE(hall.Build(2, 5));
+    std::uint32_t seat = 0;
+    const auto sell = [&](int seats) {
+      for (; seats > 0; --seats, ++seat) {
+        ASSERT_TRUE(hall.Charge(seat + 1, 1'000'000).status.ok());
+        const HoldId held = hall.Held(seat + 1, {seat});
+        ASSERT_TRUE(hall.Pay(seat + 1, held, hall.NewTransfer()).status.ok());
+      }
+    };
+    sell(sold_before);
+    ASSERT_TRUE(hall.engine->Backup(hall.path + ".backup").ok());
+    sell(sold_after);
+    CopyOut(hall.path, hall.path + ".crashed");
+    CopyOut(hall.path + "-wal", hall.path + ".log");
+    ASSERT_TRUE(hall.engine->Close().ok());
+  }
   void Move(const std::string& from, const std::string& to) {
     fs::rename(folder_.File(from), folder_.File(to));
   }
@@ -69,6 +93,53 @@ class FilesBeside : public ::testing::Test {
   UserId customer_;
   std::unique_ptr<Engine> engine_;
 };
+
+// A backup has its pages in another order: what a mixture with a foreign log says of itself proves
+// nothing, and may not be readable at all.
+TEST_F(FilesBeside, ABackupPutOverACrashIsNotMixedWithItsLogWhateverWasSold) {
+  for (const int sold_before : {0, 1, 3}) {
+    for (const int sold_after : {0, 1, 2}) {
+      SCOPED_TRACE(std::to_string(sold_before) + " before, " + std::to_string(sold_after));
+      const std::string name = std::to_string(sold_before) + std::to_string(sold_after) + ".db";
+      const std::string path = folder_.File(name);
+      Crash(name, sold_before, sold_after);
+      for (const bool shm : {true, false}) {
+        for (const bool read_only : {true, false}) {
+          CopyOut(path + ".backup", path), CopyOut(path + ".log", path + "-wal");
+          if (!shm) fs::remove(path + "-shm");
+          const Status wrong = Try(name, {.read_only = read_only});
+          EXPECT_EQ(wrong, Code::kWrongFile) << wrong.text();
+          EXPECT_TRUE(Bytes(path) == Bytes(path + ".backup"));
+          EXPECT_TRUE(Bytes(path + "-wal") == Bytes(path + ".log"));
+        }
+      }
+      CopyOut(path + ".crashed", path);
+      EXPECT_TRUE(Try(name).ok()) << "its own log";
+      ASSERT_NE(engine_, nullptr);
+      EXPECT_TRUE(engine_->Verify()->clean());
+      engine_.reset();
+    }
+  }
+}
+
+TEST_F(FilesBeside, ABackupPutUnderALivingHostIsRefusedToWhoComesAndToldToWhoReads) {
+  Hall hall;
+  hall.path = folder_.File("a.db");
+  ASSERT_NO_FATAL_FAILURE(hall.Build(2, 5));
+  hall.Held(1, {0});
+  ASSERT_TRUE(hall.engine->Backup(folder_.File("monday.db")).ok());
+  hall.Held(2, {1});
+  auto reader = Engine::Open({.storage = "sqlite:" + hall.path, .read_only = true});
+  ASSERT_TRUE(reader.ok()) << reader.status().text();
+  Move("monday.db", "a.db");
+  const std::string file = Bytes(hall.path), log = Bytes(hall.path + "-wal");
+  for (const bool read_only : {true, false}) {
+    EXPECT_EQ(Try("a.db", {.read_only = read_only}), Code::kWrongFile);
+    EXPECT_TRUE(Bytes(hall.path) == file);
+    EXPECT_TRUE(Bytes(hall.path + "-wal") == log);
+  }
+  EXPECT_EQ((*reader)->Verify().status(), Code::kStorageCorrupt) << "of another file than it shows";
+}
 
 TEST_F(FilesBeside, MissingKeysAreSaidAndNotMadeAnew) {
   Sell("a.db");
@@ -232,6 +303,15 @@ TEST_F(ReadOnly, MakesNothingBesideWhatItRefuses) {
       EXPECT_EQ(FilesIn(folder_.File("")), before) << name;
     }
   }
+}
+
+TEST_F(ReadOnly, NeedsNoKeysThatAreNotForItsEyes) {
+  Sell("a.db");
+  fs::permissions(folder_.File("a.db.keys"), fs::perms(0644));
+  EXPECT_EQ(Try("a.db"), Code::kCannotOpen);
+  ASSERT_TRUE(Try("a.db", {.read_only = true}).ok());
+  EXPECT_TRUE(engine_->Verify()->clean());
+  EXPECT_EQ(engine_->accounts().Authenticate("x.y.z").status(), Code::kKeysMissing);
 }
 
 TEST_F(ReadOnly, AFreshBackupNeedsNoKeysAndGetsNone) {

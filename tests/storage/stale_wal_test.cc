@@ -143,10 +143,41 @@ TEST_F(StaleWal, ALogThatWasLostIsTold) {
   const auto opened = Open();
   ASSERT_TRUE(opened.ok()) << opened.status().text();
   EXPECT_TRUE(opened->wal_lost);
+  for (const bool build_upon_it : {false, true}) {
+    ASSERT_TRUE(storage_->Close().ok());
+    const auto again = Open();
+    ASSERT_TRUE(again.ok());
+    EXPECT_TRUE(again->wal_lost) << "who was refused later, or only looked, has not accepted it";
+    if (build_upon_it) Write(6, 6);
+  }
   ASSERT_TRUE(storage_->Close().ok());
-  const auto again = Open();
-  ASSERT_TRUE(again.ok());
-  EXPECT_FALSE(again->wal_lost) << "told once, then accepted";
+  const auto accepted = Open();
+  ASSERT_TRUE(accepted.ok());
+  EXPECT_FALSE(accepted->wal_lost);
+}
+
+// What is left when a database is moved away, or lost, may be all there is of its latest sales.
+TEST_F(StaleWal, NoDatabaseIsMadeBesideALogOfOneThatWasThere) {
+  ASSERT_TRUE(Open().ok());
+  Write(1, 5);
+  Crash();
+  PutCrashed();
+  const std::string log = Bytes(File("-wal"));
+  for (const bool emptied : {false, true}) {
+    fs::rename(home_.path(), File(".moved"));
+    fs::remove(File("-shm"));
+    if (emptied) std::ofstream(home_.path()).flush();
+    const Status refused = Open().status();
+    storage_.reset();
+    EXPECT_EQ(refused, Code::kWrongFile) << refused.text();
+    EXPECT_NE(refused.text().find("mv '" + File("-wal") + "' old/"), std::string::npos)
+        << refused.text();
+    EXPECT_EQ(fs::exists(home_.path()), emptied);
+    EXPECT_TRUE(Bytes(File("-wal")) == log);
+    fs::rename(File(".moved"), home_.path());
+  }
+  ASSERT_TRUE(Open().ok());
+  EXPECT_EQ(CountVenues(storage_.get(), 9), 5u);
 }
 
 TEST_F(StaleWal, ACleanCloseLeavesNothingToTell) {

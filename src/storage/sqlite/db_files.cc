@@ -93,13 +93,33 @@ Status DbFiles::Prepare(const std::string& path, bool create) {
   wal_path_ = path_ + "-wal";
   shm_path_ = path_ + "-shm";
   struct stat info;
-  if (lstat(path_.c_str(), &info) == 0) return CheckKind(path_, info);
+  // Looked for first: whoever makes a database makes it before them.
+  const Status leftovers = CheckLeftovers();
+  if (lstat(path_.c_str(), &info) == 0) {
+    const bool logs_own = info.st_size > 0 || WalBytes() == 0;
+    return logs_own || !S_ISREG(info.st_mode) ? CheckKind(path_, info) : leftovers;
+  }
   if (errno != ENOENT || !create) return FileError(path_, errno);
+  if (!leftovers.ok()) return leftovers;
   const Status created = CreatePrivateFile(path_);
   if (created.ok()) return created;
   // Another process may have been first: then its file is the one.
   if (lstat(path_.c_str(), &info) == 0) return CheckKind(path_, info);
   return created;
+}
+
+// Files of a database that is not there: moved away by mistake, it may have its latest sales here.
+Status DbFiles::CheckLeftovers() const {
+  std::string found;
+  if (WalBytes() > 0) found += " '" + wal_path_ + "'";
+  const std::string keys = path_ + ".keys";
+  if (IdentityOf(keys) != FileIdentity()) found += " '" + keys + "'";
+  if (found.empty()) return Status();
+  return Status(Code::kWrongFile,
+                path_ +
+                    ": is not there, or empty, but files of it are: put it back beside them, or "
+                    "begin anew without them: mkdir old && mv" +
+                    found + " old/");
 }
 
 void DbFiles::Remember() {
@@ -112,6 +132,8 @@ bool DbFiles::Unchanged() const {
   return IdentityOf(wal_path_) == wal_ && IdentityOf(path_) == database_ &&
          IdentityOf(shm_path_) == shm_;
 }
+
+bool DbFiles::SameDatabase() const { return IdentityOf(path_) == database_; }
 
 bool DbFiles::HasWal() const { return IdentityOf(wal_path_) != FileIdentity(); }
 bool DbFiles::HasGate() const { return IdentityOf(gate_path()) != FileIdentity(); }

@@ -25,8 +25,8 @@ FileIdentity IdentityOf(const std::string& path);
 class DbFiles {
  public:
   // Resolves the folder, refuses what is no regular file, is a symbolic link or has several names,
-  // and creates an empty file of mode 0600 where there is none. Errors: kInvalidArgument,
-  // kCannotOpen, kSecondName, kReadOnly, kStorageFull.
+  // and creates an empty file of mode 0600 where there is none, nor files of one that was there.
+  // Errors: kInvalidArgument, kCannotOpen, kSecondName, kWrongFile, kReadOnly, kStorageFull.
   Status Prepare(const std::string& path, bool create);
 
   const std::string& path() const { return path_; }
@@ -39,6 +39,8 @@ class DbFiles {
   // False when the database, its WAL or the -shm with the locks of the WAL is no longer the file
   // that was remembered.
   bool Unchanged() const;
+  // As above, of the database alone: for readers, whose -wal and -shm come and go with others.
+  bool SameDatabase() const;
   bool HasWal() const;
   // Whether this user may change the database and make files beside it.
   bool Writable() const;
@@ -46,6 +48,8 @@ class DbFiles {
   std::uint64_t BytesOnDisk() const;
 
  private:
+  Status CheckLeftovers() const;
+
   std::string path_;
   std::string wal_path_, shm_path_;
   FileIdentity database_, wal_, shm_;

@@ -122,14 +122,13 @@ Status PrepareFiles(const SqliteOptions& options, const StorageOptions& how, Cor
 struct LeftBehind {
   bool log = false;  // a WAL with something in it: who was here last did not close
   bool no_log = false;
-  WalNote in_file;  // where there was a log
 };
 
 Status LookAround(const Core& core, bool alone, LeftBehind* left) {
-  if (!core.real_files || !alone) return Status();
-  left->log = core.files.WalBytes() > 0;
-  left->no_log = !core.files.HasWal();
-  return left->log ? ReadWalNoteOfFile(core.files.path(), &left->in_file) : Status();
+  if (!core.real_files) return Status();
+  left->log = alone && core.files.WalBytes() > 0;
+  left->no_log = alone && !core.files.HasWal();
+  return CheckFoundLog(core.files);
 }
 
 // What is found in the WAL may never have been synced: SQLite shows a commit whose sync failed, or
@@ -157,8 +156,8 @@ Status SettleInGate(const StorageOptions& how, const LeftBehind& left, const std
   }
   WalNote note;
   if (Status status = ReadWalNote(connection, &note); !status.ok()) return status;
-  if (left.log && !BelongsTogether(left.in_file, note)) return WrongWal(path);
   info->wal_lost = left.no_log && note.wal != kWalNone;
+  core->wal_lost = info->wal_lost;
   if (Status status = MakeWal(connection, path); !status.ok()) return status;
   if (Status status = SyncFoundWal(core, connection, path); !status.ok()) return status;
   if (found.version < kSchemaVersion) {
@@ -172,10 +171,10 @@ Status SettleInGate(const StorageOptions& how, const LeftBehind& left, const std
 
 // What is refused stays as it was found; what cannot be synced is not copied into the file.
 struct KeptUnlessOk {
-  const std::unique_ptr<Connection>& writer;
+  const std::unique_ptr<Connection>& connection;
   bool ok = false;
   ~KeptUnlessOk() {
-    if (!ok && writer) writer->KeepWalOnClose();
+    if (!ok && connection) connection->KeepWalOnClose();
   }
 };
 
@@ -230,34 +229,35 @@ Status SettleToRead(const ConnectionPool::Opener& open, bool has_log, Deadline d
                     StorageInfo* info) {
   const std::string& path = core->files.path();
   const bool no_log = !core->files.HasWal();
-  WalNote in_file, note;
-  if (has_log) {
-    if (Status status = ReadWalNoteOfFile(path, &in_file); !status.ok()) return status;
-  }
-  auto connection = open(deadline);
+  if (Status status = CheckFoundLog(core->files); !status.ok()) return status;
+  auto opening = open(deadline);
+  std::unique_ptr<Connection> connection;
+  KeptUnlessOk kept{connection};
   Found found;
-  Status opened = connection.status();
-  if (opened.ok()) opened = Inspect(connection->get(), path, &found);
+  Status opened = opening.status();
+  if (opened.ok()) connection = std::move(opening).value();
+  if (opened.ok()) opened = Inspect(connection.get(), path, &found);
   if (!opened.ok()) {
     const bool replay = has_log && opened == Code::kCannotOpen && !core->files.Writable();
     return replay ? CannotReplay(path) : opened;
   }
-  Status status = ReadWalNote(connection->get(), &note);
+  WalNote note;
+  Status status = ReadWalNote(connection.get(), &note);
   if (status.ok() && has_log && core->files.Writable()) {
-    status = MapError((*connection)->SyncWal(), Phase::kOpen, path + "-wal");
+    status = MapError(connection->SyncWal(), Phase::kOpen, path + "-wal");
   }
   if (status.ok() && found.empty) status = Status(Code::kCannotOpen, path + ": is empty");
-  if (status.ok() && !BelongsTogether(in_file, note)) status = WrongWal(path);
   if (status.ok() && found.version < kSchemaVersion) {
     status = Status(Code::kReadOnly,
                     path +
                         ": is of an older release; open it for writing once (`seathold init`), "
                         "or a copy of it");
   }
-  if (status.ok()) status = CheckVersion(connection->get(), path);
-  if (status.ok()) status = Describe(connection->get(), *core, path, info);
+  if (status.ok()) status = CheckVersion(connection.get(), path);
+  if (status.ok()) status = Describe(connection.get(), *core, path, info);
   info->wal_lost = no_log && note.wal != kWalNone;
-  if (!status.ok()) (*connection)->KeepWalOnClose();
+  core->files.Remember();
+  kept.ok = status.ok();
   return status;
 }
 

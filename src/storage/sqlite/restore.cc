@@ -29,6 +29,10 @@ bool Exists(const std::string& path) {
   struct stat info;
   return lstat(path.c_str(), &info) == 0;
 }
+bool IsLink(const std::string& path) {
+  struct stat info;
+  return lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode);
+}
 
 Status CheckPaths(const DbFiles& backup, const std::string& target, bool replace) {
   if (backup.path() == target) {
@@ -38,6 +42,9 @@ Status CheckPaths(const DbFiles& backup, const std::string& target, bool replace
     return Status(Code::kCannotOpen, backup.path() +
                                          ": has a -wal, so it is in use or crashed, "
                                          "and no backup; open it, and back it up");
+  }
+  if (IsLink(target)) {
+    return Status(Code::kCannotOpen, target + ": is a symbolic link, which is refused");
   }
   if (Exists(target) && !replace) {
     return Status(Code::kAlreadyExists, target +

@@ -134,7 +134,8 @@ class SqliteStorage final : public Storage {
     // leaves a note that a WAL was in use, as a crash does.
     const bool last = writer && core_->gate.Enter(Deadline::After({kLastWordsMs})).ok() &&
                       core_->gate.StayAlone();
-    if (last) sqlite::NoteClosed(core_.get(), writer.get());
+    // A loss is told until somebody builds upon what is left.
+    if (last && !core_->wal_lost) sqlite::NoteClosed(core_.get(), writer.get());
     if (!last) core_->gate.Part();
     writer.reset();
     core_->gate.Close();
@@ -147,7 +148,11 @@ class SqliteStorage final : public Storage {
  private:
   Status Usable() const {
     if (!core_) return Status(Code::kClosed);
-    return core_->fork.forked() ? Status(Code::kForked) : Status();
+    if (core_->fork.forked()) return Status(Code::kForked);
+    // Nobody waits for readers to close before they put another file in the place of this one.
+    const bool replaced = core_->read_only && core_->real_files && !core_->files.SameDatabase();
+    return replaced ? Status(Code::kStorageCorrupt, "the database was removed or replaced")
+                    : Status();
   }
 
   const SqliteOptions options_;

@@ -123,7 +123,10 @@ class SqliteUnit final : public StorageUnit {
     const bool landed = code == SQLITE_OK;
     const bool replaced = core_->real_files && !core_->files.Unchanged();
     committed_ = landed && !replaced;
-    if (committed_) RaiseWal(kWalInUse);
+    if (committed_) {
+      RaiseWal(kWalInUse);
+      core_->wal_lost = false;
+    }
     Status status = MapError(code, Phase::kCommit, "COMMIT");
     if (replaced && (landed || status == Code::kOutcomeUnknown)) {
       core_->Poison(Code::kStorageCorrupt);

@@ -7,10 +7,11 @@
 //   life   raised by every clean close,
 //   wal    0 = closed cleanly, no log belongs to the file; 1 = a log is in use; 2 = and the file
 //          itself, without the log, says so.
-// An opener that finds a log although nobody has the database open compares the row in the file
-// alone with the row as the log has it. The first commits of a life write 1 and copy the log into
-// the file; once that is done, commits write 2. A file that says 0 is thus never the one that a log
-// with a 2 was written upon.
+// An opener that finds a log compares the row in the file alone with the row in the log alone,
+// before SQLite sees both. Every commit writes the row; what a mixture of a file and a foreign log
+// says, if it can be read at all, proves nothing. The first commits of a life write 1 and copy the
+// log into the file; once that is done, commits write 2. A file that says 0 is thus never the one
+// that a log with a 2 was written upon.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +22,7 @@
 namespace seathold::sqlite {
 
 class Connection;
+class DbFiles;
 struct Core;
 
 struct WalNote {
@@ -28,16 +30,15 @@ struct WalNote {
   std::string pair, copy;
   std::int64_t life = 0;
   int wal = 0;
+  std::uint32_t root = 0;  // the page of the row
 };
 
 // The row of `connection`'s view. A database of release 0.1 has no copy, life 0 and wal 0; one that
 // cannot be read, or has no row yet, leaves `known` false. kOutOfMemory, and no other error.
 Status ReadWalNote(Connection* connection, WalNote* note);
-// The row in the file alone, whatever lies beside it.
-Status ReadWalNoteOfFile(const std::string& path, WalNote* note);
-// Whether a log with `in_log` can have been written upon a file with `in_file`.
-bool BelongsTogether(const WalNote& in_file, const WalNote& in_log);
-Status WrongWal(const std::string& path);
+// kWrongFile: what is committed in the log that lies beside the file was not written upon it.
+// Changes nothing. Others may have both open, and write.
+Status CheckFoundLog(const DbFiles& files);
 
 // The last words of whoever closes a database that nobody else has open: the file is whole without
 // a log. REQUIRES: inside the gate; no transaction. What fails leaves the note as it was.

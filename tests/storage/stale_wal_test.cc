@@ -123,6 +123,23 @@ TEST_F(StaleWal, APlainCopyOfAClosedDatabasePutOverACrashIsNotMixedEither) {
   EXPECT_EQ(OpenWithStaleWal(File(".nightly")), Code::kWrongFile) << "of a later life";
 }
 
+// Of the same copy and the same life; but the log was begun anew since, upon what it lacks.
+TEST_F(StaleWal, ACopyThatWasTakenInUsePutOverALaterCrashIsNotMixedEither) {
+  ASSERT_TRUE(Open().ok());
+  Write(1, 3);
+  PlainSql(home_.path()).Ask("PRAGMA wal_checkpoint(RESTART)");
+  Write(4, 4);
+  Copy(home_.path(), File(".copied"));
+  PlainSql(home_.path()).Ask("PRAGMA wal_checkpoint(RESTART)");
+  Write(5, 6);
+  Crash();
+  EXPECT_EQ(OpenWithStaleWal(File(".copied")), Code::kWrongFile);
+  fs::remove(File("-shm"));
+  PutCrashed();
+  ASSERT_TRUE(Open().ok());
+  EXPECT_EQ(CountVenues(storage_.get(), 9), 6u);
+}
+
 TEST_F(StaleWal, AnotherDatabasesLogIsRefused) {
   SqliteHome other;
   auto stranger = other.Make();

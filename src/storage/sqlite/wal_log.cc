@@ -115,6 +115,7 @@ CommittedPage ReadCommittedPage(const std::string& wal_path, std::uint32_t numbe
     if (BigEndian(whole, 4) == 0) continue;  // no commit
     found.any = true;
     if (!newest.empty()) found.page.swap(newest);
+    if (found.first.empty()) found.first = found.page;
     newest.clear();
   }
   return found;

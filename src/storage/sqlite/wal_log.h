@@ -11,11 +11,11 @@
 
 namespace seathold::sqlite {
 
-// The newest page `number` of those that the log has committed: its frames from the front, as far
-// as their checksums hold.
+// Page `number` as the log has committed it, first and last: its frames from the front, as far as
+// their checksums hold.
 struct CommittedPage {
-  bool any = false;                // something is committed in the log
-  std::vector<std::uint8_t> page;  // empty: but not this page
+  bool any = false;                       // something is committed in the log
+  std::vector<std::uint8_t> first, page;  // empty: but not this page
 };
 // What cannot be opened or read has committed nothing. Throws std::bad_alloc only.
 CommittedPage ReadCommittedPage(const std::string& wal_path, std::uint32_t number);

@@ -12,25 +12,36 @@ namespace {
 constexpr const char* kColumnsSql =
     "SELECT count(*) FROM pragma_table_info('control') WHERE name = 'wal'";
 constexpr const char* kNoteSql =
-    "SELECT lower(hex(pair)) || ' ' || lower(hex(copy)) || ' ' || life || ' ' || wal "
+    "SELECT lower(hex(pair)) || ' ' || lower(hex(copy)) || ' ' || life || ' ' || wal || ' ' || "
+    "commits "
     "FROM control WHERE id = 1";
-constexpr const char* kPairSql = "SELECT lower(hex(pair)) || ' - 0 0' FROM control WHERE id = 1";
+constexpr const char* kPairSql =
+    "SELECT lower(hex(pair)) || ' - 0 0 ' || commits FROM control WHERE id = 1";
 constexpr const char* kRootSql =
     "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = 'control'";
 
 // Of the row as both steps of the schema make it; release 0.1 writes no more than the first nine.
-enum Column : std::size_t { kPair = 8, kCopy = 10, kLife = 11, kWal = 12, kColumns = 13 };
+enum Column : std::size_t {
+  kCommits = 6,
+  kPair = 8,
+  kCopy = 10,
+  kLife = 11,
+  kWal = 12,
+  kColumns = 13
+};
 
 // While others write, the file may be read before and the log after what they do.
 constexpr int kLooks = 3;
 
-// "pair copy life wal"
+// "pair copy life wal commits"
 bool Parse(const std::string& text, WalNote* note) {
   char pair[64], copy[64];
-  long long life = 0;
+  long long life = 0, commits = 0;
   int wal = 0;
-  if (std::sscanf(text.c_str(), "%63s %63s %lld %d", pair, copy, &life, &wal) != 4) return false;
-  *note = {.known = true, .pair = pair, .copy = copy, .life = life, .wal = wal};
+  const int read =
+      std::sscanf(text.c_str(), "%63s %63s %lld %d %lld", pair, copy, &life, &wal, &commits);
+  if (read != 5) return false;
+  *note = {.known = true, .pair = pair, .copy = copy, .life = life, .commits = commits, .wal = wal};
   return true;
 }
 
@@ -47,6 +58,7 @@ std::string Hex(std::span<const std::uint8_t> bytes) {
 WalNote NoteOfRow(const std::vector<RowValue>& row) {
   if (row.size() <= kPair) return {};
   WalNote note{.known = true, .pair = Hex(row[kPair].bytes), .copy = "-"};
+  note.commits = row[kCommits].integer;
   if (row.size() < kColumns) return note;
   note.copy = Hex(row[kCopy].bytes);
   note.life = row[kLife].integer;
@@ -110,8 +122,9 @@ Status CheckFoundLog(const DbFiles& files) {
     if (!in_file.known) return Status();
     const CommittedPage found = ReadCommittedPage(files.wal_path(), in_file.root);
     if (!found.any) return Status();
-    const WalNote in_log = NoteOfRow(OnlyRow(found.page));
-    if (in_log.known && BelongsTogether(in_file, in_log)) return Status();
+    const WalNote first = NoteOfRow(OnlyRow(found.first)), last = NoteOfRow(OnlyRow(found.page));
+    const bool whole = first.known && first.commits <= in_file.commits + 1;
+    if (whole && last.known && BelongsTogether(in_file, last)) return Status();
   }
   return files.WalBytes() > 0 ? WrongWal(files.path()) : Status();
 }

@@ -11,7 +11,8 @@
 // before SQLite sees both. Every commit writes the row; what a mixture of a file and a foreign log
 // says, if it can be read at all, proves nothing. The first commits of a life write 1 and copy the
 // log into the file; once that is done, commits write 2. A file that says 0 is thus never the one
-// that a log with a 2 was written upon.
+// that a log with a 2 was written upon. And a log begins upon a file that has every commit before
+// it: an older copy of the same life, taken while it was in use, lacks some.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +29,7 @@ struct Core;
 struct WalNote {
   bool known = false;  // a row was there
   std::string pair, copy;
-  std::int64_t life = 0;
+  std::int64_t life = 0, commits = 0;
   int wal = 0;
   std::uint32_t root = 0;  // the page of the row
 };

@@ -10,7 +10,7 @@ import (
 
 // Accounts are optional: you may have users of your own.
 
-// Register registers a user. Passwords: 8 .. 1,024 bytes, never cut. Hashing takes tens of
+// Register registers a user. Passwords: 8 characters .. 1,024 bytes, never cut. Hashing takes tens of
 // milliseconds and about 19 MiB.
 //
 // Errors in order: ErrInvalidText and ErrInvalidArgument (the e-mail), ErrPasswordWeak and

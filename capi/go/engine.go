@@ -24,8 +24,8 @@ type Engine struct {
 
 // Open opens an engine.
 //
-// Errors in order: ErrInvalidArgument (says which option), ErrUnsupported, ErrBusy (1,024 are
-// open), then storage's (from ErrBusy on).
+// Errors in order: ErrTooManyEngines (1,024 are open), ErrInvalidArgument (says which option),
+// ErrUnsupported, then storage's (from ErrBusy on).
 func Open(options Options) (*Engine, error) {
 	engine := new(Engine)
 	err := engine.do(context.Background(), func(c *call) C.seathold_status {

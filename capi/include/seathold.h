@@ -32,10 +32,11 @@
  *     once; ::SEATHOLD_TIMEOUT_DEFAULT (-1) is 5 s. What could not be had in time is
  *     ::SEATHOLD_E_BUSY (nothing was done) or ::SEATHOLD_E_OUTCOME_UNKNOWN (send it again). An
  *     array is worked through in chunks of 1,024, the first one always; none is begun behind the
- * deadline. 8.  Ids of holds and transfers are yours, 16 bytes, not all zero: they make every
- *     change safe to repeat, for ever for transfers and confirmed holds, for 24 hours at least for
- *     others. seathold_id_new() makes them. Ids of venues, shows, performances and seats come from
- *     the engine. A user id with the top bit clear is your own number; 0 is nobody.
+ *     deadline.
+ * 8.  Ids of holds and transfers are yours, 16 bytes, not all zero: they make every change safe to
+ *     repeat, for ever for transfers and confirmed holds, for 24 hours at least for others.
+ *     seathold_id_new() makes them. Ids of venues, shows, performances and seats come from the
+ *     engine. A user id with the top bit clear is your own number; 0 is nobody.
  * 9.  Threads: every function may be called by any thread at any time, also on one engine. No call
  *     keeps a pointer of yours after it has returned, and none gives you memory to free.
  * 10. Set-up calls, which are rare, speak JSON; their objects may gain members. An unknown member
@@ -677,9 +678,9 @@ SEATHOLD_API seathold_status seathold_options_init(seathold_options* options, si
                                                    seathold_error* error);
 /** Opens an engine. At most 1,024 are open at once in a process; one a database is usual. On
  *  failure `*out` is 0 and nothing is left open.
- *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT (says which option; struct_size too small; a
- *  larger struct whose unknown tail is not zero), ::SEATHOLD_E_UNSUPPORTED (a URI that this build
- *  does not know), ::SEATHOLD_E_BUSY (too many engines), then storage's. */
+ *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT (struct_size too small; a larger struct whose
+ *  unknown tail is not zero), ::SEATHOLD_E_TOO_MANY_ENGINES, ::SEATHOLD_E_INVALID_ARGUMENT (says
+ *  which option), ::SEATHOLD_E_UNSUPPORTED (a URI that this build does not know), then storage's. */
 SEATHOLD_API seathold_status seathold_open(const seathold_options* options, seathold_engine* out,
                                            seathold_error* error);
 /** Closes an engine: new calls get ::SEATHOLD_E_CLOSED, those inside finish, then all is released
@@ -1118,7 +1119,7 @@ SEATHOLD_API seathold_status seathold_transfer_get(seathold_engine engine, const
 
 /** @name Accounts (optional: you may have users of your own) */
 /**@{*/
-/** Registers a user. Passwords: 8 .. 1,024 bytes, never cut. Hashing takes tens of milliseconds
+/** Registers a user. Passwords: 8 characters .. 1,024 bytes, never cut. Hashing takes tens of milliseconds
  *  and about 19 MiB, which go back to the system with the hash.
  *  Errors in order: ::SEATHOLD_E_INVALID_TEXT and ::SEATHOLD_E_INVALID_ARGUMENT (the e-mail),
  *  ::SEATHOLD_E_PASSWORD_WEAK and ::SEATHOLD_E_INVALID_TEXT (the password), ::SEATHOLD_E_READ_ONLY,

@@ -94,15 +94,16 @@ std::vector<Option> DescribeCredentials(Credentials* o) {
 
 Command DescribeRegister() {
   auto o = std::make_shared<Credentials>();
-  return {
-      .path = "account register",
-      .purpose = "make an account with a password",
-      .details = "Passwords have 8 .. 1024 bytes. On a terminal it is asked for, without an echo.",
-      .options = DescribeCredentials(o.get()),
-      .examples = {"seathold account register --email ada@example.org",
-                   "seathold account register --email ada@example.org --password-stdin "
-                   "<password.txt"},
-      .run = [o](Session& session) { return Register(session, *o); }};
+  return {.path = "account register",
+          .purpose = "make an account with a password",
+          .details =
+              "Passwords have 8 characters or more and 1,024 bytes at most. On a terminal it is "
+              "asked for,\nwithout an echo.",
+          .options = DescribeCredentials(o.get()),
+          .examples = {"seathold account register --email ada@example.org",
+                       "seathold account register --email ada@example.org --password-stdin "
+                       "<password.txt"},
+          .run = [o](Session& session) { return Register(session, *o); }};
 }
 
 Command DescribeLogin() {

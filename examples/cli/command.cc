@@ -115,7 +115,8 @@ Status AssignOne(const Option& option, const std::string& value) {
   const bool is_flag = std::holds_alternative<Flag>(option.target);
   if (value.empty() && !is_flag) return Status(Code::kInvalidArgument, name + " is empty");
   if (!MayHaveAnyBytes(option.target) && !IsCleanText(value, kOptionBytesMax)) {
-    return Status(Code::kInvalidText, name);
+    const Status why = TakeText(value, kOptionBytesMax).status();
+    return Status(Code::kInvalidText, fmt::format("{}: {}", name, why.detail()));
   }
   const std::string wrong = std::visit(Assigner{value}, option.target);
   if (wrong.empty()) return Status();

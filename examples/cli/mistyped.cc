@@ -180,7 +180,7 @@ Status CheckCommand(const std::vector<std::string>& left_over,
   std::vector<std::string> close;
   if (more) close = NearestPaths(typed + " " + left_over[1], commands);
   if (close.empty()) close = NearestPaths(typed, commands);
-  if (close.empty() && !IsPlain(left_over.front())) typed = before + "...";
+  if (!IsPlain(left_over.front())) typed = before + "...";  // it may be a password
   return Wrong(fmt::format("no command \"{}\"{}; {}", Printable(typed), DidYouMean(close), see));
 }
 

@@ -32,7 +32,8 @@ int ReportPlace(Session& session, const Place& place) {
   } else if (place.state == LineState::kWaiting) {
     answer.text = fmt::format("waiting   {} ahead\n", CountText(place.ahead));
   } else {
-    answer.text = "absent    dropped after a long silence, or left: join again\n";
+    answer.text =
+        "absent    its pass is over, or it was dropped after a long silence, or left: join again\n";
   }
   if (!place.token.empty()) answer.text += fmt::format("place     {}\n", place.token.view());
   answer.secret = true;

@@ -192,60 +192,94 @@ bool IsWorse(const Status& status, const Status& than) {
   return than.ok() || ExitCodeOf(status) > ExitCodeOf(than);
 }
 
-// Each seat that could not be done is named with its cause; the worst outcome decides the code.
-int ReportBlock(Session& session, const BlockOptions& options, const std::vector<Status>& replies,
-                std::string_view verb) {
-  Answer answer;
+// Of the seats named, in their order: how each call went, and what the seat was before.
+struct BlockOutcome {
+  std::vector<Status> replies;
+  std::vector<SeatState> before;
+};
+
+// One who unblocks wants to hear what came back on sale: a sold seat did not.
+bool IsDone(const BlockOutcome& outcome, std::size_t i, bool block) {
+  return outcome.replies[i].ok() && (block || outcome.before[i] == SeatState::kBlocked);
+}
+
+Json BlockJson(const BlockOptions& options, const BlockOutcome& outcome, bool block) {
   Json list = Json::Array();
-  std::string refused;
+  for (std::size_t i = 0; i < options.seats.size(); ++i) {
+    const Status& reply = outcome.replies[i];
+    Json one = Json::Object();
+    one.Set("seat", options.seats[i]).Set("code", FindCode(reply.code())->name);
+    if (!block && reply.ok()) one.Set("was", NameOf(outcome.before[i]));
+    list.Push(std::move(one));
+  }
+  return list;
+}
+
+// Each seat that could not be done is named with its cause; the worst outcome decides the code.
+int ReportBlock(Session& session, const BlockOptions& options, const BlockOutcome& outcome,
+                bool block) {
+  Answer answer;
+  const Json list = BlockJson(options, outcome, block);
+  std::vector<std::string> refused, as_wanted;
   std::size_t done = 0;
   Status worst;
-  for (std::size_t i = 0; i < replies.size(); ++i) {
-    Json one = Json::Object();
-    const CodeInfo& info = *FindCode(replies[i].code());
-    list.Push(one.Set("seat", options.seats[i]).Set("code", info.name));
-    if (replies[i].ok()) {
+  for (std::size_t i = 0; i < options.seats.size(); ++i) {
+    const Status& reply = outcome.replies[i];
+    const std::string& seat = options.seats[i];
+    if (IsDone(outcome, i, block)) {
       ++done;
-      answer.brief += (answer.brief.empty() ? "" : "\n") + options.seats[i];
-      continue;
+      answer.brief += (answer.brief.empty() ? "" : "\n") + seat;
+    } else if (reply.ok()) {
+      as_wanted.push_back(fmt::format("{} is {}", Printable(seat), NameOf(outcome.before[i])));
+    } else {
+      refused.push_back(fmt::format("{} ({})", seat, FindCode(reply.code())->text));
+      if (IsWorse(reply, worst)) worst = reply;
     }
-    refused += fmt::format("{}{} ({})", refused.empty() ? "" : ", ", options.seats[i], info.text);
-    if (IsWorse(replies[i], worst)) worst = replies[i];
   }
   answer.json.Set("performance", options.performance).Set("seats", list);
-  answer.text = fmt::format("{} {} {}\n", done, done == 1 ? "seat is" : "seats are", verb);
+  answer.text = fmt::format("{} {} {}\n", done, done == 1 ? "seat is" : "seats are",
+                            block ? "off sale" : "on sale again");
+  if (!as_wanted.empty()) {
+    answer.text += fmt::format("not blocked: {}\n", fmt::join(as_wanted, ", "));
+  }
   if (worst.ok()) return session.Done(answer);
-  const int written = done > 0 ? session.Done(answer) : kExitDone;
+  const bool any = done > 0 || !as_wanted.empty();
+  const int written = any ? session.Done(answer) : kExitDone;
   Json facts = Json::Object();
-  facts.Set("seats", std::move(list));
-  const int failed = session.Fail(Status(worst.code(), refused), facts);
+  facts.Set("seats", list);
+  const std::string text = fmt::format("{}", fmt::join(refused, ", "));
+  const int failed = session.Fail(Status(worst.code(), text), facts);
   return std::max(written, failed);
 }
 
 // A seat that is unknown keeps none of the others back.
-int SetBlocked(Session& session, const BlockOptions& options, bool blocked) {
+int SetBlocked(Session& session, const BlockOptions& options, bool block) {
   const Result<Performance> performance =
       FindPerformance(session, PerformanceId{options.performance});
   if (!performance.ok()) return session.Fail(performance.status());
-  std::vector<Status> replies(options.seats.size());
+  ReservationSystem& system = session.engine().reservations();
+  const auto map = system.Map(performance->id(), session.call());
+  if (!map.ok()) return session.Fail(map.status());
+  const std::size_t count = options.seats.size();
+  BlockOutcome outcome{std::vector<Status>(count), std::vector<SeatState>(count)};
   std::vector<SeatId> seats;
   std::vector<std::size_t> places;
-  for (std::size_t i = 0; i < options.seats.size(); ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     const Result<SeatTicket> found = FindSeat(*performance, options.seats[i], 0);
-    replies[i] = found.status();
+    outcome.replies[i] = found.status();
     if (!found.ok()) continue;
     seats.push_back(found->seat);
     places.push_back(i);
+    outcome.before[i] = (*map)->at(OrdinalOf(found->seat));
   }
   std::vector<Status> answers(seats.size());
-  ReservationSystem& system = session.engine().reservations();
-  if (blocked && !seats.empty()) {
+  if (block && !seats.empty()) {
     system.Block(performance->id(), seats, options.reason, answers, session.call());
   } else if (!seats.empty()) {
     system.Unblock(performance->id(), seats, answers, session.call());
   }
-  for (std::size_t i = 0; i < places.size(); ++i) replies[places[i]] = answers[i];
-  return ReportBlock(session, options, replies, blocked ? "off sale" : "on sale");
+  for (std::size_t i = 0; i < places.size(); ++i) outcome.replies[places[i]] = answers[i];
+  return ReportBlock(session, options, outcome, block);
 }
 
 Command DescribeSeats() {
@@ -283,7 +317,9 @@ Command DescribeBlocking(bool block) {
   command.details =
       "An operator's command. Seat by seat: those that can be are done; each other one, an "
       "unknown\none too, is named with its cause, and the exit code is 1 (3 or 4 where one of them "
-      "is busy\nor unknown). Seats that are as wanted already are done.";
+      "is busy\nor unknown). ";
+  command.details += block ? "Seats that are off sale already are done."
+                           : "A seat that is not blocked stays as it is, and is named with that.";
   command.options = {{"seats", "SEAT", "guids, or #ordinals", Texts{&o->seats}, true},
                      PerformanceOption(&o->performance)};
   if (block) {

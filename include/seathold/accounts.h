@@ -30,9 +30,9 @@ class Accounts {
  public:
   virtual ~Accounts() = default;
 
-  // Passwords: 8 .. 1,024 bytes, never cut. Errors in order: kInvalidText and kInvalidArgument (the
-  // e-mail), kPasswordWeak and kInvalidText (the password), kClosed, kReadOnly, kBusy (no turn to
-  // hash by the deadline), kEmailTaken, storage's.
+  // Passwords: 8 characters .. 1,024 bytes, never cut. Errors in order: kInvalidText and
+  // kInvalidArgument (the e-mail), kPasswordWeak and kInvalidText (the password), kClosed,
+  // kReadOnly, kBusy (no turn to hash by the deadline), kEmailTaken, storage's.
   virtual Result<UserId> Register(std::string_view email, std::string_view password,
                                   const CallOptions& options = {}) = 0;
   // Unknown e-mail and wrong password: the same code after the same work, whatever the text, and

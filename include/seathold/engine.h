@@ -28,7 +28,7 @@
 namespace seathold {
 
 struct EngineOptions {
-  // "sqlite:PATH" or "memory:".
+  // "sqlite:PATH" or "memory:". A path has no '?' and begins with neither "file:" nor ":memory:".
   std::string storage = "sqlite:seathold.db";
   // "auto" or "memory:" = in this process; "none".
   std::string claims = "auto";

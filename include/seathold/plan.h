@@ -15,9 +15,11 @@ namespace seathold {
 
 // Names and labels are kept in Unicode's normal form C, so that a letter typed composed or
 // decomposed is one, and compared as a reader would: characters that show nothing, the kind and
-// number of blanks, and the script of digits make no difference. Where names have to be unique, two
-// that look the same are one. Refused everywhere: control characters, those that turn the direction
-// of writing, code points that Unicode 15.0 does not assign, and U+11A7 behind a Hangul syllable.
+// number of blanks, the kind of a dash, and the script of digits make no difference. Letters do,
+// also where they look alike: the fullwidth "Ａ" is not "A", the micro sign no Greek mu, "ﬁ" not
+// "fi". Where names have to be unique, two that look the same are one. Refused everywhere: control
+// characters, those that turn the direction of writing, code points that Unicode 15.0 does not
+// assign, and U+11A7 behind a Hangul syllable.
 
 struct PlanCategory {
   std::string name;   // unique in the plan, 1 .. 120 bytes

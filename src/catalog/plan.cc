@@ -65,8 +65,10 @@ std::string Letters(int index) {
 
 Status CheckSize(std::string_view name, int rows, int seats_per_row, int categories) {
   constexpr int kSideMax = 10'000, kMadeCategoriesMax = 26;
-  const auto bad = [](const char* what) { return Status(Code::kInvalidArgument, what); };
-  if (IsBlank(name) || !TakeText(name, kPlanNameBytesMax).ok()) return bad("name");
+  const auto bad = [](const std::string& what) { return Status(Code::kInvalidArgument, what); };
+  if (IsBlank(name)) return bad("name: blank");
+  const auto taken = TakeText(name, kPlanNameBytesMax);
+  if (!taken.ok()) return bad("name: " + std::string(taken.status().detail()));
   if (rows < 1 || rows > kSideMax) return bad("rows: 1 .. 10,000");
   if (seats_per_row < 1 || seats_per_row > kSideMax) return bad("seats_per_row: 1 .. 10,000");
   if (std::int64_t{rows} * seats_per_row > kPlanSeatsMax) return bad("more than 1,000,000 seats");

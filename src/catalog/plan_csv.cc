@@ -125,8 +125,9 @@ class CsvReader {
     for (std::size_t i = 0; i < kColumnCount; ++i) {
       if (columns_[i] != kAbsent || !kColumnRequired[i]) continue;
       return InvalidPlan(PlaceOf(header[0]),
-                         "the header needs section,row,seat,x,y,category,attributes, separated by "
-                         "commas, semicolons or tabs; it has no " +
+                         "the header needs section, row, seat and category, and may have x, y, "
+                         "attributes and status, separated by commas, semicolons or tabs; it has "
+                         "no " +
                              std::string(kColumnNames[i]));
     }
     return Status();

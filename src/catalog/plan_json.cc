@@ -123,9 +123,15 @@ class PretixReader {
         !ReadPosition(json, Need::kOptional, &position)) {
       return false;
     }
-    if (IsBlank(name)) name = "Zone " + std::to_string(place_.zone + 1);
-    const PlanNames::Known& known = zone_names_.Add(name, 0, place_.text());
-    if (const auto fault = SpellingFault(known, name); !fault.empty()) return Fail("name", fault);
+    // By its spelling in the file: two zones may share a name, but not without being told so.
+    std::string spelled = name;
+    if (IsBlank(name)) {
+      name = spelled = "Zone " + std::to_string(place_.zone + 1);
+    } else {
+      spelled = *json.Find("name")->AsString();
+    }
+    const PlanNames::Known& known = zone_names_.Add(spelled, 0, place_.text());
+    if (auto fault = SpellingFault(known, spelled); !fault.empty()) return Fail("name", fault);
     const Json* rows = ReadArray(json, "rows");
     if (rows == nullptr) return false;
     const std::size_t rows_before = plan_.rows.size();

@@ -31,6 +31,27 @@ std::u32string Plain(std::string_view text) {
 
 bool IsNumeral(char32_t c) { return c >= U'0' && c <= U'9'; }
 
+// Numbers that are written with no decimal digits, and are not read: a ring, a Roman or a Chinese
+// numeral, a superscript.
+bool IsNumberOfAnyKind(char32_t c) {
+  constexpr std::u32string_view kChinese = U"一二三四五六七八九十百";
+  const auto category = utf8proc_category(static_cast<utf8proc_int32_t>(c));
+  return IsNumeral(c) || category == UTF8PROC_CATEGORY_NO || category == UTF8PROC_CATEGORY_NL ||
+         kChinese.find(c) != kChinese.npos;
+}
+
+// A number of any kind on either side of a dash: "①-⑩".
+bool HasDashBetweenNumbers(std::u32string_view text) {
+  bool number = false, dash = false;  // what was seen last, blanks aside
+  for (const char32_t c : text) {
+    if (c == U' ') continue;
+    if (dash && number && IsNumberOfAnyKind(c)) return true;
+    dash = c == U'-';
+    number = IsNumberOfAnyKind(c) || (dash && number);
+  }
+  return false;
+}
+
 std::u32string_view Trimmed(std::u32string_view text) {
   while (text.starts_with(U' ')) text.remove_prefix(1);
   while (text.ends_with(U' ')) text.remove_suffix(1);
@@ -92,6 +113,7 @@ std::optional<SeatRange> ParseSeatRange(std::string_view text) {
 bool LooksLikeSeatRange(std::string_view text) {
   const std::u32string plain = Plain(text);
   const std::u32string_view whole = Trimmed(plain);
+  if (HasDashBetweenNumbers(whole)) return true;
   const auto first =
       static_cast<std::size_t>(std::ranges::find_if(whole, IsNumeral) - whole.begin());
   if (first == whole.size()) return false;

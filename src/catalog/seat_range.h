@@ -19,8 +19,9 @@ struct SeatRange {
 std::optional<SeatRange> ParseSeatRange(std::string_view text);
 
 // Whether a reader would take the text for several seats: numbers with a dash, a blank or a word
-// between them, a dash with one end, a date that a spreadsheet made of a range. A label such as
-// "12A", "B-1", "1/2" or "1.5" does not. REQUIRES: not a range.
+// between them, a dash with one end, a dash between numbers of any kind ("①-⑩", "Ⅰ-Ⅹ", "一-十"), a
+// date that a spreadsheet made of a range. A label such as "12A", "B-1", "1/2" or "1.5" does not.
+// REQUIRES: not a range.
 bool LooksLikeSeatRange(std::string_view text);
 
 // The next part of a list of seats, from `at` on; *next is where the one behind it begins, npos

@@ -37,12 +37,26 @@ Status Unknown(const char* what, const std::string& uri) {
                 std::string(what) + " '" + parts.scheme + ":' is not known to this build");
 }
 
+// What other programs read behind "sqlite:" and this one does not: it would be a file of that name,
+// and a new one.
+Status CheckSqlitePath(const char* what, std::string_view path) {
+  const bool memory = path.starts_with(":memory:");
+  if (!memory && path.find('?') == path.npos && !path.starts_with("file:")) return Status();
+  return Status(
+      Code::kUnsupported,
+      std::string(what) +
+          (memory ? " 'sqlite::memory:' is not offered; 'memory:' is the one in memory"
+                  : " 'sqlite:' takes the path of a file, without '?' and 'file:'; how it "
+                    "is opened, options such as read_only say"));
+}
+
 Result<std::unique_ptr<Storage>> MakeStorage(const std::string& uri) {
   const Uri parts = SplitUri(uri);
   if (parts.scheme == "memory" && parts.rest.empty()) return NewMemoryStorage();
   if (parts.scheme == "sqlite") {
     if (parts.rest.empty())
       return Status(Code::kInvalidArgument, "storage 'sqlite:' names no file");
+    if (Status s = CheckSqlitePath("storage", parts.rest); !s.ok()) return s;
     return NewSqliteStorage({.path = parts.rest, .vfs = ""});
   }
   return Unknown("storage", uri);
@@ -105,6 +119,9 @@ Status MakeLine(const EngineOptions& options, const StorageInfo& info, std::uniq
                                                       : "";
   *text = "none";
   if (uri == "none") return Status();
+  if (parts.scheme == "sqlite") {
+    if (Status s = CheckSqlitePath("line", path); !s.ok()) return s;
+  }
   if (!path.empty()) {
     return options.read_only ? MakeLineToRead(path, info, out, text)
                              : MakeSqliteLine(path, info, out, text);

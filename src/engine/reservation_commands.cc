@@ -18,7 +18,8 @@ Status CheckHoldIds(const HoldId& id, UserId user, PerformanceId performance, st
   return Status();
 }
 
-Status CheckReference(const ConfirmRequest& request) {
+// In its normal form, so that a letter typed composed or decomposed is one.
+Status TakeReference(const ConfirmRequest& request, std::string* taken) {
   if (request.tender == Tender::kWallet) {
     if (request.reference.empty()) return Status();
     return Status(Code::kInvalidArgument, "a wallet payment has no provider reference");
@@ -29,20 +30,18 @@ Status CheckReference(const ConfirmRequest& request) {
   if (request.reference.empty()) {
     return Status(Code::kInvalidArgument, "an external payment needs the provider's reference");
   }
-  if (!IsCleanText(request.reference, kReferenceBytesMax)) {
-    return Status(Code::kInvalidText, "the provider's reference");
-  }
-  return Status();
+  *taken = request.reference.substr(0, kReferenceBytesMax + 1);  // one more is too long, too
+  return TakeInPlace(taken, kReferenceBytesMax, "the provider's reference");
 }
 
-// A provider's text, or what a clerk copied by hand: one in either normal form, as that cannot be
-// seen, and otherwise another with every byte. It is kept as given; what has no form is its own.
-void SetDigests(std::string_view reference, ConfirmArgs* args) {
-  const auto form = Normalized(reference, TextForm::kComposed);
-  args->reference_digest = Digest128("seathold/reference", form ? *form : reference);
-  if (form && *form != reference) {
-    args->given_digest = Digest128("seathold/reference", reference);
-  }
+Uuid DigestOf(std::string_view reference) { return Digest128("seathold/reference", reference); }
+
+// Release 0.1 noted a reference as it was given: composed, decomposed, or as this one is.
+void SetDigests(std::string_view given, ConfirmArgs* args) {
+  args->reference_digest = DigestOf(args->reference);
+  const auto decomposed = Normalized(args->reference, TextForm::kDecomposed);
+  const std::string_view other = given != args->reference ? given : std::string_view(*decomposed);
+  if (other != args->reference) args->other_digest = DigestOf(other);
 }
 
 }  // namespace
@@ -92,7 +91,7 @@ Status ReadConfirm(const ConfirmRequest& request, ConfirmArgs* args) {
   if (!request.hold) return Status(Code::kInvalidArgument, "the hold id is zero");
   if (!request.payment) return Status(Code::kInvalidArgument, "the payment id is zero");
   if (!request.user) return Status(Code::kInvalidArgument, "the user id is zero");
-  if (Status s = CheckReference(request); !s.ok()) return s;
+  if (Status s = TakeReference(request, &args->reference); !s.ok()) return s;
   const auto& expected = request.expected_total;
   if (expected && (expected->minor < 0 || !CurrencyOfLetters(expected->currency.text()))) {
     return Status(Code::kInvalidArgument, "expected_total is negative or without a currency");
@@ -102,10 +101,7 @@ Status ReadConfirm(const ConfirmRequest& request, ConfirmArgs* args) {
   args->payment = request.payment;
   args->user = request.user;
   args->tender = request.tender;
-  args->reference = request.reference;
-  if (!request.reference.empty()) {
-    SetDigests(request.reference, args);
-  }
+  if (!args->reference.empty()) SetDigests(request.reference, args);
   args->expected_total = expected;
   return Status();
 }

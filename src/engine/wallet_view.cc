@@ -24,13 +24,15 @@ Status CheckCurrency(TransferKind kind, Currency currency) {
                     " is not one of ISO 4217; a code such as EUR is wanted");
 }
 
-Status ReadCharge(TransferKind kind, const ChargeRequest& request) {
+Status ReadCharge(TransferKind kind, const ChargeRequest& request, WalletArgs* args) {
   if (!request.id) return Status(Code::kInvalidArgument, "the transfer id is zero");
   if (!request.user) return Status(Code::kInvalidArgument, "the user id is zero");
   if (Status s = CheckCurrency(kind, request.amount.currency); !s.ok()) return s;
-  if (!IsCleanText(request.reference, kReferenceBytesMax)) {
-    return Status(Code::kInvalidText, "the reference");
-  }
+  // One byte more is too long, too.
+  *args = {request.id, request.user, request.amount,
+           std::string(request.reference.substr(0, kReferenceBytesMax + 1)), kind};
+  Status taken = TakeInPlace(&args->reference, kReferenceBytesMax, "the reference");
+  if (!taken.ok()) return taken;
   const bool in_range = request.amount.minor >= 1 && request.amount.minor <= kAmountMinorMax;
   return in_range ? Status() : Status(Code::kAmountOutOfRange);
 }
@@ -92,8 +94,7 @@ void WalletView::Move(TransferKind kind, std::span<const ChargeRequest> requests
   Dispatch<WalletCommand>(
       core_, requests, replies, Deadline::After(options, timed.from_ns()), &core_.counters.others,
       [&](const ChargeRequest& request, WalletArgs* args, TransferReply* reply) {
-        reply->status = ReadCharge(kind, request);
-        *args = {request.id, request.user, request.amount, std::string(request.reference), kind};
+        reply->status = ReadCharge(kind, request, args);
         return reply->status.ok();
       });
 }

@@ -1,6 +1,7 @@
 #include "src/rules/confirm.h"
 
 #include "src/rules/transition.h"
+#include "src/util/text.h"
 
 namespace seathold {
 namespace {
@@ -28,7 +29,7 @@ bool SameRequest(const ConfirmArgs& args, const TransferRecord& had) {
   const std::int64_t expected = args.expected_total ? args.expected_total->minor : kNoExpectedTotal;
   return had.kind == TransferKind::kPayment && had.user == args.user &&
          had.performance == args.performance && had.hold == args.hold &&
-         had.tender == args.tender && had.reference == args.reference &&
+         had.tender == args.tender && SameText(had.reference, args.reference) &&
          had.expected_minor == expected &&
          (!args.expected_total || args.expected_total->currency == had.currency);
 }
@@ -113,7 +114,7 @@ void StageSale(const ConfirmArgs& args, HoldRecord hold, const HoldScene& scene,
 bool TakeMoney(const ConfirmArgs& args, TransferRecord* transfer, WorkingSet& ws, PayReply* reply) {
   if (args.tender == Tender::kExternal) {
     bool used = ws.Find<ReferenceRecord>({args.reference_digest}) != nullptr;
-    if (args.given_digest) used = ws.Find<ReferenceRecord>({*args.given_digest}) != nullptr || used;
+    if (args.other_digest) used = ws.Find<ReferenceRecord>({*args.other_digest}) != nullptr || used;
     if (used) {
       reply->status = Status(Code::kReferenceUsed);
       return false;
@@ -145,7 +146,7 @@ void ConfirmKeys(const ConfirmArgs& args, const PerformanceCatalog& catalog, Key
   keys->Add<PerformanceStateRecord>({args.performance});
   if (args.tender == Tender::kExternal) {
     keys->Add<ReferenceRecord>({args.reference_digest});
-    if (args.given_digest) keys->Add<ReferenceRecord>({*args.given_digest});
+    if (args.other_digest) keys->Add<ReferenceRecord>({*args.other_digest});
   }
   const PerformanceInfo* info = catalog.Find(args.performance);
   if (info == nullptr) return;

@@ -16,9 +16,9 @@ struct ConfirmArgs {
   UserId user;
   Tender tender = Tender::kWallet;
   std::string reference;
-  Uuid reference_digest{};  // of its normal form
-  // Of the reference as given, where that is another: release 0.1 noted it so.
-  std::optional<Uuid> given_digest;
+  Uuid reference_digest{};
+  // Of another form of it, in which release 0.1 may have noted it.
+  std::optional<Uuid> other_digest;
   std::optional<Money> expected_total;
 };
 

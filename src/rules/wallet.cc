@@ -1,11 +1,14 @@
 #include "src/rules/wallet.h"
 
+#include "src/util/text.h"
+
 namespace seathold {
 namespace {
 
 bool SameRequest(const WalletArgs& args, const TransferRecord& had) {
   return had.kind == args.kind && had.user == args.user &&
-         Money{had.amount_minor, had.currency} == args.amount && had.reference == args.reference;
+         Money{had.amount_minor, had.currency} == args.amount &&
+         SameText(had.reference, args.reference);
 }
 
 TransferRecord Draft(const WalletArgs& args, TimeUs now) {

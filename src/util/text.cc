@@ -43,6 +43,12 @@ bool SteersText(char32_t c) {
          (c >= 0x2066 && c <= 0x2069);
 }
 
+// A dash that looks like "-": swung ones and the mark of a long vowel do not.
+bool LooksLikeHyphen(char32_t c) {
+  constexpr std::u32string_view kOthers = U"~\u02DC\u2053\u223C\u301C\u3030\u30FC\uFF5E\uFF70";
+  return IsDash(c) && kOthers.find(c) == kOthers.npos;
+}
+
 struct Freed {
   void operator()(utf8proc_uint8_t* text) const { std::free(text); }
 };
@@ -133,6 +139,10 @@ Status TakeInPlace(std::string* text, std::size_t bytes_max, std::string_view wh
   return Status();
 }
 
+bool SameText(std::string_view kept, std::string_view taken) {
+  return kept == taken || Normalized(kept, TextForm::kComposed) == taken;
+}
+
 std::string LookupForm(std::string_view text) {
   if (IsAscii(text) && IsLookupForm(text)) return std::string(text);
   constexpr int kOptions = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_REJECTNA | UTF8PROC_IGNORE;
@@ -148,7 +158,7 @@ std::string LookupForm(std::string_view text) {
     if (blank && !form.empty()) form += ' ';
     blank = false;
     const auto digit = DigitValue(c);
-    AppendUtf8(form, digit ? U'0' + static_cast<char32_t>(*digit) : c);
+    AppendUtf8(form, digit ? U'0' + static_cast<char32_t>(*digit) : LooksLikeHyphen(c) ? U'-' : c);
   }
   return form;
 }

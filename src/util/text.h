@@ -41,10 +41,15 @@ Result<std::string> TakeText(std::string_view text, std::size_t bytes_max);
 // Puts what TakeText makes of it in its place. `what` leads the reason.
 Status TakeInPlace(std::string* text, std::size_t bytes_max, std::string_view what);
 
+// Whether a text that was taken is the one that was kept: release 0.1 kept texts as they were
+// given.
+bool SameText(std::string_view kept, std::string_view taken);
+
 // The form in which names are compared: NFC; without characters that show nothing (zero width
 // joiners, marks of direction, soft hyphens, variation selectors); one space for blanks of any kind
-// and number, none at the ends; digits of any script as 0 .. 9. Case and width of letters differ
-// still. The text itself where it has no normal form. REQUIRES: as Normalized.
+// and number, none at the ends; digits of any script as 0 .. 9; dashes as "-", but for swung ones.
+// Letters differ still by case, by width and by other compatibility ("µ" and "μ", "ﬁ" and "fi").
+// The text itself where it has no normal form. REQUIRES: as Normalized.
 std::string LookupForm(std::string_view text);
 // Whether LookupForm(text) is that text, told without making one where it is plain ASCII.
 bool IsLookupForm(std::string_view text);

@@ -33,6 +33,28 @@ TEST(EngineInput, AnUnknownUriIsRefusedWithoutItsSecrets) {
   }
 }
 
+TEST(EngineInput, AnSqliteUriIsAPathAndMakesNoFileOfWhatOthersReadInIt) {
+  const auto folder = std::filesystem::temp_directory_path() / ("uris-" + ToString(Uuid{7}));
+  std::filesystem::create_directory(folder);
+  const std::string path = (folder / "c.db").string();
+  for (const std::string& bad :
+       {path + "?journal=on", path + "?mode=ro", path + "?", "file:" + path,
+        std::string(":memory:"), std::string(":memory:?cache=shared")}) {
+    EngineOptions options;
+    options.storage = "sqlite:" + bad;
+    const Status opened = OpenWith(options);
+    EXPECT_EQ(opened.code(), Code::kUnsupported) << bad << ": " << opened.text();
+    const bool memory = bad.starts_with(':');
+    EXPECT_NE(opened.text().find(memory ? "'memory:'" : "the path of a file"), std::string::npos);
+    EngineOptions line = InMemory();
+    line.line = "sqlite:" + bad;
+    EXPECT_EQ(OpenWith(line).code(), Code::kUnsupported) << bad;
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
+  EXPECT_FALSE(std::filesystem::exists(":memory:"));
+  std::filesystem::remove_all(folder);
+}
+
 TEST(EngineInput, ATextThatIsNoUriIsRefusedWithoutIt) {
   for (const std::string& bad :
        {std::string("correct-horse"), std::string(), std::string("memory"), std::string("sqlite"),

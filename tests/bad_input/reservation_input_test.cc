@@ -215,6 +215,10 @@ TEST_F(ReservationInput, ConfirmWithAReferenceThatIsNoText) {
     request.reference = bad;
     EXPECT_EQ(Try(request), Code::kInvalidText);
   }
+  for (const std::string_view steers : {"a\u202Eb", "a\u0378", "a\u2028b", "가\u11A7"}) {
+    request.reference = steers;
+    EXPECT_EQ(Try(request), Code::kInvalidText) << steers;
+  }
   const std::string too_long(201, 'r');
   request.reference = too_long;
   EXPECT_EQ(Try(request), Code::kInvalidText);

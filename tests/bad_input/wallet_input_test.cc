@@ -88,6 +88,10 @@ TEST_F(WalletInput, TransferWithAReferenceThatIsNoText) {
     request.reference = bad;
     ExpectBothRefuse(request, Code::kInvalidText);
   }
+  for (const std::string_view steers : {"a\u202Eb", "a\u0378", "a\u2028b", "가\u11A7"}) {
+    request.reference = steers;
+    ExpectBothRefuse(request, Code::kInvalidText);
+  }
   const std::string too_long(201, 'r');
   request.reference = too_long;
   ExpectBothRefuse(request, Code::kInvalidText);

@@ -45,6 +45,30 @@ TEST_F(CliCommands, BlockDoesTheOthersWhenASeatIsUnknown) {
   Refused({"block", "-p", "1", "nowhere", "neither"}, 1, "kUnknownSeat");
 }
 
+TEST_F(CliCommands, UnblockSaysWhatCameBackOnSaleAndWhatEachOtherSeatIs) {
+  MakeSale();
+  const std::vector<std::string> seats = FreeSeats(4);
+  const std::string hold = Quiet({"hold", "-p", "1", "--user", "7", seats[0]});
+  Quiet({"confirm", "--hold", hold, "-p", "1", "--user", "7", "--tender", "external", "--reference",
+         "till"});
+  Quiet({"hold", "-p", "1", "--user", "7", seats[1]});
+  const Ran sold = Run({"unblock", "-p", "1", seats[0]});
+  EXPECT_EQ(sold.code, 0) << sold.err;
+  EXPECT_EQ(sold.out, "0 seats are on sale again\nnot blocked: " + seats[0] + " is sold\n");
+
+  const std::vector<std::string> unblock = {"unblock", "-p",     "1",     seats[0],
+                                            seats[1],  seats[2], seats[3]};
+  Quiet({"block", "-p", "1", seats[2]});
+  EXPECT_EQ(Run(unblock).out, "1 seat is on sale again\nnot blocked: " + seats[0] + " is sold, " +
+                                  seats[1] + " is held, " + seats[3] + " is available\n");
+  Quiet({"block", "-p", "1", seats[2]});
+  EXPECT_EQ(Quiet(unblock), seats[2]);
+  Quiet({"block", "-p", "1", seats[2]});
+  const Json json = Answer(unblock);
+  EXPECT_EQ(*json.Find("seats")->items()[0].Find("was"), Json("sold"));
+  EXPECT_EQ(*json.Find("seats")->items()[2].Find("was"), Json("blocked"));
+}
+
 TEST_F(CliCommands, HoldNamesEverySeatInTheWayInTheOrderTyped) {
   MakeSale();
   const std::vector<std::string> seats = FreeSeats(4);

@@ -77,6 +77,9 @@ TEST_F(CliMistyped, NeverRepeatsASecret) {
       {"account", "--password", secret},
       {secret},
       {"help", secret},
+      {secret},
+      {"account", secret},
+      {"venue", secret},
       {"seats", "--tokn", secret},
       {"seats", secret},
       {"seats", "1", secret},
@@ -141,10 +144,22 @@ TEST_F(CliMistyped, NamesTheCommandThatWasMeant) {
   Says({"venu", "list"}, "did you mean `seathold venue list`?");
   Says({"venue", "lst"}, "did you mean `seathold venue list`?");
   Says({"login"}, "did you mean `seathold account login`?");
+  Says({"account", "hunter2secret"}, "no command \"account ...\" (did you mean `seathold account");
+  Says({"Hold"}, "no command \"...\" (did you mean `seathold hold`?)");
   Says({"nonsense"}, "no command \"nonsense\"; see `seathold help`");
   Says({"venue"}, "a command is missing, see `seathold help venue`");
   Says({}, "a command is missing, see `seathold help`");
   Says({"--bogus"}, "no option --bogus; see `seathold help`");
+}
+
+TEST_F(CliMistyped, SaysWhatIsWrongWithAText) {
+  const Arguments block = {"block", "-p", "1", "#0", "--reason"};
+  for (const auto& [reason, why] : {std::pair("a\x1B[31m", "--reason: a control character"),
+                                    std::pair("a\xFF", "--reason: not UTF-8")}) {
+    Arguments all = block;
+    all.emplace_back(reason);
+    EXPECT_NE(Run(all).err.find(why), std::string::npos) << Run(all).err;
+  }
 }
 
 TEST_F(CliMistyped, SaysAllThatIsWrongInTheOrderTyped) {

@@ -72,7 +72,8 @@ TEST(Names, FindTheirSeatHoweverTheyAreTyped) {
     ASSERT_TRUE(seat.ok()) << guid;
     EXPECT_EQ(*seat, hall.Seat(ordinal)) << guid;
   };
-  for (const char* guid : {"Ré-A-1", "Re\u0301-A-1", "R\u200Bé-A-1", "Ré-A-１", " Ré-A-1\u00A0"}) {
+  for (const char* guid :
+       {"Ré-A-1", "Re\u0301-A-1", "R\u200Bé-A-1", "Ré-A-１", " Ré-A-1\u00A0", "Ré–A\u20111"}) {
     expect(guid, 0);
   }
   for (const char* guid : {"Box 12", "Box\u00A012", "Box  12", "Box １２", "Box ١٢"})
@@ -80,7 +81,7 @@ TEST(Names, FindTheirSeatHoweverTheyAreTyped) {
   for (const char* guid : {"\u200Fשורה-١", "שורה-١", "שורה-1", "שורה-１"}) expect(guid, 2);
   expect("Ａ", 3);
   expect("A", 4);
-  for (const std::string guid : {"ré-A-1", "Re-A-1", "Ré–A–1", "", "\xFF", "Ré-A-1\u11A7"}) {
+  for (const std::string guid : {"ré-A-1", "Re-A-1", "Ré~A-1", "", "\xFF", "Ré-A-1\u11A7"}) {
     EXPECT_EQ(hall.Find(guid).status().code(), Code::kUnknownSeat) << guid;
   }
   EXPECT_EQ(hall.Find(std::string(1u << 20, 'x')).status().code(), Code::kUnknownSeat);
@@ -200,7 +201,7 @@ TEST(References, PayOnceHoweverTheyAreTyped) {
   EXPECT_EQ(pay(2, "Quittung Mu\u0308ller 12"), Code::kReferenceUsed);
   EXPECT_EQ(pay(3, "quittung Müller 12"), Code::kOk) << "case is another reference";
   EXPECT_EQ(pay(4, "Quittung Müller 12 "), Code::kOk) << "so is a blank";
-  EXPECT_EQ(pay(5, "x\u0378"), Code::kOk) << "what has no normal form is compared as it is";
+  EXPECT_EQ(pay(5, "x\u0378"), Code::kInvalidText) << "what has no normal form is none";
   hall.ExpectClean();
 }
 
@@ -217,8 +218,81 @@ TEST(References, OfRelease01PayNoSecondTime) {
          "UPDATE provider_references SET digest = x'c66327f90e5f6aab536975adbd1e04ad';"
          "UPDATE transfers SET reference = 'Mu\u0308ller' WHERE reference = 'plain';");
   ASSERT_NO_FATAL_FAILURE(hall.Open());
-  EXPECT_EQ(hall.PayOutside(7, hall.Held(7, {1}), "Mu\u0308ller").status.code(),
-            Code::kReferenceUsed);
+  const HoldId hold = hall.Held(7, {1});
+  for (const char* form : {"Mu\u0308ller", "Müller"}) {
+    EXPECT_EQ(hall.PayOutside(7, hold, form).status.code(), Code::kReferenceUsed) << form;
+  }
+}
+
+// One request, sent again with its reference in another form.
+struct Retyped {
+  Hall& hall;
+  ChargeRequest charge;
+  ConfirmRequest confirm;
+
+  TransferReply Charge(const std::string& reference, bool withdraw = false) {
+    charge.reference = reference;
+    TransferReply reply;
+    Wallet& wallet = hall.engine->wallet();
+    withdraw ? wallet.Withdraw({&charge, 1}, {&reply, 1})
+             : wallet.Charge({&charge, 1}, {&reply, 1});
+    return reply;
+  }
+  PayReply Confirm(const std::string& reference) {
+    confirm.reference = reference;
+    PayReply reply;
+    hall.sales().Confirm({&confirm, 1}, {&reply, 1});
+    return reply;
+  }
+  void Expect(Code code, bool replayed, const std::string& reference) {
+    const TransferReply charged = Charge(reference);
+    EXPECT_EQ(charged.status.code(), code) << reference;
+    EXPECT_EQ(charged.replayed, replayed) << reference;
+    const PayReply paid = Confirm(reference);
+    EXPECT_EQ(paid.status.code(), code) << reference;
+    EXPECT_EQ(paid.replayed, replayed) << reference;
+  }
+};
+
+Retyped MakeRetyped(Hall& hall) {
+  Retyped one{hall, {}, {}};
+  one.charge = {hall.NewTransfer(), UserId{7}, Money{500, *ParseCurrency("EUR")}, ""};
+  one.confirm.performance = hall.performance;
+  one.confirm.hold = hall.Held(7, {0});
+  one.confirm.payment = hall.NewTransfer();
+  one.confirm.user = UserId{7};
+  one.confirm.tender = Tender::kExternal;
+  return one;
+}
+
+TEST(References, AreOneRequestHoweverTheyAreTyped) {
+  Hall hall;
+  ASSERT_NO_FATAL_FAILURE(hall.Build(1, 2));
+  Retyped one = MakeRetyped(hall);
+  one.Expect(Code::kOk, false, "Cafe\u0301");
+  one.Expect(Code::kOk, true, "Café");
+  one.Expect(Code::kOk, true, "Cafe\u0301");
+  one.Expect(Code::kIdempotencyMismatch, false, "Cafe");
+  EXPECT_EQ(hall.engine->wallet().GetTransfer(one.charge.id)->reference, "Café");
+  EXPECT_EQ(hall.engine->wallet().GetTransfer(one.confirm.payment)->reference, "Café");
+  one.charge.id = hall.NewTransfer();
+  EXPECT_FALSE(one.Charge("Café", true).replayed);
+  EXPECT_TRUE(one.Charge("Cafe\u0301", true).replayed);
+  hall.ExpectClean();
+}
+
+TEST(References, OfRelease01AreOneRequestHoweverTheyAreTyped) {
+  HallFolder folder;
+  Hall hall;
+  hall.path = folder.File("old.db");
+  ASSERT_NO_FATAL_FAILURE(hall.Build(1, 2));
+  Retyped one = MakeRetyped(hall);
+  one.Expect(Code::kOk, false, "Café");
+  hall.engine.reset();
+  RunSql(hall.path, "UPDATE transfers SET reference = 'Cafe\u0301'");
+  ASSERT_NO_FATAL_FAILURE(hall.Open());
+  for (const char* form : {"Café", "Cafe\u0301"}) one.Expect(Code::kOk, true, form);
+  one.Expect(Code::kIdempotencyMismatch, false, "Cafe");
 }
 
 }  // namespace

@@ -132,7 +132,10 @@ TEST(SeatRanges, ThatCannotBeReadAreRefusedAndNoOneSeat) {
                           "1-10A",   "V1-2",     "1-4 6-9",    "1+2",
                           "1&2",     "1 / 2",    "2026-01-04", "04.01.2026",
                           "4-Jan",   "Jan-04",   "1.2.3",      "1234567890-1234567899",
-                          "1-4/",    "1-4/2/2",  "1 2 3",      "1\u00A02"}) {
+                          "1-4/",    "1-4/2/2",  "1 2 3",      "1\u00A02",
+                          "①-⑩",     "Ⅰ – Ⅹ",    "一-十",      "¹⁻⁹",
+                          "一ー十",  "⒈～⒑",     "①--⑩",       "1-Ⅹ",
+                          "①-⑨/2",   "Ⅰ-Ⅹ/1"}) {
     EXPECT_THAT(Seats(bad), StartsWith("line 2, column 6: \"")) << bad;
     EXPECT_THAT(Seats(bad), HasSubstr("looks like a range")) << bad;
   }
@@ -142,8 +145,9 @@ TEST(SeatRanges, ThatCannotBeReadAreRefusedAndNoOneSeat) {
 
 TEST(SeatRanges, AreNotMadeOfLabels) {
   for (const char* label :
-       {"12A",  "B-1",  "A",  "12a", "1/2",   "1.5", "1a2", "A1",    "Tisch 3", "Tisch 1 Platz 2",
-        "１２", "12 P", "S1", "1-B", "Mai-B", "ー",  "-",   "No. 7", "B–1",     "३क"}) {
+       {"12A",  "B-1",  "A",  "12a", "1/2",    "1.5", "1a2", "A1",    "Tisch 3", "Tisch 1 Platz 2",
+        "１２", "12 P", "S1", "1-B", "Mai-B",  "ー",  "-",   "No. 7", "B–1",     "३क",
+        "①",    "Ⅳ",    "一", "B-①", "一般-B", "Ⅱ-A", "1½",  "A²"}) {
     EXPECT_EQ(Seats(label), label);
   }
 }

@@ -96,8 +96,10 @@ TEST(CsvPlan, GathersARowAndASectionThatAreScatteredOverTheFile) {
 
 TEST(CsvPlan, RefusesAHeaderThatLacksOrRepeatsAColumn) {
   const auto refusal = [](std::string_view text) { return testing::Refusal(text, CsvOptions()); };
-  EXPECT_THAT(refusal("section,row,x,y,category\n"),
-              HasSubstr("line 1, column 1: the header needs"));
+  EXPECT_THAT(
+      refusal("section,row,x,y,category\n"),
+      HasSubstr("line 1, column 1: the header needs section, row, seat and category, and may "
+                "have x, y, attributes and status, separated by"));
   EXPECT_THAT(refusal("section,row,x,y,category\n"), HasSubstr("it has no seat"));
   EXPECT_EQ(refusal("section,row,seat,row,category\n"),
             "line 1, column 18: the column is named twice");

@@ -26,9 +26,10 @@ std::string JsonRefusal(const std::string& text) { return testing::Refusal(text)
 
 // Each looks like the one beside it.
 constexpr std::pair<const char*, const char*> kSameNames[] = {
-    {"Ré", "Re\u0301"},   {"각", "\u1100\u1161\u11A8"}, {"Box 1", "Box\u00A01"},
-    {"Box 1", "Box  1"},  {"Rot", "R\u200Bot"},         {"Rot", "\u200ERot"},
-    {"Rot", "R\u00ADot"}, {"Reihe 12", "Reihe １２"},   {"צ1", "צ١"}};
+    {"Ré", "Re\u0301"},      {"각", "\u1100\u1161\u11A8"}, {"Box 1", "Box\u00A01"},
+    {"Box 1", "Box  1"},     {"Rot", "R\u200Bot"},         {"Rot", "\u200ERot"},
+    {"Rot", "R\u00ADot"},    {"Reihe 12", "Reihe １２"},   {"צ1", "צ١"},
+    {"Rot-A", "Rot\u2011A"}, {"Rot-A", "Rot\u2010A"},      {"Rot-A", "Rot\u2212A"}};
 
 TEST(PlanNames, OfSeatsThatLookTheSameAreOneSeatGivenTwice) {
   for (const auto& [one, other] : kSameNames) {
@@ -74,6 +75,22 @@ TEST(PlanNames, OfSectionsAndRowsThatLookTheSameAreOne) {
   EXPECT_THAT(JsonRefusal(PlanJson(ZoneJson("Box 1", RowJson("1", SeatJson("x", 0))) + "," +
                                    ZoneJson("Box\u00A01", RowJson("1", SeatJson("y", 0))))),
               HasSubstr("zones[1].name: \"Box\u00A01\" looks like \"Box 1\" at zones[0]"));
+  EXPECT_THAT(RefusalOfCsv("A-1,1,1,,,C,\nA\u20111,1,1,,,C,\n"),
+              HasSubstr("line 3, column 1: \"A\u20111\" looks like \"A-1\" at line 2, column 1"));
+}
+
+std::string TwoZones(const std::string& one, const std::string& other) {
+  return PlanJson(ZoneJson(one, RowJson("1", SeatJson("x", 0))) + "," +
+                  ZoneJson(other, RowJson("1", SeatJson("y", 0))));
+}
+
+TEST(PlanNames, OfTwoZonesAreOneOnlyWhereTheFileSpellsThemAlike) {
+  EXPECT_THAT(JsonRefusal(TwoZones("é", "e\u0301")),
+              HasSubstr("zones[1].name: \"e\u0301\" looks like \"é\" at zones[0]"));
+  EXPECT_THAT(JsonRefusal(TwoZones("e\u0301", "é")), HasSubstr("zones[1].name: \"é\" looks like"));
+  for (const char* differs : {"e", "É", "ｅ"}) EXPECT_EQ(JsonRefusal(TwoZones("é", differs)), "");
+  for (const char* blank : {"", " ", "Zone 1"}) EXPECT_EQ(JsonRefusal(TwoZones("", blank)), "");
+  EXPECT_EQ(JsonRefusal(TwoZones("e\u0301", "e\u0301")), "");
 }
 
 TEST(PlanNames, AreKeptComposed) {

@@ -158,6 +158,9 @@ TEST(MakePlan, MakesARectangularHallWithCategoriesFrontToBack) {
 
 TEST(MakePlan, HoldsEachLimitAtItAndOnePast) {
   EXPECT_EQ(MakePlan("", 1, 1).code(), Code::kInvalidArgument);
+  EXPECT_EQ(MakePlan("\u00A0", 1, 1).status().detail(), "name: blank");
+  EXPECT_EQ(MakePlan(std::string(201, 'x'), 1, 1).status().detail(), "name: longer than 200 bytes");
+  EXPECT_EQ(MakePlan("a\x1B", 1, 1).status().detail(), "name: a control character");
   EXPECT_EQ(MakePlan("a\nb", 1, 1).code(), Code::kInvalidArgument);
   EXPECT_EQ(MakePlan("H", 0, 1).code(), Code::kInvalidArgument);
   EXPECT_EQ(MakePlan("H", 1, 0).code(), Code::kInvalidArgument);

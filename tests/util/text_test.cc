@@ -200,14 +200,22 @@ TEST(LookupForms, AreOneForTextsThatLookTheSame) {
       {" Box 1\u00A0", "Box 1"},
       {"１階-１列-１０", "1階-1列-10"},
       {"أ-١٠", "أ-10"},
-      {"पंक्ति ४", "पंक्ति 4"}};
+      {"पंक्ति ४", "पंक्ति 4"},
+      {"A\u20101", "A-1"},
+      {"A\u20111", "A-1"},
+      {"A–1", "A-1"},
+      {"A\u22121", "A-1"},
+      {"A\uFF0D1", "A-1"},
+      {"A─1", "A-1"}};
   for (const auto& [one, other] : same) {
     EXPECT_EQ(LookupForm(one), other);
     EXPECT_FALSE(IsLookupForm(one)) << one;
     EXPECT_TRUE(IsLookupForm(other)) << other;
   }
-  for (const char* differs : {"a-1", "Ａ-1", "A–1", "А-1", "A1"})
+  for (const char* differs : {"a-1", "Ａ-1", "A~1", "A～1", "Aー1", "А-1", "A1"})
     EXPECT_NE(LookupForm(differs), "A-1");
+  EXPECT_NE(LookupForm("\u00B5"), LookupForm("\u03BC")) << "micro and mu";
+  EXPECT_NE(LookupForm("ﬁ"), "fi");
   EXPECT_EQ(LookupForm("\u0378 x"), "\u0378 x") << "no normal form: as it is";
   EXPECT_EQ(LookupForm("\xFF x "), "\xFF x ");
   EXPECT_FALSE(IsLookupForm("A  1"));

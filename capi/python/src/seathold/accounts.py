@@ -39,7 +39,7 @@ class Accounts(View):
     """Registers users and tells who they are. Hashing a password takes tens of milliseconds."""
 
     def register(self, email: str, password: str, *, timeout: Optional[float] = None) -> int:
-        """Registers a user; their id. Passwords: 8 .. 1,024 bytes, never cut.
+        """Registers a user; their id. Passwords: 8 characters .. 1,024 bytes, never cut.
 
         Errors in order: InvalidText and InvalidArgument (the e-mail), PasswordWeak and InvalidText
         (the password), ReadOnly, Busy (no turn to hash in time), EmailTaken, storage's."""

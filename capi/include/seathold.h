@@ -680,7 +680,7 @@ SEATHOLD_API seathold_status seathold_options_init(seathold_options* options, si
  *  failure `*out` is 0 and nothing is left open.
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT (struct_size too small; a larger struct whose
  *  unknown tail is not zero), ::SEATHOLD_E_TOO_MANY_ENGINES, ::SEATHOLD_E_INVALID_ARGUMENT (says
- *  which option), ::SEATHOLD_E_UNSUPPORTED (a URI that this build does not know), then storage's. */
+ *  which option), ::SEATHOLD_E_UNSUPPORTED (a URI that this build does not know), storage's. */
 SEATHOLD_API seathold_status seathold_open(const seathold_options* options, seathold_engine* out,
                                            seathold_error* error);
 /** Closes an engine: new calls get ::SEATHOLD_E_CLOSED, those inside finish, then all is released
@@ -1119,8 +1119,8 @@ SEATHOLD_API seathold_status seathold_transfer_get(seathold_engine engine, const
 
 /** @name Accounts (optional: you may have users of your own) */
 /**@{*/
-/** Registers a user. Passwords: 8 characters .. 1,024 bytes, never cut. Hashing takes tens of milliseconds
- *  and about 19 MiB, which go back to the system with the hash.
+/** Registers a user. Passwords: 8 characters .. 1,024 bytes, never cut. Hashing takes tens of
+ *  milliseconds and about 19 MiB, which go back to the system with the hash.
  *  Errors in order: ::SEATHOLD_E_INVALID_TEXT and ::SEATHOLD_E_INVALID_ARGUMENT (the e-mail),
  *  ::SEATHOLD_E_PASSWORD_WEAK and ::SEATHOLD_E_INVALID_TEXT (the password), ::SEATHOLD_E_READ_ONLY,
  *  ::SEATHOLD_E_BUSY (no turn to hash in time), ::SEATHOLD_E_EMAIL_TAKEN, then storage's. */

@@ -3,6 +3,9 @@
 // One entry a show that has a line and was asked for. Thread-safe.
 #pragma once
 
+#include <array>
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <unordered_map>
 
@@ -21,6 +24,7 @@ class LineEpochs {
   void Note(ShowId show, std::uint64_t epoch);
 
   // Whether a poll may try to let buyers in at `now`: at most one in kAdmitEveryUs for each line.
+  // Lines whose numbers are kLinesApart apart share that one.
   bool TakeAdmission(ShowId show, TimeUs now);
 
   // A line was found lost at epoch `believed`. One caller opens it, the others wait for that one.
@@ -31,16 +35,17 @@ class LineEpochs {
 
  private:
   static constexpr std::int64_t kAdmitEveryUs = 100'000;
+  static constexpr std::size_t kLinesApart = 1'024;
 
   struct State {
     std::uint64_t epoch = 0;
-    TimeUs admit_at;  // not before
     bool reopening = false;
   };
 
   mutable Mutex mutex_;
   CondVar reopened_;
   std::unordered_map<ShowId, State> lines_ GUARDED_BY(mutex_);
+  std::array<std::atomic<std::int64_t>, kLinesApart> admit_at_us_{};  // not before
 };
 
 }  // namespace seathold

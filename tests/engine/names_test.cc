@@ -192,7 +192,7 @@ TEST(BrokenSeats, AreBlockedAtEveryPerformanceUntilTheyAreMended) {
 
 TEST(References, PayOnceHoweverTheyAreTyped) {
   Hall hall;
-  ASSERT_NO_FATAL_FAILURE(hall.Build(1, 6));
+  ASSERT_NO_FATAL_FAILURE(hall.Build(2, 4));
   const auto pay = [&](std::uint32_t seat, const std::string& reference) {
     return hall.PayOutside(7, hall.Held(7, {seat}), reference).status.code();
   };
@@ -202,6 +202,8 @@ TEST(References, PayOnceHoweverTheyAreTyped) {
   EXPECT_EQ(pay(3, "quittung Müller 12"), Code::kOk) << "case is another reference";
   EXPECT_EQ(pay(4, "Quittung Müller 12 "), Code::kOk) << "so is a blank";
   EXPECT_EQ(pay(5, "x\u0378"), Code::kInvalidText) << "what has no normal form is none";
+  EXPECT_EQ(pay(6, "Café 1"), Code::kOk);
+  EXPECT_EQ(pay(7, "Cafe\u0301 1"), Code::kReferenceUsed);
   hall.ExpectClean();
 }
 

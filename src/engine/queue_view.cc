@@ -101,7 +101,8 @@ class QueueView final : public QueueManager {
   void PollChunk(std::span<const std::string_view> tokens, std::span<Place> replies,
                  Deadline deadline);
   Status PollGroup(Group* group, std::vector<bool>* spent, Deadline deadline);
-  void LetIn(const ShowRecord& show, std::vector<LineEntry>* entries, Deadline deadline);
+  void LetIn(const ShowRecord& show, TimeUs now, std::vector<LineEntry>* entries,
+             Deadline deadline);
   Status Reenter(const ShowRecord& show, const std::vector<bool>& spent,
                  std::vector<LineEntry>* entries, Deadline deadline);
 
@@ -311,13 +312,15 @@ Status QueueView::PollGroup(Group* group, std::vector<bool>* spent, Deadline dea
   const auto show = QueuedShow(core_, group->show, deadline);
   if (!show.ok()) return show.status();
   for (LineEntry& entry : group->entries) entry.may_reenter = false;
+  TimeUs now;
   Status status = OnLine(core_, **show, deadline, [&](std::uint64_t epoch) {
-    return core_.line->Poll(group->show, epoch, group->entries, core_.Now(), deadline);
+    now = core_.Now();
+    return core_.line->Poll(group->show, epoch, group->entries, now, deadline);
   });
   spent->assign(group->entries.size(), false);
   const auto waits = [](const LineEntry& entry) { return entry.state == LineState::kWaiting; };
   if (status.ok() && std::ranges::any_of(group->entries, waits)) {
-    LetIn(**show, &group->entries, deadline);
+    LetIn(**show, now, &group->entries, deadline);
   }
   const auto absent = [](const LineEntry& entry) { return entry.state == LineState::kAbsent; };
   if (!status.ok() || std::ranges::none_of(group->entries, absent)) return status;
@@ -327,8 +330,9 @@ Status QueueView::PollGroup(Group* group, std::vector<bool>* spent, Deadline dea
 
 // A host that only polls never stands still. Now and then, in a bounded time, one poll lets in whom
 // there is room for; where that fails, the answers there are stand.
-void QueueView::LetIn(const ShowRecord& show, std::vector<LineEntry>* entries, Deadline deadline) {
-  if (!core_.line_epochs.TakeAdmission(show.show, core_.Now())) return;
+void QueueView::LetIn(const ShowRecord& show, TimeUs now, std::vector<LineEntry>* entries,
+                      Deadline deadline) {
+  if (!core_.line_epochs.TakeAdmission(show.show, now)) return;
   const Deadline bound{std::min(Deadline::After({kLetInMs}).monotonic_ns, deadline.monotonic_ns)};
   std::uint32_t admitted = 0;
   const Status let_in = AdmitWaiting(core_, show, kLetInMax, bound, &admitted);

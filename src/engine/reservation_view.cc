@@ -212,7 +212,7 @@ using BlockCommand = RuleCommand<BlockArgs, BlockReply, BlockKeys, DecideBlockCo
 Status CheckBlock(PerformanceId performance, std::span<const SeatId> seats, std::string* reason) {
   if (!performance) return Status(Code::kInvalidArgument, "the performance id is zero");
   if (Status s = TakeInPlace(reason, kReferenceBytesMax, "the reason"); !s.ok()) return s;
-  std::vector<SeatId> sorted;
+  std::vector<SeatId> sorted;  // filled apart: g++ 12 at -O3 warns of the constructor
   sorted.assign(seats.begin(), seats.end());
   std::ranges::sort(sorted);
   if (std::ranges::adjacent_find(sorted) != sorted.end()) return Status(Code::kDuplicateSeat);

@@ -9,11 +9,11 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
-#include <memory>
 #include <thread>
 
 #include "src/cache/sqlite/line_errors.h"
 #include "src/util/private_locks.h"
+#include "src/util/sqlite_statement.h"
 
 namespace seathold {
 
@@ -114,16 +114,6 @@ std::string ReadBootId() {
   const std::string_view text(id, n > 0 ? static_cast<std::size_t>(n) : 0);
   return std::string(text.substr(0, text.find('\n')));
 }
-
-// Of a row whose columns were read. A text that is there comes out as NULL where memory is short.
-int ColumnsRead(sqlite3_stmt* s) {
-  return sqlite3_errcode(sqlite3_db_handle(s)) == SQLITE_NOMEM ? SQLITE_NOMEM : SQLITE_ROW;
-}
-
-struct Finalize {
-  void operator()(sqlite3_stmt* s) const { sqlite3_finalize(s); }
-};
-using StatementPtr = std::unique_ptr<sqlite3_stmt, Finalize>;
 
 LineRow RowAt(sqlite3_stmt* s) {
   LineRow row;

@@ -34,15 +34,6 @@ Status RenameToNew(const std::string& from, const std::string& to) {
   return rename(from.c_str(), to.c_str()) == 0 ? Status() : FileError(to, errno);
 }
 
-// What a copy that does not come about leaves behind: nothing.
-struct RemovedUnlessKept {
-  const std::string& path;
-  bool kept = false;
-  ~RemovedUnlessKept() {
-    if (!kept) unlink(path.c_str());
-  }
-};
-
 }  // namespace
 
 int VacuumInto(Connection* reader, const std::string& path, Deadline deadline) {

@@ -1,6 +1,8 @@
 // A consistent copy of the database as one plain file, and the way back.
 #pragma once
 
+#include <unistd.h>
+
 #include <string>
 
 #include "seathold/status.h"
@@ -16,6 +18,15 @@ class Connection;
 Status BackupTo(Connection* reader, const std::string& path, Deadline deadline);
 
 // What backup and restore share.
+
+// What a copy that does not come about leaves behind: nothing.
+struct RemovedUnlessKept {
+  const std::string& path;
+  bool kept = false;
+  ~RemovedUnlessKept() {
+    if (!kept) unlink(path.c_str());
+  }
+};
 std::string PartOf(const std::string& path);
 // An empty file of mode 0600 in the place of whatever was cut off.
 Status StartPart(const std::string& part);

@@ -10,6 +10,7 @@
 #include "seathold/status.h"
 #include "seathold/time.h"
 #include "src/storage/sqlite/error_map.h"
+#include "src/util/sqlite_statement.h"
 
 namespace seathold::sqlite {
 
@@ -19,17 +20,6 @@ enum class ReadFrom {
                // lock
   kFileAndLog  // with its WAL, by the locks of everybody else
 };
-
-struct FinalizeStatement {
-  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-};
-using StatementPtr = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
-
-// Of the columns of a row that were read: SQLITE_OK, or SQLITE_NOMEM when a text that is there came
-// out as NULL.
-inline int ColumnsRead(sqlite3_stmt* row) {
-  return sqlite3_errcode(sqlite3_db_handle(row)) == SQLITE_NOMEM ? SQLITE_NOMEM : SQLITE_OK;
-}
 
 class Connection {
  public:

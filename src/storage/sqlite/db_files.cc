@@ -93,11 +93,14 @@ Status DbFiles::Prepare(const std::string& path, bool create) {
   wal_path_ = path_ + "-wal";
   shm_path_ = path_ + "-shm";
   struct stat info;
-  // Looked for first: whoever makes a database makes it before them.
+  if (lstat(path_.c_str(), &info) == 0 && (!S_ISREG(info.st_mode) || info.st_size > 0)) {
+    return CheckKind(path_, info);
+  }
+  // There is none, or nothing in it. Looked at again behind them: whoever makes a database makes it
+  // before its other files.
   const Status leftovers = CheckLeftovers();
   if (lstat(path_.c_str(), &info) == 0) {
-    const bool logs_own = info.st_size > 0 || WalBytes() == 0;
-    return logs_own || !S_ISREG(info.st_mode) ? CheckKind(path_, info) : leftovers;
+    return info.st_size > 0 || leftovers.ok() ? CheckKind(path_, info) : leftovers;
   }
   if (errno != ENOENT || !create) return FileError(path_, errno);
   if (!leftovers.ok()) return leftovers;

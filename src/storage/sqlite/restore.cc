@@ -122,11 +122,12 @@ Status Restore(const SqliteRestore& how, Deadline deadline) {
   Gate gate;  // held to the end: nobody opens what is half there
   if (Status status = CloseOut(target, deadline, &gate); !status.ok()) return status;
   const std::string part = PartOf(target);
+  RemovedUnlessKept removed{part};
   if (Status status = MakePart(backup->get(), files.path(), part, deadline); !status.ok()) {
-    unlink(part.c_str());
     return status;
   }
   if (rename(part.c_str(), target.c_str()) != 0) return FileError(target, errno);
+  removed.kept = true;
   if (Status status = SyncFolderOf(target); !status.ok()) return status;
   return RemoveLeftovers(target);
 }

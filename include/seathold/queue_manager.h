@@ -27,14 +27,14 @@ struct JoinRequest {
 // One small signed string, without a heap.
 class SignedText {
  public:
-  SignedText() = default;
+  SignedText() {}
   explicit SignedText(std::string_view text);  // REQUIRES: at most 95 bytes
   std::string_view view() const { return {text_, size_}; }
   bool empty() const { return size_ == 0; }
 
  private:
   std::uint8_t size_ = 0;
-  char text_[95]{};
+  char text_[95];  // what lies beyond size_ is never looked at
 };
 
 struct Place {

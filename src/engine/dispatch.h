@@ -50,18 +50,19 @@ void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span
   AnswerTally tally(core.counters, done);
   std::vector<C> commands;
   std::vector<std::size_t> index;
+  const Reply nothing;  // not Reply{}, nor args{}: those clear the unused ends of lists, too
   const Status all_read = Guarded([&] {
     bool late = false;
     for (std::size_t i = 0; i < requests.size(); ++i) {
       Reply& reply = replies[i];
-      reply = Reply{};
+      reply = nothing;
       if (i > 0 && i % kLookEvery == 0) late = late || deadline.passed();
       if (late) {
         StatusOf(reply) = Status(Code::kBusy);
         tally.Add(Code::kBusy, false);
         continue;
       }
-      decltype(C::args) args{};
+      decltype(C::args) args;
       bool goes_on = read(requests[i], &args, &reply);
       if (goes_on && !usable.ok()) {
         StatusOf(reply) = usable;
@@ -79,7 +80,7 @@ void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span
   });
   if (!all_read.ok()) {  // out of memory, and nothing was sent
     for (Reply& reply : replies) {
-      reply = Reply{};
+      reply = nothing;
       StatusOf(reply) = all_read;
     }
     return;

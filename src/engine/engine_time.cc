@@ -8,31 +8,42 @@ TimeUs EngineTime::Now(TimeUs floor) {
   const MutexLock lock(mutex_);
   floor = Bounded(floor);  // as all that is read: a clock, or a database, may say anything
   mark_ = std::max(mark_, floor);
+  const TimeUs last{first_ ? 0 : last_us_.load()};
   TimeUs wall = Bounded(clock_.Now());
-  if (clock_.manual()) {
-    last_ = std::max({last_, wall, floor});
-    return last_;
-  }
+  if (clock_.manual()) return Tell(std::max({last, wall, floor}), 0);
   const std::int64_t boot_ns = clock_.BoottimeNs();
-  if (last_.value == 0) {  // the first reading: there is nothing to compare it with
-    last_ = std::max(wall, floor);
-    last_boot_ns_ = boot_ns;
-    return last_;
-  }
+  if (first_) return Tell(std::max(wall, floor), boot_ns);
   const std::int64_t elapsed_us = (boot_ns - last_boot_ns_) / 1'000;
-  const TimeUs expected = Bounded(TimeUs{last_.value + elapsed_us});
+  const TimeUs expected = Bounded(TimeUs{last.value + elapsed_us});
   const bool jumped = wall.value - expected.value > jump_max_us_;
   if (jumped) wall = expected;
   if (jumped && !ignoring_) ++jumps_;
   ignoring_ = jumped;
-  last_ = std::max({wall, expected, floor});
-  last_boot_ns_ += elapsed_us * 1'000;  // the part of a microsecond that is left counts next time
-  return last_;
+  // The part of a microsecond that is left counts next time.
+  return Tell(std::max({wall, expected, floor}), last_boot_ns_ + elapsed_us * 1'000);
+}
+
+TimeUs EngineTime::Glance() {
+  if (!clock_.manual()) {
+    const std::int64_t last_boot_ns = last_boot_ns_.load(std::memory_order_acquire);
+    if (clock_.BoottimeNs() - last_boot_ns < kGlanceNs) {
+      return TimeUs{last_us_.load(std::memory_order_relaxed)};
+    }
+  }
+  return Now();
+}
+
+TimeUs EngineTime::Tell(TimeUs now, std::int64_t boot_ns) {
+  first_ = false;
+  last_us_.store(now.value, std::memory_order_relaxed);
+  last_boot_ns_.store(boot_ns, std::memory_order_release);
+  return now;
 }
 
 void EngineTime::Restart(TimeUs mark) {
   const MutexLock lock(mutex_);
-  last_ = TimeUs{};
+  first_ = true;
+  last_boot_ns_ = kNever;
   mark_ = mark;
   ignoring_ = false;
 }

@@ -6,6 +6,8 @@
 // accepts it). A manual clock is followed as it is, but never back. Thread-safe.
 #pragma once
 
+#include <atomic>
+
 #include "seathold/clock.h"
 #include "src/util/mutex.h"
 
@@ -18,6 +20,9 @@ class EngineTime {
 
   // `floor`: a time that is known to have been reached (storage's mark).
   TimeUs Now(TimeUs floor = {});
+  // The last answer of Now() while that is younger than kGlanceNs, for what may be answered a
+  // little late; else Now(). Takes no lock while there is one.
+  TimeUs Glance();
   // The next reading is a first one, as at opening: time may lie before this one's.
   void Restart(TimeUs mark);
   std::uint64_t jumps() const;
@@ -25,12 +30,20 @@ class EngineTime {
   TimeUs mark() const;
 
  private:
+  static constexpr std::int64_t kGlanceNs = 1'000'000;
+  static constexpr std::int64_t kNever = INT64_MIN / 2;
+
+  TimeUs Tell(TimeUs now, std::int64_t boot_ns) REQUIRES(mutex_);
+
   Clock& clock_;
   const std::int64_t jump_max_us_;
   mutable Mutex mutex_;
-  TimeUs last_ GUARDED_BY(mutex_);
+  // The last answer and the boot time it was read at. Written under the mutex in this order: who
+  // sees the moment sees that answer or a later one.
+  std::atomic<std::int64_t> last_us_ = 0;
+  std::atomic<std::int64_t> last_boot_ns_ = kNever;
+  bool first_ GUARDED_BY(mutex_) = true;  // the next reading has nothing to be compared with
   TimeUs mark_ GUARDED_BY(mutex_);
-  std::int64_t last_boot_ns_ GUARDED_BY(mutex_) = 0;
   bool ignoring_ GUARDED_BY(mutex_) = false;
   std::uint64_t jumps_ GUARDED_BY(mutex_) = 0;
 };

@@ -63,11 +63,13 @@ Group& GroupOf(std::vector<Group>* groups, ShowId show) {
   return groups->back();
 }
 
+const Place kNoPlace;  // not Place{}, which clears the texts as well
+
 // For what a call did not begin by its deadline, or where memory is short: who was joined meanwhile
 // finds the place by joining again.
 void AnswerAll(std::span<Place> replies, const Status& why) {
   for (Place& place : replies) {
-    place = Place{};
+    place = kNoPlace;
     place.status = why;
   }
 }
@@ -197,7 +199,7 @@ void QueueView::JoinChunk(std::span<const JoinRequest> requests, std::span<Place
   const Status usable = core_.Writable();
   std::vector<Group> groups;
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    replies[i] = Place{};
+    replies[i] = kNoPlace;
     if (!requests[i].show || !requests[i].user) {
       replies[i].status = Status(Code::kInvalidArgument);
     } else if (!usable.ok()) {
@@ -279,7 +281,7 @@ void QueueView::PollChunk(std::span<const std::string_view> tokens, std::span<Pl
   const Status usable = core_.Writable();
   std::vector<Group> groups;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    replies[i] = Place{};
+    replies[i] = kNoPlace;
     if (!usable.ok()) {
       replies[i].status = usable;
       continue;

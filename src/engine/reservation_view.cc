@@ -130,7 +130,7 @@ bool ReservationView::RefuseInMemory(std::string_view pass, Glance* glance, Hold
 }
 
 bool ReservationView::AskMirror(const HoldArgs& args, Glance* glance, HoldReply* reply) {
-  if (!glance->now) glance->now = core_.Now();
+  if (!glance->now) glance->now = core_.Glance();
   Directory::Entry& entry = *glance->entry;
   const auto ask = [&] {
     return entry.mirror.Refuse(args, entry.info, core_.limits, *glance->now, glance->now_ns, reply);

@@ -104,6 +104,25 @@ TEST_P(Deadlines, SweepEndsWhatIsOverAndNothingElse) {
   EXPECT_EQ(hall.Audit(), "");
 }
 
+TEST_P(Deadlines, ARefusalIsExactWhereNoneMayBeOld) {
+  for (const std::int64_t age_ms : {0, 250}) {
+    HallSpec spec = Spec();
+    spec.options = [age_ms](EngineOptions& options) { options.refusal_max_age_ms = age_ms; };
+    auto clock = std::make_shared<ScriptedClock>(kHallStart);
+    spec.clock = clock;
+    SpyHall hall(std::move(spec));
+    hall.Hold(1, kAnn, {0});
+    clock->ElapseUs(kHallTtlMs * kUsPerMs - 1);
+    EXPECT_EQ(hall.Hold(2, kBob, {0}).status.code(), Code::kSeatTaken);
+    clock->ElapseUs(1);
+    const HoldReply at_once = hall.Hold(3, kBob, {0});
+    EXPECT_EQ(at_once.status.code(), age_ms == 0 ? Code::kOk : Code::kSeatTaken);
+    EXPECT_EQ(at_once.advisory, age_ms != 0);
+    clock->ElapseUs(1'000);
+    EXPECT_EQ(hall.Hold(3, kBob, {0}).status.code(), Code::kOk) << "a millisecond later at most";
+  }
+}
+
 TEST_P(Deadlines, WallClockAnHourBackRevivesNothingAndDelaysNothing) {
   HallSpec spec = Spec();
   auto clock = std::make_shared<ScriptedClock>(kHallStart);

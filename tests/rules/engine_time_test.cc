@@ -41,5 +41,41 @@ TEST(EngineTime, GoesOnFromAMarkThatIsAhead) {
   EXPECT_EQ(time.Now().value, mark.value + 5) << "the mark is where time now stands";
 }
 
+TEST(EngineTime, AGlanceIsTheLastReadingForAMillisecond) {
+  ScriptedClock clock(kHallStart);
+  EngineTime time(clock, 3'600'000);
+  EXPECT_EQ(time.Glance(), kHallStart) << "where there is none yet, it reads";
+  clock.ElapseUs(999);
+  EXPECT_EQ(time.Glance(), kHallStart);
+  clock.ElapseUs(1);
+  EXPECT_EQ(time.Glance().value, kHallStart.value + 1'000);
+  clock.ElapseUs(999);
+  const TimeUs read = time.Now();
+  EXPECT_EQ(time.Glance(), read) << "never before what somebody was told";
+  clock.ElapseUs(999);
+  EXPECT_EQ(time.Glance(), read) << "whoever read it";
+}
+
+TEST(EngineTime, AGlanceAfterARestartReadsAnew) {
+  ScriptedClock clock(kHallStart);
+  EngineTime time(clock, 3'600'000);
+  (void)time.Glance();
+  clock.StepWallUs(-60'000'000);
+  EXPECT_EQ(time.Glance(), kHallStart);
+  time.Restart(TimeUs{});
+  EXPECT_EQ(time.Glance().value, kHallStart.value - 60'000'000);
+}
+
+TEST(EngineTime, AGlanceAtAManualClockIsExact) {
+  ManualClock clock(kHallStart);
+  EngineTime time(clock, 3'600'000);
+  EXPECT_EQ(time.Glance(), kHallStart);
+  clock.AdvanceUs(1);
+  EXPECT_EQ(time.Glance().value, kHallStart.value + 1);
+  time.Restart(TimeUs{});
+  clock.Set(kHallStart);
+  EXPECT_EQ(time.Glance(), kHallStart) << "a restart may go back";
+}
+
 }  // namespace
 }  // namespace seathold::testing

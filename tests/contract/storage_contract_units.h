@@ -65,6 +65,22 @@ TEST_P(ApplyContract, AVersionThatMovedIsAborted) {
   EXPECT_EQ(Load<BalanceRecord>({Balance(0, 0).key()}).front().balance_minor, 20);
 }
 
+TEST_P(ApplyContract, WhatFailedHalfwayCannotBeCommitted) {
+  ASSERT_TRUE(Write(OneVenue(7)).ok());
+  ChangeSet changes;
+  for (std::uint64_t id = 5; id <= 9; ++id) {
+    VenueRecord venue;
+    venue.venue = {id};
+    Insert(&changes, venue);
+  }
+  {
+    auto unit = Begin(Access::kWrite);
+    EXPECT_EQ(unit->Apply(changes, TimeUs{1}), Code::kAborted);
+    EXPECT_FALSE(unit->Commit().ok());
+  }
+  EXPECT_EQ(Load<VenueRecord>({{VenueId{5}}, {VenueId{7}}, {VenueId{9}}}).size(), 1u);
+}
+
 TEST_P(ApplyContract, AKeyMayComeBackAfterItsRemoval) {
   ChangeSet removal;
   Remove(&removal, OneVenue(1).of<VenueRecord>().changes[0].row);

@@ -57,10 +57,12 @@ std::string LoadSql() {
   }
   return sql;
 }
+// OR FAIL, here and below: whoever meets an error undoes the whole transaction, so that SQLite need
+// not keep what one statement would be undone by.
 template <class R>
 std::string InsertSql() {
   const ColumnNames names = ColumnsOf<R>();
-  return std::string("INSERT INTO ") + R::kTable + " (" + JoinColumns(names.all, "", ", ") +
+  return std::string("INSERT OR FAIL INTO ") + R::kTable + " (" + JoinColumns(names.all, "", ", ") +
          ") SELECT " + BoundColumns(names.all.size()) + " FROM bound_rows(?)";
 }
 // Sets what may change and nothing else, so that indexes over the rest stay untouched. Empty for a
@@ -69,7 +71,7 @@ template <class R>
 std::string UpdateSql() {
   const ColumnNames names = ColumnsOf<R>();
   if (names.fields.empty()) return "";
-  std::string sql = std::string("UPDATE ") + R::kTable + " SET " +
+  std::string sql = std::string("UPDATE OR FAIL ") + R::kTable + " SET " +
                     JoinColumns(names.fields, " = ?", ", ") + " WHERE " +
                     JoinColumns(names.keys, " = ?", " AND ");
   if constexpr (Versioned<R>) sql += std::string(" AND ") + R::kVersionColumn + " = ?";

@@ -71,7 +71,8 @@ struct EngineCore {
 
   // Engine time outside a transaction.
   TimeUs Now() { return time->Now(); }
-  // The same for a refusal from the mirror, which may be a little old; exact where none may.
+  // The same for polls and refusals from the mirror, which may be a little old; exact where those
+  // may not.
   TimeUs Glance() { return options.refusal_max_age_ms > 0 ? time->Glance() : Now(); }
 
   // Opens a unit and runs `fn` in it: a snapshot, or with kWrite behind the write lock (nothing is

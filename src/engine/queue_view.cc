@@ -316,7 +316,7 @@ Status QueueView::PollGroup(Group* group, std::vector<bool>* spent, Deadline dea
   for (LineEntry& entry : group->entries) entry.may_reenter = false;
   TimeUs now;
   Status status = OnLine(core_, **show, deadline, [&](std::uint64_t epoch) {
-    now = core_.Now();
+    now = core_.Glance();
     return core_.line->Poll(group->show, epoch, group->entries, now, deadline);
   });
   spent->assign(group->entries.size(), false);

@@ -111,9 +111,11 @@ class AccountsView final : public Accounts {
   Result<std::optional<R>> Read(const typename R::Key& key, Deadline deadline);
   Result<Suspect> FindByEmail(std::string_view email, Deadline deadline);
   Result<Suspect> FindByUser(UserId user, Deadline deadline);
-  // Who stands behind `suspect->user`, and whether a password may be tried. `rows` has the places
-  // of their address.
-  Status Complete(StorageUnit& unit, RecordSet* rows, Suspect* suspect);
+  // Whether a password may be tried. It comes before any look at the account: how long it takes to
+  // hear no must not tell whether there is one.
+  Status CheckThrottle(StorageUnit& unit, Suspect* suspect);
+  // Who stands behind `suspect->user`.
+  Status Complete(StorageUnit& unit, Suspect* suspect);
   Result<Uuid> AddressOf(std::string_view email) const;
   // Compares, unless the address is throttled.
   Result<bool> Compare(const Suspect& suspect, std::string_view password, Deadline deadline);
@@ -176,11 +178,23 @@ Result<Uuid> AccountsView::AddressOf(std::string_view email) const {
   return address;
 }
 
-Status AccountsView::Complete(StorageUnit& unit, RecordSet* rows, Suspect* suspect) {
+Status AccountsView::CheckThrottle(StorageUnit& unit, Suspect* suspect) {
+  KeySet keys;
+  AttemptKeys(suspect->address, &keys);
+  RecordSet rows;
+  if (Status status = unit.Load(keys, &rows); !status.ok()) return status;
+  const TimeUs now = core_.time->Now(unit.time_mark());
+  const ThrottleAnswer answer = CheckAttempt(suspect->address, rows.of<AttemptRecord>().rows, now);
+  if (!answer.allowed) suspect->throttle = ThrottledStatus(answer, now);
+  return Status();
+}
+
+Status AccountsView::Complete(StorageUnit& unit, Suspect* suspect) {
   KeySet key;
   key.Add<LoginRecord>({suspect->user});
-  if (Status status = unit.Load(key, rows); !status.ok()) return status;
-  const auto& logins = rows->of<LoginRecord>().rows;
+  RecordSet rows;
+  if (Status status = unit.Load(key, &rows); !status.ok()) return status;
+  const auto& logins = rows.of<LoginRecord>().rows;
   if (suspect->user && logins.empty()) {
     return Status(Code::kStorageCorrupt, "an e-mail without its account");
   }
@@ -188,9 +202,6 @@ Status AccountsView::Complete(StorageUnit& unit, RecordSet* rows, Suspect* suspe
     suspect->password_hash = logins[0].password_hash;
     suspect->token_epoch = logins[0].token_epoch;
   }
-  const TimeUs now = core_.time->Now(unit.time_mark());
-  const ThrottleAnswer answer = CheckAttempt(suspect->address, rows->of<AttemptRecord>().rows, now);
-  if (!answer.allowed) suspect->throttle = ThrottledStatus(answer, now);
   return Status();
 }
 
@@ -202,12 +213,13 @@ Result<Suspect> AccountsView::FindByEmail(std::string_view email, Deadline deadl
   suspect.address = *address;
   KeySet keys;
   for (const std::string& form : forms) keys.Add<EmailRecord>({EmailDigest(form)});
-  AttemptKeys(suspect.address, &keys);
   const Status status = core_.InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
+    const Status allowed = CheckThrottle(unit, &suspect);
+    if (!allowed.ok() || !suspect.throttle.ok()) return allowed;
     RecordSet rows;
     if (Status loaded = unit.Load(keys, &rows); !loaded.ok()) return loaded;
     suspect.user = UserOf(forms, email, rows.of<EmailRecord>().rows);
-    return Complete(unit, &rows, &suspect);
+    return Complete(unit, &suspect);
   });
   if (!status.ok()) return status;
   return suspect;
@@ -225,12 +237,9 @@ Result<Suspect> AccountsView::FindByUser(UserId user, Deadline deadline) {
   Suspect suspect;
   suspect.address = *address;
   suspect.user = user;
-  KeySet keys;
-  AttemptKeys(suspect.address, &keys);
   const Status status = core_.InUnit(Access::kRead, deadline, [&](StorageUnit& unit) {
-    RecordSet rows;
-    const Status loaded = unit.Load(keys, &rows);
-    return loaded.ok() ? Complete(unit, &rows, &suspect) : loaded;
+    const Status allowed = CheckThrottle(unit, &suspect);
+    return allowed.ok() && suspect.throttle.ok() ? Complete(unit, &suspect) : allowed;
   });
   if (!status.ok()) return status;
   return suspect;

@@ -148,6 +148,7 @@ class Engine {
   // kCannotOpen, kStorageFull (the key file), kOutcomeUnknown (the key is in place and used, but a
   // power cut may take it back).
   virtual Status RotateKeys() = 0;
+  // May throw std::bad_alloc: it has texts and lists.
   virtual Stats stats() const = 0;
   // Takes engine time back to `mark`, for a database that was once written under a clock that ran
   // ahead. It is the one thing that takes time back: holds and deadlines keep the times that were

@@ -7,7 +7,7 @@
 
 namespace seathold::cli {
 
-std::vector<Command> SetupCommands();        // init, keys, backup
+std::vector<Command> SetupCommands();        // init, keys, backup, restore, copy
 std::vector<Command> VenueCommands();        // venue import, make, list
 std::vector<Command> ShowCommands();         // show add, list
 std::vector<Command> PerformanceCommands();  // performance add, list, open, close

@@ -4,6 +4,7 @@
 #include "examples/cli/commands.h"
 #include "examples/cli/session.h"
 #include "examples/cli/text.h"
+#include "seathold/copy.h"
 
 namespace seathold::cli {
 namespace {
@@ -66,6 +67,46 @@ int Restore(Session& session, const std::string& file, bool replace) {
   return session.Done(answer);
 }
 
+// What --db takes, or a URI.
+std::string UriOf(const std::string& storage) {
+  const bool uri = storage.starts_with("sqlite:") || storage.starts_with("memory:");
+  return uri ? storage : "sqlite:" + storage;
+}
+
+int Copy(Session& session, const std::string& from, const std::string& to) {
+  CopyRequest how{.from = UriOf(from), .to = UriOf(to)};
+  how.timeout_ms = session.long_call().timeout_ms;
+  Result<CopyReport> copied = Code::kInternal;
+  {
+    const Progress progress(session, "copying, then counting the books of the copy");
+    copied = CopyDatabase(how);
+  }
+  if (!copied.ok()) return session.Fail(copied.status());
+  Answer answer;
+  answer.json.Set("from", from).Set("to", to).Set("rows", copied->rows);
+  answer.json.Set("keys_from", copied->keys_from).Set("keys_to", copied->keys_to);
+  answer.json.Set("clean", copied->audit.clean());
+  answer.text = fmt::format("{} has the {} rows of {}\n", Printable(to), CountText(copied->rows),
+                            Printable(from));
+  if (copied->keys_from.empty()) {
+    answer.text += fmt::format("no keys lie beside {}: name yours to whoever opens the copy\n",
+                               Printable(from));
+  } else if (copied->keys_to.empty()) {
+    answer.text += fmt::format("its keys are in {}: name them to whoever opens the copy\n",
+                               Printable(copied->keys_from));
+  } else {
+    answer.text += fmt::format("its keys are in {}\n", Printable(copied->keys_to));
+  }
+  answer.brief = to;
+  const int written = session.Done(answer);
+  if (copied->audit.clean()) return written;
+  if (!session.global().json) {
+    fmt::print(stderr,
+               "seathold: the books of the copy do not balance: `seathold verify` says how\n");
+  }
+  return kExitBroken;
+}
+
 Command DescribeInit() {
   return {.path = "init",
           .purpose = "make a database, or look whether one is usable",
@@ -114,10 +155,28 @@ Command DescribeRestore() {
           .opens = Opens::kNothing};
 }
 
+Command DescribeCopy() {
+  auto from = std::make_shared<std::string>();
+  auto to = std::make_shared<std::string>();
+  return {
+      .path = "copy",
+      .purpose = "move a database from one storage to another",
+      .details =
+          "Copies all rows in one transaction, the keys beside them, and counts the books of "
+          "the copy.\nEnd every host first: what is sold meanwhile would not be in it. Waiting "
+          "buyers keep their places\nby their tokens.",
+      .options = {{"from", "FROM", "a database file, or sqlite:FILE", FileName{from.get()}, true},
+                  {"to", "TO", "the same; there must be nothing in it", FileName{to.get()}, true}},
+      .examples = {"seathold copy hall.db /srv/box-office/hall.db"},
+      .run = [from, to](Session& session) { return Copy(session, *from, *to); },
+      .opens = Opens::kNothing};
+}
+
 }  // namespace
 
 std::vector<Command> SetupCommands() {
-  return {DescribeInit(), DescribeKeysRotate(), DescribeBackup(), DescribeRestore()};
+  return {DescribeInit(), DescribeKeysRotate(), DescribeBackup(), DescribeRestore(),
+          DescribeCopy()};
 }
 
 }  // namespace seathold::cli

@@ -109,12 +109,16 @@ class StorageUnit {
   // must provide: adds at most rows_max rows of a named index, in its order; *more says whether the
   // index has further ones.
   virtual Status Scan(const ScanSpec& scan, RecordSet* into, bool* more) = 0;
+  // must provide: a page of all there is, table by table in the order of AllRecords, each row once,
+  // in an order of the adapter's own. In: the page before (nothing: the first). Out, in its place:
+  // at most rows_max rows of one table; nothing = that was all. Only while nothing was applied.
+  virtual Status Page(std::uint32_t rows_max, RecordSet* io) = 0;
   // may provide: the mark from Commit on, also below what it was: a wrong clock is put right. Once,
   // instead of Apply. Else kUnsupported.
   virtual Status SetTimeMark(TimeUs) { return Status(Code::kUnsupported); }
   // must provide: writes after-images in bulk and notes `mark` as engine time. An insert that
   // exists, an update or removal that is absent, or a version that moved = kAborted, nothing
-  // applied. At most one Apply a unit.
+  // applied. May be called again while it answers kOk, with other keys and the same mark.
   virtual Status Apply(const ChangeSet& changes, TimeUs mark) = 0;
   // must provide: kOk = durable as the adapter promises. kOutcomeUnknown = it may be either way,
   // and the storage then answers kStorageFailed until it is opened again if it cannot tell.

@@ -50,18 +50,6 @@ Status CheckSqlitePath(const char* what, std::string_view path) {
                     "is opened, options such as read_only say"));
 }
 
-Result<std::unique_ptr<Storage>> MakeStorage(const std::string& uri) {
-  const Uri parts = SplitUri(uri);
-  if (parts.scheme == "memory" && parts.rest.empty()) return NewMemoryStorage();
-  if (parts.scheme == "sqlite") {
-    if (parts.rest.empty())
-      return Status(Code::kInvalidArgument, "storage 'sqlite:' names no file");
-    if (Status s = CheckSqlitePath("storage", parts.rest); !s.ok()) return s;
-    return NewSqliteStorage({.path = parts.rest, .vfs = ""});
-  }
-  return Unknown("storage", uri);
-}
-
 Status MakeClaims(const std::string& uri, std::unique_ptr<ClaimCache>* out, std::string* text) {
   *text = "none";
   if (uri == "none") return Status();
@@ -181,6 +169,18 @@ Status MakeKeys(const EngineOptions& options, EngineCore* core) {
 }
 
 }  // namespace
+
+Result<std::unique_ptr<Storage>> MakeStorage(const std::string& uri) {
+  const Uri parts = SplitUri(uri);
+  if (parts.scheme == "memory" && parts.rest.empty()) return NewMemoryStorage();
+  if (parts.scheme == "sqlite") {
+    if (parts.rest.empty())
+      return Status(Code::kInvalidArgument, "storage 'sqlite:' names no file");
+    if (Status s = CheckSqlitePath("storage", parts.rest); !s.ok()) return s;
+    return NewSqliteStorage({.path = parts.rest, .vfs = ""});
+  }
+  return Unknown("storage", uri);
+}
 
 Status CheckOptions(const EngineOptions& o) {
   const Range ranges[] = {

@@ -212,6 +212,7 @@ class WorkUnit final : public StorageUnit {
     work_ += " scan";
     return unit_->Scan(scan, into, more);
   }
+  Status Page(std::uint32_t rows_max, RecordSet* io) override { return unit_->Page(rows_max, io); }
   Status Apply(const ChangeSet& changes, TimeUs mark) override {
     work_ += " apply";
     changes.ForEach([&]<class R>(const ChangesOf<R>& slot) { Note<R>(slot.changes.size()); });

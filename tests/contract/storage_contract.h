@@ -164,6 +164,45 @@ TEST_P(StorageContract, RemovesRowsOfEveryRecord) {
   });
 }
 
+TEST_P(StorageContract, PagesHaveEveryRowOfEveryTableOnce) {
+  ChangeSet changes;
+  std::vector<std::string> written;
+  ForEachRecord(AllRecords{}, [&]<class R>() {
+    for (const R& row : RoundTrip<R>().rows) {
+      Insert(&changes, row);
+      written.push_back(R::kTable + ShowRow(row));
+    }
+  });
+  ASSERT_TRUE(Write(changes).ok());
+  std::ranges::sort(written);
+  for (const std::uint32_t rows_max : {1u, 2u, 3u, 1'000u}) {
+    std::vector<std::string> read;
+    auto unit = Begin(Access::kRead);
+    RecordSet page;
+    for (std::size_t before = 1; before != read.size();) {
+      before = read.size();
+      const Status status = unit->Page(rows_max, &page);
+      ASSERT_TRUE(status.ok()) << status.text();
+      int tables = 0;
+      page.ForEach([&]<class R>(const RowsOf<R>& slot) {
+        tables += slot.rows.empty() ? 0 : 1;
+        EXPECT_LE(slot.rows.size(), rows_max);
+        for (const R& row : slot.rows) read.push_back(R::kTable + ShowRow(row));
+      });
+      EXPECT_LE(tables, 1);
+    }
+    std::ranges::sort(read);
+    EXPECT_EQ(read == written, true) << read.size() << " of " << written.size() << " rows";
+  }
+}
+
+TEST_P(StorageContract, PagesOfNothingAreEmpty) {
+  RecordSet page;
+  ASSERT_TRUE(Begin(Access::kRead)->Page(10, &page).ok());
+  page.ForEach([](const auto& slot) { EXPECT_TRUE(slot.rows.empty()); });
+  EXPECT_EQ(Begin(Access::kRead)->Page(0, &page), Code::kInvalidArgument);
+}
+
 TEST_P(StorageContract, LoadLeavesOutWhatDoesNotExistAndAddsToWhatIsThere) {
   ASSERT_TRUE(Write(OneVenue(2)).ok());
   KeySet keys;

@@ -115,14 +115,29 @@ TEST_P(ApplyContract, AUnitThatHasEndedRefuses) {
   EXPECT_EQ(unit->Apply(OneVenue(2), {}), Code::kInternal);
   EXPECT_EQ(unit->Load({}, &rows), Code::kInternal);
   EXPECT_EQ(unit->Scan({}, &rows, &more), Code::kInternal);
+  EXPECT_EQ(unit->Page(1, &rows), Code::kInternal);
   unit.reset();
   EXPECT_EQ(VenuesFrom1To(2), 1u);
 }
 
-TEST_P(ApplyContract, AUnitAppliesOnce) {
+TEST_P(ApplyContract, AUnitAppliesAsOftenAsItIsAsked) {
   auto unit = Begin(Access::kWrite);
-  ASSERT_TRUE(unit->Apply(OneVenue(1), {}).ok());
-  EXPECT_EQ(unit->Apply(OneVenue(2), {}), Code::kInternal);
+  ASSERT_TRUE(unit->Apply(OneVenue(1), TimeUs{7}).ok());
+  ASSERT_TRUE(unit->Apply(OneVenue(2), TimeUs{7}).ok());
+  ASSERT_TRUE(unit->Commit().ok());
+  unit.reset();
+  EXPECT_EQ(VenuesFrom1To(2), 2u);
+  EXPECT_EQ(Begin(Access::kRead)->time_mark(), TimeUs{7});
+}
+
+TEST_P(ApplyContract, AnApplyThatFailsTakesTheOnesBeforeAlong) {
+  {
+    auto unit = Begin(Access::kWrite);
+    ASSERT_TRUE(unit->Apply(OneVenue(1), {}).ok());
+    EXPECT_EQ(unit->Apply(OneVenue(1), {}), Code::kAborted) << "a key comes once";
+    EXPECT_FALSE(unit->Commit().ok());
+  }
+  EXPECT_EQ(VenuesFrom1To(1), 0u);
 }
 
 TEST_P(ApplyContract, AReadUnitDoesNotWrite) {

@@ -24,6 +24,7 @@ class StoppingUnit final : public StorageUnit {
   Status Scan(const ScanSpec& scan, RecordSet* into, bool* more) override {
     return inner_->Scan(scan, into, more);
   }
+  Status Page(std::uint32_t rows_max, RecordSet* io) override { return inner_->Page(rows_max, io); }
   Status Apply(const ChangeSet& changes, TimeUs mark) override {
     return inner_->Apply(changes, mark);
   }

@@ -60,6 +60,7 @@ class UnitWrapper : public StorageUnit {
   Status Scan(const ScanSpec& scan, RecordSet* into, bool* more) override {
     return inner_->Scan(scan, into, more);
   }
+  Status Page(std::uint32_t rows_max, RecordSet* io) override { return inner_->Page(rows_max, io); }
   Status SetTimeMark(TimeUs mark) override { return inner_->SetTimeMark(mark); }
   Status Apply(const ChangeSet& changes, TimeUs mark) override {
     return inner_->Apply(changes, mark);

@@ -48,6 +48,7 @@ class SpyUnit final : public StorageUnit {
     if (scan.index == ScanSpec::Index::kHoldsDue) journal_.push_back("scan holds due");
     return unit_->Scan(scan, into, more);
   }
+  Status Page(std::uint32_t rows_max, RecordSet* io) override { return unit_->Page(rows_max, io); }
   Status Apply(const ChangeSet& changes, TimeUs mark) override {
     applied_ = NameChanges(changes);
     return unit_->Apply(changes, mark);

@@ -5,6 +5,7 @@
 #include "seathold/storage.h"
 #include "src/storage/memory/memory_audit.h"
 #include "src/storage/memory/memory_tables.h"
+#include "src/storage/page.h"
 #include "src/util/mutex.h"
 
 namespace seathold {
@@ -117,8 +118,23 @@ class MemoryUnit final : public StorageUnit {
     });
   }
 
+  Status Page(std::uint32_t rows_max, RecordSet* io) override {
+    if (ended_) return Ended();
+    if (rows_max == 0) return Status(Code::kInvalidArgument, "rows_max is at least 1");
+    return CatchOutOfMemory([&] {
+      return NextPage(io, [&]<class R>(const R* after, std::vector<R>* rows) {
+        const auto& all = tables_->of<R>().rows();
+        for (auto it = after ? all.upper_bound(after->key()) : all.begin();
+             it != all.end() && rows->size() < rows_max; ++it) {
+          rows->push_back(it->second);
+        }
+        return Status();
+      });
+    });
+  }
+
   Status Apply(const ChangeSet& changes, TimeUs mark) override {
-    if (ended_ || staged_) return Ended();
+    if (ended_ || resets_) return Ended();
     if (access_ == Access::kRead) return Status(Code::kReadOnly, "this unit only reads");
     staged_ = true;
     const Status status = CatchOutOfMemory([&] { return Stage(changes); });

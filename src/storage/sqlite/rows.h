@@ -17,7 +17,8 @@ namespace seathold::sqlite {
 template <class R>
 struct TableSql {
   const std::string load = LoadSql<R>(), insert = InsertSql<R>(), update = UpdateSql<R>(),
-                    remove = RemoveSql<R>();
+                    remove = RemoveSql<R>(), first_page = PageSql<R>(true),
+                    next_page = PageSql<R>(false);
 };
 template <class R>
 const TableSql<R>& SqlOf() {
@@ -92,6 +93,23 @@ Status CollectRows(sqlite3_stmt* statement, std::uint32_t rows_max, std::vector<
     }
     if (Status status = ReadRow(statement, &rows->emplace_back()); !status.ok()) return status;
   }
+}
+
+// Adds at most `rows_max` rows behind the row `after`; nullptr = the first.
+template <class R>
+Status PageRows(Connection* connection, const R* after, std::uint32_t rows_max,
+                std::vector<R>* rows) {
+  int code = SQLITE_OK;
+  const TableSql<R>& sql = SqlOf<R>();
+  sqlite3_stmt* statement = connection->Prepared(after ? sql.next_page : sql.first_page, &code);
+  if (statement == nullptr) return MapError(code, Phase::kWork, R::kTable);
+  const ScopedReset reset(statement);
+  Binder binder(statement);
+  if (after != nullptr) R::Columns(*after, BindKeys{binder});
+  binder.Bind(rows_max);
+  if (binder.code() != SQLITE_OK) return MapError(binder.code(), Phase::kWork, R::kTable);
+  bool more = false;
+  return CollectRows<R>(statement, rows_max, rows, &more);
 }
 
 // One writing statement of a table, kept ready from row to row.

@@ -57,6 +57,16 @@ std::string LoadSql() {
   }
   return sql;
 }
+// A page in the order of the key: the first, or behind the key that is bound. The last parameter is
+// its size.
+template <class R>
+std::string PageSql(bool first) {
+  const std::string keys = JoinColumns(ColumnsOf<R>().keys, "", ", ");
+  std::string marks;
+  for (std::size_t i = 0; i < ColumnsOf<R>().keys.size(); ++i) marks += i == 0 ? "?" : ", ?";
+  return SelectSql<R>() + (first ? "" : " WHERE (" + keys + ") > (" + marks + ")") + " ORDER BY " +
+         keys + " LIMIT ?";
+}
 // OR FAIL, here and below: whoever meets an error undoes the whole transaction, so that SQLite need
 // not keep what one statement would be undone by.
 template <class R>

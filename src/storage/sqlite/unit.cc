@@ -3,6 +3,7 @@
 #include <new>
 #include <utility>
 
+#include "src/storage/page.h"
 #include "src/storage/sqlite/core.h"
 #include "src/storage/sqlite/rows.h"
 
@@ -86,12 +87,22 @@ class SqliteUnit final : public StorageUnit {
     return Fail(CatchOutOfMemory([&] { return ScanRows(connection_.get(), scan, into, more); }));
   }
 
+  Status Page(std::uint32_t rows_max, RecordSet* io) override {
+    if (Status status = Usable(); !status.ok()) return status;
+    if (rows_max == 0) return Status(Code::kInvalidArgument, "rows_max is at least 1");
+    return Fail(CatchOutOfMemory([&] {
+      return NextPage(io, [&]<class R>(const R* after, std::vector<R>* rows) {
+        return PageRows<R>(connection_.get(), after, rows_max, rows);
+      });
+    }));
+  }
+
   Status Apply(const ChangeSet& changes, TimeUs mark) override {
     if (Status status = Usable(); !status.ok()) return status;
     if (access_ == Access::kRead) return Status(Code::kReadOnly, "this unit only reads");
-    if (applied_) return Status(Code::kInternal, "a unit applies once");
-    applied_ = true;
+    if (reset_) return Status(Code::kInternal, "this unit sets the mark");
     const Status status = Fail(CatchOutOfMemory([&] { return WriteAll(changes, mark); }));
+    applied_ = true;
     // What was written before the failure must not be committed.
     if (!status.ok()) End();
     return status;
@@ -100,8 +111,8 @@ class SqliteUnit final : public StorageUnit {
   Status SetTimeMark(TimeUs mark) override {
     if (Status status = Usable(); !status.ok()) return status;
     if (access_ == Access::kRead) return Status(Code::kReadOnly, "this unit only reads");
-    if (applied_) return Status(Code::kInternal, "a unit applies once");
-    applied_ = true;
+    if (applied_) return Status(Code::kInternal, "this unit applies changes");
+    applied_ = reset_ = true;
     const int code = ResetControl(connection_.get(), mark, core_->writer_id, Wal());
     const Status status = Fail(MapError(code, Phase::kWork, "control"));
     if (!status.ok()) End();
@@ -149,7 +160,7 @@ class SqliteUnit final : public StorageUnit {
     changes.ForEach([&](const auto& slot) {
       if (status.ok()) status = WriteTable(slot);
     });
-    if (!status.ok()) return status;
+    if (!status.ok() || applied_) return status;  // the control row: once a transaction
     const int code = WriteControl(connection_.get(), mark, core_->writer_id, Wal());
     return MapError(code, Phase::kWork, "control");
   }
@@ -203,6 +214,7 @@ class SqliteUnit final : public StorageUnit {
   Control control_;
   bool open_ = false;
   bool applied_ = false;
+  bool reset_ = false;
   bool committed_ = false;
 };
 

@@ -21,6 +21,20 @@ endif()
 find_package(nlohmann_json REQUIRED)
 find_package(date REQUIRED)  # date::date-tz: the machine's time zones; there is no archive of it
 
+
+# PostgreSQL is optional: without the header its storage says so when it is opened.
+find_path(LIBPQ_INCLUDE_DIR libpq-fe.h PATH_SUFFIXES postgresql pgsql)
+mark_as_advanced(LIBPQ_INCLUDE_DIR)
+if(LIBPQ_INCLUDE_DIR)
+  set(has_libpq ON)
+else()
+  set(has_libpq OFF)
+endif()
+option(SEATHOLD_POSTGRES "Build the PostgreSQL storage (needs libpq-fe.h to build)" ${has_libpq})
+if(SEATHOLD_POSTGRES AND NOT has_libpq)
+  message(FATAL_ERROR "SEATHOLD_POSTGRES needs libpq-fe.h (Debian: libpq-dev)")
+endif()
+
 if(SEATHOLD_CLI)
   file(GLOB cli_sources CONFIGURE_DEPENDS examples/cli/*.cc)
   file(GLOB demo_sources CONFIGURE_DEPENDS examples/cli/demo/CMakeLists.txt)

@@ -7,6 +7,8 @@ packages_cli="libcli11-dev libspdlog-dev"
 packages_tests="ccache pkgconf patch libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   zlib1g-dev abigail-tools doxygen"
 packages_sanitizers="clang libclang-rt-14-dev llvm"
+# The servers beyond one machine, for their tests; without them those are skipped.
+packages_servers="libpq-dev postgresql-15"
 packages_go="golang-go gcc pkgconf"
 
 # The Python package and its tests; hosts that fork, for their examples.

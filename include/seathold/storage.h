@@ -203,6 +203,17 @@ struct SqliteOptions {
 };
 std::unique_ptr<Storage> NewSqliteStorage(const SqliteOptions& options);
 
+struct PostgresOptions {
+  // `postgresql://user@host/database` as libpq reads it, and of ours: `schema` (where the tables
+  // are; "public"), `prepare=off` (behind a pooler in transaction mode).
+  std::string uri;
+};
+// A PostgreSQL database (13 or later) that any number of processes on any number of machines share.
+// Write units of different performances run side by side, but for one process: there they take
+// turns. Opening needs libpq 14 or later on the machine, else it answers kUnsupported. Backup is
+// pg_dump's.
+std::unique_ptr<Storage> NewPostgresStorage(const PostgresOptions& options);
+
 struct SqliteRestore {
   std::string backup;  // a file that Backup wrote, of this release or an older one
   std::string path;    // of the database

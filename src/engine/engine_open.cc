@@ -179,6 +179,9 @@ Result<std::unique_ptr<Storage>> MakeStorage(const std::string& uri) {
     if (Status s = CheckSqlitePath("storage", parts.rest); !s.ok()) return s;
     return NewSqliteStorage({.path = parts.rest, .vfs = ""});
   }
+  if (parts.scheme == "postgresql" || parts.scheme == "postgres") {
+    return NewPostgresStorage({.uri = uri});
+  }
   return Unknown("storage", uri);
 }
 

@@ -10,7 +10,7 @@
 #include "src/storage/audit_checks.h"
 #include "src/storage/sqlite/connection.h"
 #include "src/storage/sqlite/error_map.h"
-#include "src/storage/sqlite/json_lists.h"
+#include "src/storage/json_lists.h"
 #include "src/storage/sqlite/table_sql.h"
 #include "tests/storage/sqlite_tools.h"
 
@@ -23,7 +23,7 @@ TEST(SqliteSchema, HasTheColumnsOfEveryRecordAndNoOthers) {
   PlainSql sql(home.path());
   ForEachRecord(AllRecords{}, [&]<class R>() {
     const std::string table = R::kTable;
-    const auto names = sqlite::ColumnsOf<R>();
+    const auto names = ColumnsOf<R>();
     EXPECT_EQ(sql.Ask("SELECT name FROM pragma_table_info('" + table + "')"), names.all);
     EXPECT_EQ(
         sql.Ask("SELECT name FROM pragma_table_info('" + table + "') WHERE pk > 0 ORDER BY pk"),
@@ -300,15 +300,15 @@ TEST(SqliteErrors, SayWhereAndWhy) {
 TEST(SqliteJson, ReadsExactlyWhatItWrites) {
   HoldSeats seats;
   std::string text;
-  sqlite::WriteJson(seats, &text);
+  WriteJson(seats, &text);
   EXPECT_EQ(text, "[]");
   seats.push_back({12, 0, 4'500});
   seats.push_back({4'294'967'295u, 7, 0});
   text.clear();
-  sqlite::WriteJson(seats, &text);
+  WriteJson(seats, &text);
   EXPECT_EQ(text, "[[12,0,4500],[4294967295,7,0]]");
   HoldSeats back;
-  EXPECT_TRUE(sqlite::ReadJson(text, &back));
+  EXPECT_TRUE(ReadJson(text, &back));
   EXPECT_EQ(back, seats);
 }
 
@@ -317,17 +317,17 @@ TEST(SqliteJson, RefusesEverythingElse) {
   for (const char* text :
        {"", "[", "]", "[]]", "[[]]", "[[1,2]]", "[[1,2,3]", "[[1,2,3],]", "[[1, 2,3]]",
         "[[-1,2,3]]", "[[1,2,99999999999999999999]]", "[[4294967296,0,0]]", " []", "null", "{}"}) {
-    EXPECT_FALSE(sqlite::ReadJson(text, &seats)) << text;
+    EXPECT_FALSE(ReadJson(text, &seats)) << text;
   }
   Ordinals ordinals;
   std::string many = "[0";
   for (int i = 1; i < kSeatsPerHoldCap; ++i) many += ",1";
-  EXPECT_TRUE(sqlite::ReadJson(many + "]", &ordinals));
-  EXPECT_FALSE(sqlite::ReadJson(many + ",1]", &ordinals));
+  EXPECT_TRUE(ReadJson(many + "]", &ordinals));
+  EXPECT_FALSE(ReadJson(many + ",1]", &ordinals));
   std::vector<LiveHold> live;
   for (const char* text :
        {"[[\"0\",1,2]]", "[[0,1,2]]", "[[\"0123456789ABCDEF0123456789ABCDEF\",1,2]]"}) {
-    EXPECT_FALSE(sqlite::ReadJson(text, &live)) << text;
+    EXPECT_FALSE(ReadJson(text, &live)) << text;
   }
 }
 

@@ -2,7 +2,7 @@
 
 #include <new>
 
-#include "src/storage/sqlite/json_lists.h"
+#include "src/storage/json_lists.h"
 
 namespace seathold::sqlite {
 namespace {

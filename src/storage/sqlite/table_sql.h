@@ -6,39 +6,11 @@
 #include <vector>
 
 #include "seathold/records.h"
+#include "src/storage/columns.h"
 #include "src/storage/sqlite/bound_rows.h"
 #include "src/storage/sqlite/values.h"
 
 namespace seathold::sqlite {
-
-struct ColumnNames {
-  std::vector<std::string> all, keys, fields;
-
-  template <class T>
-  void key(const char* name, const T&) {
-    all.emplace_back(name), keys.emplace_back(name);
-  }
-  template <class T>
-  void fixed(const char* name, const T&) {
-    all.emplace_back(name);
-  }
-  template <class T>
-  void field(const char* name, const T&) {
-    all.emplace_back(name), fields.emplace_back(name);
-  }
-};
-
-template <class R>
-ColumnNames ColumnsOf() {
-  ColumnNames names;
-  const R row{};
-  R::Columns(row, names);
-  return names;
-}
-
-// "a", "b", "c" with `between` between them and `after` after each.
-std::string JoinColumns(const std::vector<std::string>& names, const char* after,
-                        const char* between);
 
 template <class R>
 std::string SelectSql() {

@@ -17,22 +17,10 @@
 #include <vector>
 
 #include "seathold/records.h"
-#include "src/storage/sqlite/json_lists.h"
+#include "src/storage/columns.h"
+#include "src/storage/json_lists.h"
 
 namespace seathold::sqlite {
-
-// The highest number of an enum's last name; what lies beyond it was not written by us.
-constexpr std::int64_t LastOf(SeatState) { return 3; }
-constexpr std::int64_t LastOf(HoldState) { return 5; }
-constexpr std::int64_t LastOf(Tender) { return 2; }
-constexpr std::int64_t LastOf(TransferKind) { return 4; }
-constexpr std::int64_t LastOf(LedgerSide) { return 3; }
-constexpr std::int64_t LastOf(FeedKind) { return 7; }
-constexpr std::int64_t LastOf(SequenceName) { return 4; }
-
-template <class T>
-concept List = std::is_same_v<T, HoldSeats> || std::is_same_v<T, Ordinals> ||
-    std::is_same_v<T, std::vector<LiveHold>>;
 
 // Binds the values of one row, without copying: what is bound must stay where it is until the
 // statement was stepped.

@@ -9,7 +9,7 @@
 
 #include "seathold/records.h"
 
-namespace seathold::sqlite {
+namespace seathold {
 
 // Append the text to `out`.
 void WriteJson(const HoldSeats& seats, std::string* out);
@@ -21,4 +21,4 @@ bool ReadJson(std::string_view text, HoldSeats* seats);
 bool ReadJson(std::string_view text, Ordinals* ordinals);
 bool ReadJson(std::string_view text, std::vector<LiveHold>* live);
 
-}  // namespace seathold::sqlite
+}  // namespace seathold

@@ -1,6 +1,6 @@
-#include "src/storage/sqlite/table_sql.h"
+#include "src/storage/columns.h"
 
-namespace seathold::sqlite {
+namespace seathold {
 
 std::string JoinColumns(const std::vector<std::string>& names, const char* after,
                         const char* between) {
@@ -12,4 +12,4 @@ std::string JoinColumns(const std::vector<std::string>& names, const char* after
   return text;
 }
 
-}  // namespace seathold::sqlite
+}  // namespace seathold

@@ -1,9 +1,9 @@
-#include "src/storage/sqlite/json_lists.h"
+#include "src/storage/json_lists.h"
 
 #include <charconv>
 #include <cstdint>
 
-namespace seathold::sqlite {
+namespace seathold {
 namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
@@ -157,4 +157,4 @@ bool ReadJson(std::string_view text, std::vector<LiveHold>* live) {
   });
 }
 
-}  // namespace seathold::sqlite
+}  // namespace seathold

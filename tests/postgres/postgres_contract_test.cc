@@ -1,0 +1,28 @@
+#include "tests/contract/storage_contract.h"
+#include "tests/postgres/pg_server.h"
+
+namespace seathold::testing {
+namespace {
+
+std::vector<StorageCase> Cases() {
+  if (PgServer::Shared() == nullptr) return {};
+  return {StorageCase{"postgres", [] { return std::unique_ptr<StorageHome>(new PostgresHome); }}};
+}
+
+const auto kCases = ::testing::ValuesIn(Cases());
+
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(StorageContract);
+INSTANTIATE_TEST_SUITE_P(Postgres, StorageContract, kCases, CaseName);
+INSTANTIATE_TEST_SUITE_P(Postgres, ScanContract, kCases, CaseName);
+INSTANTIATE_TEST_SUITE_P(Postgres, ApplyContract, kCases, CaseName);
+INSTANTIATE_TEST_SUITE_P(Postgres, UnitContract, kCases, CaseName);
+INSTANTIATE_TEST_SUITE_P(Postgres, LifeContract, kCases, CaseName);
+INSTANTIATE_TEST_SUITE_P(Postgres, AuditContract, kCases, CaseName);
+
+TEST(PostgresContract, RunsAgainstAServer) {
+  if (PgServer::Shared() == nullptr) GTEST_SKIP() << PgServer::WhyNot();
+  EXPECT_GE(Connect(PgServer::Shared()->Uri())->server_version(), 130'000);
+}
+
+}  // namespace
+}  // namespace seathold::testing

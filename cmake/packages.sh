@@ -7,6 +7,7 @@ packages_cli="libcli11-dev libspdlog-dev"
 packages_tests="ccache pkgconf patch libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   zlib1g-dev abigail-tools doxygen"
 packages_sanitizers="clang libclang-rt-14-dev llvm"
+packages_redis="libhiredis-dev redis-server"  # without them there are no claims on Redis
 packages_go="golang-go gcc pkgconf"
 
 # The Python package and its tests; hosts that fork, for their examples.

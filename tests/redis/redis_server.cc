@@ -38,8 +38,7 @@ bool HasRedisServer() {
 }
 
 RedisServer::RedisServer(std::vector<std::string> settings) : settings_(std::move(settings)) {
-  std::string pattern =
-      (std::filesystem::temp_directory_path() / "seathold-redis-XXXXXX").string();
+  std::string pattern = (std::filesystem::temp_directory_path() / "seathold-redis-XXXXXX").string();
   folder_ = ::mkdtemp(pattern.data());
   port_ = FreePort();
   Start();
@@ -64,11 +63,21 @@ RedisOptions RedisServer::Options(std::int64_t timeout_ms) const {
 }
 
 void RedisServer::Start() {
-  std::vector<std::string> words{"redis-server", "--port",    std::to_string(port_),
-                                 "--bind",       "127.0.0.1", "--dir",
-                                 folder_,        "--logfile", folder_ + "/log",
-                                 "--save",       "",          "--appendonly",
-                                 "no",           "--daemonize", "no"};
+  std::vector<std::string> words{"redis-server",
+                                 "--port",
+                                 std::to_string(port_),
+                                 "--bind",
+                                 "127.0.0.1",
+                                 "--dir",
+                                 folder_,
+                                 "--logfile",
+                                 folder_ + "/log",
+                                 "--save",
+                                 "",
+                                 "--appendonly",
+                                 "no",
+                                 "--daemonize",
+                                 "no"};
   words.insert(words.end(), settings_.begin(), settings_.end());
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());

@@ -262,8 +262,9 @@ class RedisClaimCache final : public ClaimCache {
   }
 
   // Performances that had nothing due are looked at again when they have. Taken out first and put
-  // back after a look at their claims, so that a claim made meanwhile is never missed; where this
-  // breaks off between the two, the next claim of a performance brings it back.
+  // back after a look at their claims: a claim made meanwhile is out of sight until then, and never
+  // for good. Where this breaks off between the two, the next claim of a performance brings it
+  // back.
   Status PutOff(TimeUs now, Deadline deadline, std::vector<DueList>& lists) {
     std::erase_if(lists, [](const DueList& list) { return list.seen != 0; });
     for (std::size_t at = 0; at < lists.size(); at += kClaimsAScriptMax) {

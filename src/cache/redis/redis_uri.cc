@@ -70,6 +70,7 @@ Status ReadHost(std::string_view text, RedisOptions* out) {
   std::string_view port;
   if (text.starts_with('[')) {
     std::string_view behind;
+    if (text.find(']') == text.npos) return Bad("there is no ']' behind the host");
     out->host = Cut(text.substr(1), ']', &behind);
     if (!behind.empty() && behind[0] != ':') return Bad("what follows ']' is not ':port'");
     if (!behind.empty()) port = behind.substr(1);

@@ -33,7 +33,8 @@ target_sources(seathold_c_static PUBLIC FILE_SET HEADERS BASE_DIRS capi/include
   FILES capi/include/seathold.h)
 # stdc++ and m by name: a C project does not link what a C++ compiler links by itself.
 target_link_libraries(seathold_c_static PRIVATE Threads::Threads SQLite::SQLite3 OpenSSL::Crypto
-  Argon2::Argon2 Utf8proc::Utf8proc date::date-tz ${seathold_fmt} stdc++ m)
+  Argon2::Argon2 Utf8proc::Utf8proc date::date-tz ${seathold_fmt} ${seathold_hiredis}
+  stdc++ m)
 
 if(SEATHOLD_SELF_CONTAINED)
   # How a private SQLite locks its files is the core's to know.

@@ -26,8 +26,12 @@ configure_package_config_file(cmake/seatholdConfig.cmake.in seatholdConfig.cmake
 write_basic_package_version_file(seatholdConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/seatholdConfig.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/seatholdConfigVersion.cmake cmake/FindArgon2.cmake
-  cmake/FindUtf8proc.cmake DESTINATION ${package_dir} COMPONENT dev)
+  cmake/FindUtf8proc.cmake cmake/FindHiredis.cmake DESTINATION ${package_dir} COMPONENT dev)
 
+set(seathold_pc_hiredis)
+if(SEATHOLD_REDIS)
+  set(seathold_pc_hiredis " hiredis")
+endif()
 file(RELATIVE_PATH prefix_from_pc /p/${CMAKE_INSTALL_LIBDIR}/pkgconfig /p)
 configure_file(cmake/seathold-cpp.pc.in seathold-cpp.pc @ONLY)
 configure_file(cmake/seathold.pc.in seathold.pc @ONLY)

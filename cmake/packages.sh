@@ -7,8 +7,8 @@ packages_cli="libcli11-dev libspdlog-dev"
 packages_tests="ccache pkgconf patch libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   zlib1g-dev abigail-tools doxygen"
 packages_sanitizers="clang libclang-rt-14-dev llvm"
-# The servers beyond one machine, for their tests; without them those are skipped.
-packages_servers="libpq-dev postgresql-15"
+# The servers beyond one machine and what speaks to them: optional, their tests are skipped without.
+packages_servers="libpq-dev postgresql-15 libhiredis-dev redis-server"
 packages_go="golang-go gcc pkgconf"
 
 # The Python package and its tests; hosts that fork, for their examples.

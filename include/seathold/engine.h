@@ -30,7 +30,8 @@ namespace seathold {
 struct EngineOptions {
   // "sqlite:PATH" or "memory:". A path has no '?' and begins with neither "file:" nor ":memory:".
   std::string storage = "sqlite:seathold.db";
-  // "auto" or "memory:" = in this process; "none".
+  // "auto" or "memory:" = in this process; "none"; or, where the build has Redis,
+  // "redis://[[user]:password@]host[:port][/db][?timeout_ms=50&prefix=seathold]" (6.2 or later).
   std::string claims = "auto";
   // "auto" = beside an SQLite file, in memory for memory storage; "sqlite:PATH"; "memory:" (memory
   // storage only); "memory:?scope=process" (for this process alone, over shared storage); "none".

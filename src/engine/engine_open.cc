@@ -2,6 +2,9 @@
 
 #include "src/cache/memory/claim_cache.h"
 #include "src/cache/memory/line_memory.h"
+#ifdef SEATHOLD_REDIS
+#include "src/cache/redis/redis_claim_cache.h"
+#endif
 #include "src/cache/sqlite/sqlite_line.h"
 #include "src/util/disk_space.h"
 #include "src/util/text.h"
@@ -50,9 +53,34 @@ Status CheckSqlitePath(const char* what, std::string_view path) {
                     "is opened, options such as read_only say"));
 }
 
+#ifdef SEATHOLD_REDIS
+// A server that does not answer now may do so later: only one that refuses us is an error.
+Status MakeRedisClaims(const std::string& uri, std::unique_ptr<ClaimCache>* out,
+                       std::string* text) {
+  auto options = ParseRedisUri(uri);
+  if (!options.ok())
+    return Status(options.code(), "claims: " + std::string(options.status().detail()));
+  *text = "redis, " + PlaceOf(*options);
+  *out = NewRedisClaimCache(std::make_shared<RedisClient>(std::move(options).value()));
+  Claim claim;
+  bool found = false;
+  const Status asked = (*out)->Get({}, {}, {}, &claim, &found, {});
+  if (asked.ok()) return Status();
+  if (asked != Code::kBusy) return Status(asked.code(), "claims: " + std::string(asked.detail()));
+  *text += " (does not answer yet)";
+  return Status();
+}
+#else
+Status MakeRedisClaims(const std::string&, std::unique_ptr<ClaimCache>*, std::string*) {
+  return Status(Code::kUnsupported, "claims 'redis:': this build is without Redis (hiredis)");
+}
+#endif
+
 Status MakeClaims(const std::string& uri, std::unique_ptr<ClaimCache>* out, std::string* text) {
   *text = "none";
   if (uri == "none") return Status();
+  const std::string scheme = SplitUri(uri).scheme;
+  if (scheme == "redis" || scheme == "rediss") return MakeRedisClaims(uri, out, text);
   if (uri != "auto" && uri != "memory:") return Unknown("claims", uri);
   *out = NewMemoryClaimCache();
   *text = "memory";

@@ -1,0 +1,171 @@
+// An engine with its claims on a Redis server: what stands there in every flow, and what a server
+// in a bad state changes (nothing).
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <optional>
+#include <thread>
+
+#include "tests/redis/fake_server.h"
+#include "tests/redis/redis_server.h"
+#include "tests/support/spy_hall.h"
+
+namespace seathold::testing {
+namespace {
+
+class RedisEngine : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!HasRedisServer()) GTEST_SKIP() << kNoRedis;
+    server_.emplace();
+  }
+  HallSpec Spec(const std::string& rest = "?timeout_ms=2000") const {
+    HallSpec spec;
+    spec.claims = server_->Uri(rest);
+    spec.options = [](EngineOptions& options) { options.cache_timeout_ms = 2'000; };
+    return spec;
+  }
+  std::string KeyOf(SpyHall& hall, std::uint32_t ordinal) const {
+    return "seathold:{p" + std::to_string(hall.performance().value) +
+           "}:seat:" + std::to_string(hall.Seat(ordinal).value);
+  }
+  bool Shown(SpyHall& hall, std::uint32_t ordinal) {
+    return server_->Number({"EXISTS", KeyOf(hall, ordinal)}) == 1;
+  }
+
+  std::optional<RedisServer> server_;
+};
+
+TEST_F(RedisEngine, AHoldHasItsClaimWithItsTtl) {
+  SpyHall hall(Spec());
+  ASSERT_TRUE(hall.Hold(1, kAnn, {0, 1}).status.ok());
+  for (const std::uint32_t seat : {0u, 1u}) {
+    const std::int64_t ttl_ms = server_->Number({"PTTL", KeyOf(hall, seat)});
+    EXPECT_LE(ttl_ms, kHallTtlMs);
+    EXPECT_GT(ttl_ms, kHallTtlMs - 5'000);
+    EXPECT_NE(server_->Text({"GET", KeyOf(hall, seat)}).find(ToString(HoldNo(1).value)),
+              std::string::npos);
+  }
+  EXPECT_FALSE(Shown(hall, 2));
+  EXPECT_EQ(hall.engine().stats().claims,
+            "redis, 127.0.0.1:" + std::to_string(server_->port()) + "/0");
+}
+
+TEST_F(RedisEngine, CancelAndPaymentDropIt) {
+  SpyHall hall(Spec());
+  ASSERT_TRUE(hall.Charge(900, kAnn, 100'000).status.ok());
+  ASSERT_TRUE(hall.Hold(1, kAnn, {0}).status.ok());
+  ASSERT_TRUE(hall.Hold(2, kAnn, {1}).status.ok());
+  EXPECT_TRUE(Shown(hall, 0) && Shown(hall, 1));
+  ASSERT_EQ(hall.Cancel(1, kAnn), Code::kOk);
+  EXPECT_FALSE(Shown(hall, 0));
+  ASSERT_TRUE(hall.Pay(901, 2, kAnn).status.ok());
+  EXPECT_FALSE(Shown(hall, 1));
+  EXPECT_EQ(hall.Audit(), "");
+}
+
+TEST_F(RedisEngine, TheSweeperFindsWhatIsDueAndItLeavesTheList) {
+  SpyHall hall(Spec());
+  ASSERT_TRUE(hall.Hold(1, kAnn, {0, 1}).status.ok());
+  (void)hall.Sweep();  // the round that asks storage; the next asks the claims only
+  hall.clock().AdvanceMs(kHallTtlMs);
+  EXPECT_EQ(hall.Sweep(), 1);
+  EXPECT_EQ(hall.StateOf(0), SeatState::kAvailable);
+  EXPECT_EQ(hall.StateOfHold(1), HoldState::kExpired);
+  const std::string due = "seathold:{p" + std::to_string(hall.performance().value) + "}:due";
+  EXPECT_EQ(server_->Number({"EXISTS", due, KeyOf(hall, 0)}), 0);
+}
+
+TEST_F(RedisEngine, AClaimLeftBehindChangesNothing) {
+  SpyHall hall(Spec());
+  ASSERT_TRUE(hall.Hold(1, kAnn, {0}).status.ok());
+  const std::string left = server_->Text({"GET", KeyOf(hall, 0)});
+  ASSERT_EQ(hall.Cancel(1, kAnn), Code::kOk);
+  server_->Ask({"SET", KeyOf(hall, 0), left});
+  EXPECT_TRUE(hall.Hold(2, kBob, {0}).status.ok());
+  EXPECT_EQ(hall.Audit(), "");
+}
+
+// Whatever becomes of the server, the seats are sold as without it, and its claims come back.
+TEST_F(RedisEngine, SalesGoOnWhateverBecomesOfTheServer) {
+  HallSpec spec = Spec("?timeout_ms=50");
+  spec.options = [](EngineOptions& options) { options.cache_timeout_ms = 50; };
+  SpyHall hall(spec);
+  const std::string claims = "seathold:{p" + std::to_string(hall.performance().value) + "}:claims";
+  const std::function<void()> faults[] = {
+      [&] { server_->Kill(); },
+      [&] { server_->Start(); },
+      [&] { server_->Stop(); },
+      [&] { server_->Continue(); },
+      [&] { server_->Ask({"FLUSHALL"}); },
+      [&] {
+        server_->Ask({"DEL", claims});
+        server_->Ask({"SET", claims, "x"});
+      },
+      [&] {
+        server_->Ask({"CONFIG", "SET", "maxmemory", "1"});
+      },
+      [&] {
+        server_->Ask({"CONFIG", "SET", "maxmemory", "0"});
+      },
+  };
+  int hold = 0;
+  for (const auto& fault : faults) {
+    fault();
+    for (int i = 0; i < 5; ++i) {
+      const std::int64_t start_ns = MonotonicNs();
+      EXPECT_EQ(hall.Hold(++hold, kAnn, {0, 1}).status.code(), Code::kOk);
+      EXPECT_EQ(hall.Hold(1'000 + hold, kBob, {1, 2}).status.code(), Code::kSeatTaken);
+      EXPECT_EQ(hall.Cancel(hold, kAnn), Code::kOk);
+      EXPECT_LE((MonotonicNs() - start_ns) / 1'000'000, 3 * (50 + 50));
+    }
+  }
+  const Deadline patience = Deadline::After({5'000});
+  bool back = false;
+  while (!back && !patience.passed()) {
+    EXPECT_EQ(hall.Hold(++hold, kAnn, {0}).status.code(), Code::kOk);
+    back = Shown(hall, 0);
+    EXPECT_EQ(hall.Cancel(hold, kAnn), Code::kOk);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  EXPECT_TRUE(back);
+  EXPECT_EQ(hall.Audit(), "");
+}
+
+class RedisAtOpen : public ::testing::Test {
+ protected:
+  static Result<std::unique_ptr<Engine>> Open(const std::string& claims) {
+    EngineOptions options;
+    options.storage = "memory:";
+    options.claims = claims;
+    return Engine::Open(options);
+  }
+};
+
+TEST_F(RedisAtOpen, AServerThatDoesNotAnswerMayComeLater) {
+  if (!HasRedisServer()) GTEST_SKIP() << kNoRedis;
+  RedisServer server;
+  server.Kill();
+  auto engine = Open(server.Uri());
+  ASSERT_TRUE(engine.ok()) << engine.status().text();
+  EXPECT_NE((*engine)->stats().claims.find("does not answer yet"), std::string::npos);
+}
+
+TEST_F(RedisAtOpen, WhatCanNeverWorkIsAnError) {
+  EXPECT_EQ(Open("redis://127.0.0.1:1?timeout=5").code(), Code::kInvalidArgument);
+  EXPECT_EQ(Open("rediss://127.0.0.1:1").code(), Code::kUnsupported);
+  EXPECT_EQ(Open("redis://127.0.0.1:1?cluster=1").code(), Code::kUnsupported);
+  FakeServer cluster(FakeServer::Always("-MOVED 3999 127.0.0.1:6381\r\n"));
+  const RedisOptions place = cluster.Options(50);
+  EXPECT_EQ(Open("redis://127.0.0.1:" + std::to_string(place.port)).code(), Code::kUnsupported);
+  if (!HasRedisServer()) GTEST_SKIP() << kNoRedis;
+  RedisServer server({"--requirepass", "sesame"});
+  const auto refused = Open("redis://:simsim@127.0.0.1:" + std::to_string(server.port()));
+  EXPECT_EQ(refused.code(), Code::kCannotOpen);
+  EXPECT_EQ(refused.status().text().find("simsim"), std::string::npos);
+  EXPECT_EQ(Open(server.Uri()).code(), Code::kCannotOpen);
+  EXPECT_TRUE(Open("redis://:sesame@127.0.0.1:" + std::to_string(server.port())).ok());
+}
+
+}  // namespace
+}  // namespace seathold::testing

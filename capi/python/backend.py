@@ -42,7 +42,7 @@ def build_wheel(wheel_directory: str, config_settings: Any = None, metadata_dire
     files: Dict[str, bytes] = dict(_package())
     for library in libraries:
         files[f"seathold/_lib/{library.name}"] = library.read_bytes()
-    for name, text in _notices():
+    for name, text in _notices(build):
         files[f"{info}/licenses/{name}"] = text
     files[f"{info}/METADATA"] = _metadata().encode()
     files[f"{info}/WHEEL"] = (
@@ -118,11 +118,12 @@ def _package() -> Iterator[Tuple[str, bytes]]:
             yield path.relative_to(HERE / "src").as_posix(), path.read_bytes()
 
 
-def _notices() -> Iterator[Tuple[str, bytes]]:
+def _notices(build: Path) -> Iterator[Tuple[str, bytes]]:
     """Our licence, and those of what is inside; where Debian keeps them, or in SEATHOLD_NOTICES."""
     yield "LICENSE", (ROOT / "LICENSE").read_bytes()
     own = os.environ.get("SEATHOLD_NOTICES")
-    for package in NOTICES:
+    redis = "SEATHOLD_REDIS:BOOL=ON" in (build / "CMakeCache.txt").read_text()
+    for package in NOTICES + (("libhiredis-dev",) if redis else ()):
         path = Path(own) / package if own else Path("/usr/share/doc") / package / "copyright"
         if not path.exists():
             raise SystemExit(

@@ -11,8 +11,7 @@
 namespace seathold::postgres {
 namespace {
 
-const Sql kBeginSql{"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
-const Sql kRollbackSql{"ROLLBACK"};
+const Sql kBeginAuditSql{"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
 
 Params AuditParams(TimeUs now) {
   Params params;
@@ -67,7 +66,7 @@ Status ReadSums(const PGresult* result, AuditReport* report) {
 Status AuditDatabase(Connection* connection, const Target& target, TimeUs now, AuditReport* report,
                      Deadline deadline) {
   *report = AuditReport();
-  connection->Queue(kBeginSql);
+  connection->Queue(kBeginAuditSql);
   Params path;
   path.Add(target.schema);
   connection->Queue(kSetPathSql, path);

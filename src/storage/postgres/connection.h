@@ -26,6 +26,7 @@ struct Sql {
   std::string text;
   std::string name = {};
 };
+inline const Sql kCommitSql{"COMMIT"}, kRollbackSql{"ROLLBACK"};
 
 struct ResultClear {
   void operator()(PGresult* result) const { Pq().clear(result); }

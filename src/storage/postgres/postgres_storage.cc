@@ -30,7 +30,6 @@ const postgres::Sql kSizeSql{
     "SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class "
     "WHERE relkind = 'r' AND relnamespace = to_regnamespace($1)"};
 const postgres::Sql kNothingSql{"SELECT"};
-const postgres::Sql kRollbackSql{"ROLLBACK"};
 
 // A reading connection for as long as this lives.
 class Lease {
@@ -79,7 +78,7 @@ Status AskOnce(postgres::Connection* connection, const postgres::Target& target,
     *result = std::move(results[postgres::kBeginStatements]);
   }
   if (connection->usable()) {
-    connection->Queue(kRollbackSql);
+    connection->Queue(postgres::kRollbackSql);
     (void)connection->Run(postgres::Phase::kWork, cut);
   }
   return status;

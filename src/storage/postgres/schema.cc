@@ -66,8 +66,6 @@ const Sql kIsThereSql{
     "(to_regnamespace($1) IS NOT NULL)::int::bigint"};
 const Sql kVersionSql{"SELECT schema_version, oldest_writer FROM control"};
 const Sql kBeginSql{"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"};
-const Sql kCommitSql{"COMMIT"};
-const Sql kRollbackSql{"ROLLBACK"};
 
 constexpr int kTriesMax = 5;
 

@@ -34,8 +34,6 @@ SELECT oldest_writer, (SELECT coalesce(max(time_mark_us), 0) FROM writers),
        (SELECT coalesce(sum(commits), 0)::bigint FROM writers WHERE writer <> $1)
 FROM control)sql",
                       "control"};
-const Sql kCommitSql{"COMMIT"};
-const Sql kRollbackSql{"ROLLBACK"};
 // A statement of its own: a clock that is read where locks are waited for is older than the wait.
 const Sql kTimeSql{R"sql(
 SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,

@@ -29,7 +29,6 @@ SET commits = w.commits + noted.commits,
     time_mark_us = greatest(w.time_mark_us, noted.time_mark_us)
 FROM noted WHERE w.writer = 0 AND noted.commits IS NOT NULL)sql"};
 const Sql kAddSql{"INSERT INTO writers VALUES ($1, 0, 0, clock_timestamp())"};
-const Sql kCommitSql{"COMMIT"};
 const Sql kNoteSql{
     "UPDATE writers SET commits = commits + 1, time_mark_us = greatest(time_mark_us, $2), "
     "seen_at = clock_timestamp() WHERE writer = $1 RETURNING commits",

@@ -52,17 +52,22 @@ class PgServer {
 // A session of one's own in a test.
 std::unique_ptr<postgres::Connection> Connect(const std::string& uri);
 
-// A schema of its own.
+// A schema of its own, empty or not there. `parameters` are for every storage over it.
 class PostgresHome final : public StorageHome {
  public:
   PostgresHome();
-  std::unique_ptr<Storage> Make() override { return NewPostgresStorage({.uri = uri()}); }
+  ~PostgresHome() override;
+  explicit PostgresHome(std::string parameters) : PostgresHome() {
+    parameters_ = std::move(parameters);
+  }
+  std::unique_ptr<Storage> Make() override { return NewPostgresStorage({.uri = uri(parameters_)}); }
   bool durable() const override { return true; }
   std::string uri(const std::string& parameters = "", const std::string& sockets = "") const;
   const std::string& schema() const { return schema_; }
 
  private:
   const std::string schema_;
+  std::string parameters_;
 };
 
 }  // namespace seathold::testing

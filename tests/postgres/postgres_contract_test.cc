@@ -6,7 +6,10 @@ namespace {
 
 std::vector<StorageCase> Cases() {
   if (PgServer::Shared() == nullptr) return {};
-  return {StorageCase{"postgres", [] { return std::unique_ptr<StorageHome>(new PostgresHome); }}};
+  return {StorageCase{"postgres", [] { return std::unique_ptr<StorageHome>(new PostgresHome); }},
+          StorageCase{"unprepared", [] {
+                        return std::unique_ptr<StorageHome>(new PostgresHome("prepare=off"));
+                      }}};
 }
 
 const auto kCases = ::testing::ValuesIn(Cases());

@@ -312,7 +312,7 @@ typedef struct seathold_options {
   seathold_str claims;  /**< "auto" (default), "memory:", "none", or, where the build has
                              Redis, "redis://[[user]:password@]host[:port][/db]" */
   seathold_str line;    /**< "auto" (default), "sqlite:PATH", "memory:", "memory:?scope=process",
-                             "none" */
+                             "none", or "redis://..." as above */
   seathold_str keys;    /**< "auto" (default: beside the database) or a path */
   int32_t batch_max;    /**< 1 .. 16,384 commands a transaction (1,024) */
   int32_t queue_max;    /**< 1 .. 1,048,576 commands waiting, then busy (65,536) */

@@ -34,7 +34,8 @@ struct EngineOptions {
   // "redis://[[user]:password@]host[:port][/db][?timeout_ms=50&prefix=seathold]" (6.2 or later).
   std::string claims = "auto";
   // "auto" = beside an SQLite file, in memory for memory storage; "sqlite:PATH"; "memory:" (memory
-  // storage only); "memory:?scope=process" (for this process alone, over shared storage); "none".
+  // storage only); "memory:?scope=process" (for this process alone, over shared storage); "none";
+  // "redis://...", as above.
   std::string line = "auto";
   // Where the signing keys live: "auto" = "<database>.keys", or made anew for memory storage; else
   // a path.

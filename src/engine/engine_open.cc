@@ -4,6 +4,7 @@
 #include "src/cache/memory/line_memory.h"
 #ifdef SEATHOLD_REDIS
 #include "src/cache/redis/redis_claim_cache.h"
+#include "src/cache/redis/redis_line.h"
 #endif
 #include "src/cache/sqlite/sqlite_line.h"
 #include "src/util/disk_space.h"
@@ -53,34 +54,66 @@ Status CheckSqlitePath(const char* what, std::string_view path) {
                     "is opened, options such as read_only say"));
 }
 
+bool IsRedis(const std::string& uri) {
+  const std::string scheme = SplitUri(uri).scheme;
+  return scheme == "redis" || scheme == "rediss";
+}
+
 #ifdef SEATHOLD_REDIS
-// A server that does not answer now may do so later: only one that refuses us is an error.
-Status MakeRedisClaims(const std::string& uri, std::unique_ptr<ClaimCache>* out,
-                       std::string* text) {
+Status Told(const char* what, const Status& status) {
+  return Status(status.code(), std::string(what) + ": " + std::string(status.detail()));
+}
+
+Result<std::shared_ptr<RedisClient>> MakeRedisClient(const char* what, const std::string& uri,
+                                                     std::string* text) {
   auto options = ParseRedisUri(uri);
-  if (!options.ok())
-    return Status(options.code(), "claims: " + std::string(options.status().detail()));
+  if (!options.ok()) return Told(what, options.status());
   *text = "redis, " + PlaceOf(*options);
-  *out = NewRedisClaimCache(std::make_shared<RedisClient>(std::move(options).value()));
-  Claim claim;
-  bool found = false;
-  const Status asked = (*out)->Get({}, {}, {}, &claim, &found, {});
-  if (asked.ok()) return Status();
-  if (asked != Code::kBusy) return Status(asked.code(), "claims: " + std::string(asked.detail()));
+  return std::make_shared<RedisClient>(std::move(options).value());
+}
+
+// A server that does not answer now may do so later: only one that refuses us is an error.
+Status FirstAnswer(const char* what, const Status& answer, std::string* text) {
+  if (answer.ok() || answer == Code::kLineLost) return Status();
+  if (answer != Code::kBusy) return Told(what, answer);
   *text += " (does not answer yet)";
   return Status();
 }
+
+Status MakeRedisClaims(const std::string& uri, std::unique_ptr<ClaimCache>* out,
+                       std::string* text) {
+  auto client = MakeRedisClient("claims", uri, text);
+  if (!client.ok()) return client.status();
+  *out = NewRedisClaimCache(std::move(client).value());
+  Claim claim;
+  bool found = false;
+  return FirstAnswer("claims", (*out)->Get({}, {}, {}, &claim, &found, {}), text);
+}
+
+Status MakeRedisLine(const std::string& uri, std::unique_ptr<Line>* out, std::string* text) {
+  auto client = MakeRedisClient("line", uri, text);
+  if (!client.ok()) return client.status();
+  *out = NewRedisLine(std::move(client).value());
+  LineStats stats;
+  return FirstAnswer("line", (*out)->Stats(ShowId{1}, {}, &stats, {}), text);
+}
 #else
+Status NoRedis(const char* what) {
+  return Status(Code::kUnsupported,
+                std::string(what) + " 'redis:': this build is without Redis (hiredis)");
+}
 Status MakeRedisClaims(const std::string&, std::unique_ptr<ClaimCache>*, std::string*) {
-  return Status(Code::kUnsupported, "claims 'redis:': this build is without Redis (hiredis)");
+  return NoRedis("claims");
+}
+Status MakeRedisLine(const std::string&, std::unique_ptr<Line>*, std::string*) {
+  return NoRedis("line");
 }
 #endif
 
 Status MakeClaims(const std::string& uri, std::unique_ptr<ClaimCache>* out, std::string* text) {
   *text = "none";
   if (uri == "none") return Status();
-  const std::string scheme = SplitUri(uri).scheme;
-  if (scheme == "redis" || scheme == "rediss") return MakeRedisClaims(uri, out, text);
+  if (IsRedis(uri)) return MakeRedisClaims(uri, out, text);
   if (uri != "auto" && uri != "memory:") return Unknown("claims", uri);
   *out = NewMemoryClaimCache();
   *text = "memory";
@@ -135,6 +168,7 @@ Status MakeLine(const EngineOptions& options, const StorageInfo& info, std::uniq
                                                       : "";
   *text = "none";
   if (uri == "none") return Status();
+  if (IsRedis(uri)) return MakeRedisLine(uri, out, text);
   if (parts.scheme == "sqlite") {
     if (Status s = CheckSqlitePath("line", path); !s.ok()) return s;
   }

@@ -249,7 +249,7 @@ TEST(RedisClientAgainstAFake, OneThatHangsTakesTheOthersWithIt) {
     while (!over && (mine <= kCallers || FakeServer::Heard(socket).empty())) {
     }
   });
-  RedisClient client(server.Options(kTimeoutMs));
+  RedisClient client(server.Options(5 * kTimeoutMs));
   const RedisCall ping = Command({"PING"});
   std::vector<std::thread> callers;
   for (int i = 0; i < kCallers; ++i) {

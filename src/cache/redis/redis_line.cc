@@ -173,7 +173,7 @@ class RedisLine final : public Line {
     deadline = client_->Cut(deadline);
     RedisCall call{
         .script = &script, .args = std::move(args), .expected = RedisReply::Kind::kArray};
-    for (const char* key : {"line", "waiting", "heard", "inside", "entries", "users"}) {
+    for (const char* key : {"line", "waiting", "heard", "inside"}) {
       call.keys.push_back(prefix_ + std::to_string(show.value) + "}:" + key);
     }
     std::vector<RedisReply> replies;

@@ -10,22 +10,23 @@ constexpr const char* kCommon = R"lua(
 local line, waiting, heard, inside = unpack(KEYS)
 local TIDY_MAX, COUNTER_MAX, ONE = 256, 1099511627775, 1000000
 local TIME_MAX, TIME_MAX_TEXT = 253402300799999999, '253402300799999999'
-local NAMES = {'active_max', 'rate_per_s', 'grace_ms', 'pass_ms', 'quiet_until', 'missing_active',
-               'missing_until', 'next_counter', 'seen_us', 'served_us', 'credit', 'credit_at_us',
-               'joined', 'admitted', 'dropped', 'left'}
+local NAMES = {'next_counter', 'seen_us', 'served_us', 'grace_ms', 'active_max', 'rate_per_s',
+               'pass_ms', 'quiet_until', 'missing_active', 'missing_until', 'credit',
+               'credit_at_us', 'joined', 'admitted', 'dropped', 'left'}
+local POLLED = 4  -- so many of them are all that most polls need
 local n, kept = {}, {}
 
 local function exact(us)
   return us >= TIME_MAX and TIME_MAX_TEXT or string.format('%.0f', us)
 end
 
-local function load(epoch)
-  local values = redis.pcall('HMGET', line, 'epoch', unpack(NAMES))
+local function load(epoch, count)
+  local values = redis.pcall('HMGET', line, 'epoch', unpack(NAMES, 1, count))
   if values[1] ~= epoch then return false end
-  for i, name in ipairs(NAMES) do
-    n[name] = tonumber(values[i + 1] or '')
-    if not n[name] then return false end
-    kept[name] = n[name]
+  for i = 2, #values do
+    local name, value = NAMES[i - 1], tonumber(values[i] or '')
+    if not value then return false end
+    n[name], kept[name] = value, value
   end
   local mark = 'epoch:' .. epoch
   for _, set in ipairs({waiting, heard, inside}) do
@@ -181,7 +182,10 @@ if load(epoch) then
   return {'ok'}
 end
 if highest() >= tonumber(epoch) then return {'lost'} end
-for i = 1, 7 do n[NAMES[i]] = tonumber(ARGV[i + 2]) end
+for i, name in ipairs({'active_max', 'rate_per_s', 'grace_ms', 'pass_ms', 'quiet_until',
+                       'missing_active', 'missing_until'}) do
+  n[name] = tonumber(ARGV[i + 2])
+end
 n.next_counter, n.seen_us, n.served_us = 1, now, 0
 n.credit, n.credit_at_us = n.rate_per_s * ONE, now
 n.joined, n.admitted, n.dropped, n.left = 0, 0, 0, 0
@@ -232,12 +236,12 @@ return out
 
 const RedisScript& LinePollScript() {
   static const RedisScript script(OnLine(R"lua(
-if not load(ARGV[1]) then return {'lost'} end
+if not load(ARGV[1], POLLED) then return {'lost'} end
 for i = 6, #ARGV, 4 do
   if tonumber(ARGV[i]) >= n.next_counter then return {'lost'} end  -- it has lost its latest joins
 end
 observe(tonumber(ARGV[2]))
-local out = {'ok'}
+local has_all, out = false, {'ok'}
 -- Whether the user's present entry, if any, makes way for the older place.
 local function yields(place, user)
   local latest = redis.call('HGET', line, 'u' .. user)
@@ -261,6 +265,11 @@ for i = 3, #ARGV, 4 do
   local place, user, reclaim_text, kind = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   local state, ahead, admitted_until = describe(place, user)
   if state == '0' and kind == '-1' then
+    if not has_all then
+      if not load(ARGV[1]) then return {'lost'} end
+      observe(tonumber(ARGV[2]))
+      has_all = true
+    end
     if not tidy() then
       save()
       return {'more'}

@@ -14,7 +14,7 @@
 #include "tests/redis/redis_server.h"
 
 namespace seathold::testing {
-namespace {
+namespace redis_client {
 
 using Kind = RedisReply::Kind;
 constexpr std::int64_t kLongMs = 10'000;
@@ -384,5 +384,5 @@ TEST(RedisErrors, TheFirstWordDecides) {
   }
 }
 
-}  // namespace
+}  // namespace redis_client
 }  // namespace seathold::testing

@@ -12,7 +12,7 @@
 #include "tests/redis/redis_server.h"
 
 namespace seathold::testing {
-namespace {
+namespace line_on_redis {
 
 constexpr ShowId kShow{7};
 constexpr TimeUs kNow{1'700'000'000'000'000};
@@ -342,5 +342,5 @@ TEST(RedisLineAgainstAFake, NonsenseIsBusyAndAdmitsNobody) {
   }
 }
 
-}  // namespace
+}  // namespace line_on_redis
 }  // namespace seathold::testing

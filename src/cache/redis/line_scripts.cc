@@ -65,11 +65,6 @@ local function row(place)
   return string.match(redis.call('HGET', line, place) or '', '^(%a) (%d+) (%d+)$')
 end
 
-local function own(user, place)
-  local latest = redis.call('HGET', line, 'u' .. user)
-  if not latest or latest < place then redis.call('HSET', line, 'u' .. user, place) end
-end
-
 local function hear(place, user)
   redis.call('HSET', line, place, 'w ' .. user .. ' ' .. exact(n.served_us))
 end
@@ -78,13 +73,13 @@ local function put_waiting(place, user)
   hear(place, user)
   redis.call('ZADD', waiting, 0, place)
   redis.call('ZADD', heard, n.served_us, place)
-  own(user, place)
+  redis.call('HSET', line, 'u' .. user, place)
 end
 
 local function put_inside(place, user, until_text)
   redis.call('HSET', line, place, 'a ' .. user .. ' ' .. until_text)
   redis.call('ZADD', inside, until_text, place)
-  own(user, place)
+  redis.call('HSET', line, 'u' .. user, place)
 end
 
 local function remove(place)

@@ -5,6 +5,7 @@
 #ifdef SEATHOLD_REDIS
 #include "src/cache/redis/redis_claim_cache.h"
 #include "src/cache/redis/redis_line.h"
+#include "src/cache/redis/redis_settings.h"
 #endif
 #include "src/cache/sqlite/sqlite_line.h"
 #include "src/util/disk_space.h"
@@ -68,34 +69,37 @@ Result<std::shared_ptr<RedisClient>> MakeRedisClient(const char* what, const std
                                                      std::string* text) {
   auto options = ParseRedisUri(uri);
   if (!options.ok()) return Told(what, options.status());
-  *text = "redis, " + PlaceOf(*options);
+  *text = "redis, " + ServerOf(*options);
   return std::make_shared<RedisClient>(std::move(options).value());
 }
 
 // A server that does not answer now may do so later: only one that refuses us is an error.
-Status FirstAnswer(const char* what, const Status& answer, std::string* text) {
-  if (answer.ok() || answer == Code::kLineLost) return Status();
-  if (answer != Code::kBusy) return Told(what, answer);
-  *text += " (does not answer yet)";
-  return Status();
+Status MeetServer(const char* what, const Status& answer, RedisClient& client, std::string* text) {
+  if (answer == Code::kBusy) {
+    *text += " (does not answer yet)";
+    return Status();
+  }
+  if (!answer.ok() && answer != Code::kLineLost) return Told(what, answer);
+  const Status settings = AppendRedisSettings(client, text);
+  return settings.ok() ? settings : Told(what, settings);
 }
 
 Status MakeRedisClaims(const std::string& uri, std::unique_ptr<ClaimCache>* out,
                        std::string* text) {
   auto client = MakeRedisClient("claims", uri, text);
   if (!client.ok()) return client.status();
-  *out = NewRedisClaimCache(std::move(client).value());
+  *out = NewRedisClaimCache(*client);
   Claim claim;
   bool found = false;
-  return FirstAnswer("claims", (*out)->Get({}, {}, {}, &claim, &found, {}), text);
+  return MeetServer("claims", (*out)->Get({}, {}, {}, &claim, &found, {}), **client, text);
 }
 
 Status MakeRedisLine(const std::string& uri, std::unique_ptr<Line>* out, std::string* text) {
   auto client = MakeRedisClient("line", uri, text);
   if (!client.ok()) return client.status();
-  *out = NewRedisLine(std::move(client).value());
+  *out = NewRedisLine(*client);
   LineStats stats;
-  return FirstAnswer("line", (*out)->Stats(ShowId{1}, {}, &stats, {}), text);
+  return MeetServer("line", (*out)->Stats(ShowId{1}, {}, &stats, {}), **client, text);
 }
 #else
 Status NoRedis(const char* what) {

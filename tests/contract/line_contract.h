@@ -355,6 +355,15 @@ TEST_P(LineContract, TimeNeverGoesBackForTheLine) {
   EXPECT_EQ(Stats().active, 1u);
 }
 
+TEST_P(LineContract, CountsAreNeverThoseOfATimeBeforeTheLatest) {
+  Open(Config(1));
+  const LineEntry in = Join(1);
+  now_ = in.admitted_until;
+  EXPECT_EQ(Poll(in).state, LineState::kAbsent);
+  now_ = TimeUs{kStartUs};
+  EXPECT_EQ(Stats().active, 0u);
+}
+
 TEST_P(LineContract, NobodyIsInsideBeyondTheEndOfTheClock) {
   Open(Config(1));
   now_ = TimeUs{kTimeMax.value - 1'000'000};
@@ -390,6 +399,20 @@ TEST_P(LineContract, AdmitsAtMostTheRateAndSavesOneSecond) {
   EXPECT_EQ(Admit(), 0u);
   Advance(10'000);  // not ten seconds' worth
   EXPECT_EQ(Admit(), 10u);
+}
+
+TEST_P(LineContract, SavesOneSecondHoweverOftenItIsAsked) {
+  LineConfig config = Config(0);
+  config.rate_per_s = 10;
+  Open(config);
+  for (int second = 0; second < 5; ++second) {
+    Advance(1'000);
+    EXPECT_EQ(Admit(), 0u);
+  }
+  const std::vector<LineEntry> entries = JoinMany(1, 30);
+  EXPECT_EQ(std::ranges::count(entries, LineState::kAdmitted, &LineEntry::state), 10);
+  Open(config);  // opening again gives nothing back of what was spent
+  EXPECT_EQ(Admit(), 0u);
 }
 
 TEST_P(LineContract, WithoutCapAndRateEverybodyPassesDirectly) {

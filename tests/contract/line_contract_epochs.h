@@ -101,7 +101,20 @@ TEST_P(LineContract, ReturningUserExchangesANewPlaceForTheOldOne) {
   LineEntry stolen = old_in;  // another user's token is no place
   stolen.user = UserId{50};
   EXPECT_EQ(Poll(stolen).state, LineState::kAbsent);
+  stolen = old_waiting;  // nor is one that has come back
+  stolen.user = UserId{77};
+  EXPECT_EQ(Poll(stolen).state, LineState::kAbsent);
+  EXPECT_EQ(Poll(old_waiting).state, LineState::kWaiting);
   EXPECT_EQ(Stats().waiting, 1u);
+}
+
+TEST_P(LineContract, WhoMayNotReenterIsAbsent) {
+  Open(Config(1, 1));
+  LineEntry old = Join(1);
+  Open(Config(1, 2));
+  old.may_reenter = false;
+  EXPECT_EQ(Poll(old).state, LineState::kAbsent);
+  EXPECT_EQ(Stats().joined_total, 0u);
 }
 
 TEST_P(LineContract, QuietTimeAdmitsNobodyNew) {

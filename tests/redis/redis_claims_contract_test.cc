@@ -7,7 +7,7 @@ namespace seathold::testing {
 namespace {
 
 // One server for all; each cache has keys of its own.
-std::unique_ptr<ClaimCache> NewEmpty() {
+std::unique_ptr<ClaimCache> NewEmptyClaims() {
   static RedisServer server;
   static int made = 0;
   RedisOptions options = server.Options(10'000);
@@ -17,9 +17,9 @@ std::unique_ptr<ClaimCache> NewEmpty() {
 
 // A test that cannot run is not there; redis_claims_test.cc says why.
 INSTANTIATE_TEST_SUITE_P(Redis, ClaimCacheContract,
-                         ::testing::ValuesIn(HasRedisServer()
-                                                 ? std::vector{ClaimCacheMaker{"redis", &NewEmpty}}
-                                                 : std::vector<ClaimCacheMaker>{}));
+                         ::testing::ValuesIn(HasRedisServer() ? std::vector{ClaimCacheMaker{
+                                                                    "redis", &NewEmptyClaims}}
+                                                              : std::vector<ClaimCacheMaker>{}));
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ClaimCacheContract);
 
 }  // namespace

@@ -12,7 +12,7 @@
 #include "tests/redis/redis_server.h"
 
 namespace seathold::testing {
-namespace {
+namespace claims_on_redis {
 
 constexpr PerformanceId kShow{7};
 constexpr TimeUs kNow{1'700'000'000'000'000};
@@ -425,5 +425,5 @@ TEST_F(RedisClaimsFault, OneByteAtATimeAndNonsense) {
   }
 }
 
-}  // namespace
+}  // namespace claims_on_redis
 }  // namespace seathold::testing

@@ -14,7 +14,7 @@
 #include "tests/redis/redis_server.h"
 
 namespace seathold::testing {
-namespace {
+namespace redis_client {
 
 using Kind = RedisReply::Kind;
 constexpr std::int64_t kLongMs = 10'000;
@@ -249,7 +249,7 @@ TEST(RedisClientAgainstAFake, OneThatHangsTakesTheOthersWithIt) {
     while (!over && (mine <= kCallers || FakeServer::Heard(socket).empty())) {
     }
   });
-  RedisClient client(server.Options(kTimeoutMs));
+  RedisClient client(server.Options(5 * kTimeoutMs));
   const RedisCall ping = Command({"PING"});
   std::vector<std::thread> callers;
   for (int i = 0; i < kCallers; ++i) {
@@ -384,5 +384,5 @@ TEST(RedisErrors, TheFirstWordDecides) {
   }
 }
 
-}  // namespace
+}  // namespace redis_client
 }  // namespace seathold::testing

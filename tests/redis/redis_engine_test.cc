@@ -47,8 +47,6 @@ TEST_F(RedisEngine, AHoldHasItsClaimWithItsTtl) {
               std::string::npos);
   }
   EXPECT_FALSE(Shown(hall, 2));
-  EXPECT_EQ(hall.engine().stats().claims,
-            "redis, 127.0.0.1:" + std::to_string(server_->port()) + "/0");
 }
 
 TEST_F(RedisEngine, CancelAndPaymentDropIt) {
@@ -149,6 +147,47 @@ TEST_F(RedisAtOpen, AServerThatDoesNotAnswerMayComeLater) {
   auto engine = Open(server.Uri());
   ASSERT_TRUE(engine.ok()) << engine.status().text();
   EXPECT_NE((*engine)->stats().claims.find("does not answer yet"), std::string::npos);
+}
+
+TEST_F(RedisAtOpen, TheStatsSayWhatTheServerIsSetTo) {
+  if (!HasRedisServer()) GTEST_SKIP() << kNoRedis;
+  RedisServer server({"--maxmemory-policy", "allkeys-lru"});
+  const std::string info = server.Text({"INFO", "server"});
+  const std::size_t at = info.find("redis_version:") + 14;
+  const std::string version = info.substr(at, info.find('\r', at) - at);
+  const std::string place = "redis, 127.0.0.1:" + std::to_string(server.port()) + "/0, Redis ";
+  {
+    auto engine = Open(server.Uri());
+    ASSERT_TRUE(engine.ok()) << engine.status().text();
+    EXPECT_EQ((*engine)->stats().claims,
+              place + version + ", maxmemory-policy allkeys-lru, not logged to disk");
+  }
+  server.Ask({"ACL", "SETUSER", "ann", "on", ">x", "~*", "+@all", "-info"});
+  auto engine = Open("redis://ann:x@127.0.0.1:" + std::to_string(server.port()));
+  ASSERT_TRUE(engine.ok()) << engine.status().text();
+  EXPECT_EQ((*engine)->stats().claims + ", Redis ", place);
+}
+
+TEST_F(RedisAtOpen, AServerOlderThanTheScriptsIsRefused) {
+  const auto open_at = [](const std::string& version) {
+    const std::string info = "redis_mode:standalone\r\nredis_version:" + version + "\r\n";
+    FakeServer server([&](int socket, const std::atomic<bool>& over) {
+      while (!over) {
+        const std::string asked = FakeServer::Heard(socket);
+        if (asked.empty()) continue;
+        const std::string text = "$" + std::to_string(info.size()) + "\r\n" + info + "\r\n";
+        FakeServer::Say(socket,
+                        asked.find("INFO") == asked.npos ? "$0\r\n\r\n" : text + text + text);
+      }
+    });
+    return Open("redis://127.0.0.1:" + std::to_string(server.Options(50).port)).code();
+  };
+  for (const char* old : {"6.0.16", "6.1", "5.0.14", "2.8"}) {
+    EXPECT_EQ(open_at(old), Code::kUnsupported) << old;
+  }
+  for (const char* fit : {"6.2.0", "6.10", "7.0.15", "255.255.255", "unknown"}) {
+    EXPECT_EQ(open_at(fit), Code::kOk) << fit;
+  }
 }
 
 TEST_F(RedisAtOpen, WhatCanNeverWorkIsAnError) {

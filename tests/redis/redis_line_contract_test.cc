@@ -7,7 +7,7 @@ namespace seathold::testing {
 namespace {
 
 // One server for all; each line has keys of its own.
-std::unique_ptr<Line> NewEmpty() {
+std::unique_ptr<Line> NewEmptyLine() {
   static RedisServer server;
   static int made = 0;
   RedisOptions options = server.Options(10'000);
@@ -18,7 +18,7 @@ std::unique_ptr<Line> NewEmpty() {
 // A test that cannot run is not there; redis_line_test.cc says why.
 INSTANTIATE_TEST_SUITE_P(Redis, LineContract,
                          ::testing::ValuesIn(HasRedisServer()
-                                                 ? std::vector{LineMaker{"redis", &NewEmpty}}
+                                                 ? std::vector{LineMaker{"redis", &NewEmptyLine}}
                                                  : std::vector<LineMaker>{}));
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(LineContract);
 

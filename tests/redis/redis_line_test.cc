@@ -12,15 +12,14 @@
 #include "tests/redis/redis_server.h"
 
 namespace seathold::testing {
-namespace {
+namespace line_on_redis {
 
 constexpr ShowId kShow{7};
 constexpr TimeUs kNow{1'700'000'000'000'000};
 constexpr std::int64_t kTimeoutMs = 200;
 constexpr std::int64_t kSlackMs = 50;
-constexpr const char* kKeys[] = {"seathold:{s7}:line",    "seathold:{s7}:waiting",
-                                 "seathold:{s7}:heard",   "seathold:{s7}:inside",
-                                 "seathold:{s7}:entries", "seathold:{s7}:users"};
+constexpr const char* kKeys[] = {"seathold:{s7}:line", "seathold:{s7}:waiting",
+                                 "seathold:{s7}:heard", "seathold:{s7}:inside"};
 
 LineConfig Config(std::uint32_t active_max, std::uint64_t epoch = 1) {
   LineConfig config;
@@ -343,5 +342,5 @@ TEST(RedisLineAgainstAFake, NonsenseIsBusyAndAdmitsNobody) {
   }
 }
 
-}  // namespace
+}  // namespace line_on_redis
 }  // namespace seathold::testing

@@ -16,7 +16,7 @@ TEST(RedisUri, ReadsEveryPart) {
   EXPECT_EQ(uri->db, 3);
   EXPECT_EQ(uri->timeout_ms, 75);
   EXPECT_EQ(uri->prefix, "hall_1");
-  EXPECT_EQ(PlaceOf(*uri), "cache.example.org:7000/3");
+  EXPECT_EQ(ServerOf(*uri), "cache.example.org:7000/3");
 }
 
 TEST(RedisUri, HasDefaultsForAllButTheHost) {
@@ -35,7 +35,7 @@ TEST(RedisUri, TakesAPasswordAloneAndAnAddressInBrackets) {
   EXPECT_EQ(uri->user, "");
   EXPECT_EQ(uri->password, "p@ss/word");
   EXPECT_EQ(uri->host, "::1");
-  EXPECT_EQ(PlaceOf(*uri), "[::1]:6380/0");
+  EXPECT_EQ(ServerOf(*uri), "[::1]:6380/0");
 }
 
 TEST(RedisUri, RefusesWhatItDoesNotKnow) {

@@ -7,34 +7,30 @@ namespace {
 // time there is has a text of its own, and what is beyond (users, places) is text throughout. What
 // is checked is checked before anything is written: a script that fails takes nothing back.
 constexpr const char* kCommon = R"lua(
-local line, waiting, heard, inside, entries, users = unpack(KEYS)
+local line, waiting, heard, inside = unpack(KEYS)
 local TIDY_MAX, COUNTER_MAX, ONE = 256, 1099511627775, 1000000
 local TIME_MAX, TIME_MAX_TEXT = 253402300799999999, '253402300799999999'
-local NAMES = {'active_max', 'rate_per_s', 'grace_ms', 'pass_ms', 'quiet_until', 'missing_active',
-               'missing_until', 'next_counter', 'seen_us', 'served_us', 'credit', 'credit_at_us',
-               'joined', 'admitted', 'dropped', 'left'}
+local NAMES = {'next_counter', 'seen_us', 'served_us', 'grace_ms', 'active_max', 'rate_per_s',
+               'pass_ms', 'quiet_until', 'missing_active', 'missing_until', 'credit',
+               'credit_at_us', 'joined', 'admitted', 'dropped', 'left'}
+local POLLED = 4  -- so many of them are all that most polls need
 local n, kept = {}, {}
 
 local function exact(us)
   return us >= TIME_MAX and TIME_MAX_TEXT or string.format('%.0f', us)
 end
 
-local function names_epoch(epoch)
-  for _, key in ipairs({line, entries, users}) do
-    if redis.pcall('HGET', key, 'epoch') ~= epoch then return false end
+local function load(epoch, count)
+  local values = redis.pcall('HMGET', line, 'epoch', unpack(NAMES, 1, count))
+  if values[1] ~= epoch then return false end
+  for i = 2, #values do
+    local name, value = NAMES[i - 1], tonumber(values[i] or '')
+    if not value then return false end
+    n[name], kept[name] = value, value
   end
-  for _, key in ipairs({waiting, heard, inside}) do
-    if type(redis.pcall('ZSCORE', key, 'epoch:' .. epoch)) ~= 'string' then return false end
-  end
-  return true
-end
-
-local function load(epoch)
-  if not names_epoch(epoch) then return false end
-  for i, value in ipairs(redis.call('HMGET', line, unpack(NAMES))) do
-    n[NAMES[i]] = tonumber(value or '')
-    if not n[NAMES[i]] then return false end
-    kept[NAMES[i]] = n[NAMES[i]]
+  local mark = 'epoch:' .. epoch
+  for _, set in ipairs({waiting, heard, inside}) do
+    if type(redis.pcall('ZSCORE', set, mark)) ~= 'string' then return false end
   end
   return true
 end
@@ -63,42 +59,40 @@ local function accrue()
   n.credit_at_us = math.max(n.credit_at_us, n.seen_us)
 end
 
--- The entry of a place: state ('w', 'a'), user, pass_until as text; nil when there is none.
+-- The entry of a place: state ('w', 'a'), user, and as text when it was last heard or how long its
+-- pass runs; nil when there is none.
 local function row(place)
-  local entry = redis.call('HGET', entries, place)
-  if not entry then return nil end
-  local state, user, pass = string.match(entry, '^(%a) (%d+) ?(%d*)$')
-  return state, user, pass
+  return string.match(redis.call('HGET', line, place) or '', '^(%a) (%d+) (%d+)$')
 end
 
-local function own(user, place)
-  local latest = redis.call('HGET', users, user)
-  if not latest or latest < place then redis.call('HSET', users, user, place) end
+local function hear(place, user)
+  redis.call('HSET', line, place, 'w ' .. user .. ' ' .. exact(n.served_us))
 end
 
 local function put_waiting(place, user)
-  redis.call('HSET', entries, place, 'w ' .. user)
+  hear(place, user)
   redis.call('ZADD', waiting, 0, place)
   redis.call('ZADD', heard, n.served_us, place)
-  own(user, place)
+  redis.call('HSET', line, 'u' .. user, place)
 end
 
 local function put_inside(place, user, until_text)
-  redis.call('HSET', entries, place, 'a ' .. user .. ' ' .. until_text)
+  redis.call('HSET', line, place, 'a ' .. user .. ' ' .. until_text)
   redis.call('ZADD', inside, until_text, place)
-  own(user, place)
+  redis.call('HSET', line, 'u' .. user, place)
 end
 
 local function remove(place)
   local state, user = row(place)
-  redis.call('HDEL', entries, place)
-  if state == 'w' then
+  redis.call('HDEL', line, place)
+  if state ~= 'a' then
     redis.call('ZREM', waiting, place)
     redis.call('ZREM', heard, place)
-  else
-    redis.call('ZREM', inside, place)
   end
-  if user and redis.call('HGET', users, user) == place then redis.call('HDEL', users, user) end
+  if state ~= 'w' then redis.call('ZREM', inside, place) end
+  if user and redis.call('HGET', line, 'u' .. user) == place then
+    redis.call('HDEL', line, 'u' .. user)
+  end
 end
 
 -- Ends admissions that are over and drops waiters silent beyond the grace. False: not all of them.
@@ -107,13 +101,18 @@ local function tidy()
   local over = redis.call('ZRANGEBYSCORE', inside, 0, n.seen_us, 'LIMIT', 0, TIDY_MAX)
   for _, place in ipairs(over) do remove(place) end
   local cutoff = n.served_us - n.grace_ms * 1000
-  local silent = {}
-  if cutoff > 0 then
-    silent = redis.call('ZRANGEBYSCORE', heard, 0, '(' .. exact(cutoff), 'LIMIT', 0, TIDY_MAX)
+  if cutoff <= 0 then return #over < TIDY_MAX end
+  local doubtful = redis.call('ZRANGEBYSCORE', heard, 0, '(' .. exact(cutoff), 'LIMIT', 0, TIDY_MAX)
+  for _, place in ipairs(doubtful) do
+    local _, _, last = row(place)
+    if last and tonumber(last) >= cutoff then
+      redis.call('ZADD', heard, last, place)
+    else
+      remove(place)
+      n.dropped = n.dropped + 1
+    end
   end
-  for _, place in ipairs(silent) do remove(place) end
-  n.dropped = n.dropped + #silent
-  return #over < TIDY_MAX and #silent < TIDY_MAX
+  return #over < TIDY_MAX and #doubtful < TIDY_MAX
 end
 
 local function missing_at(us)
@@ -135,14 +134,14 @@ end
 
 -- State, ahead and admitted_until of a place, as a heartbeat.
 local function describe(place, user)
-  local state, owner, pass = row(place)
+  local state, owner, time = row(place)
   if owner ~= user then return '0', '0', '0' end
   if state == 'w' then
-    redis.call('ZADD', heard, n.served_us, place)
+    if tonumber(time) ~= n.served_us then hear(place, user) end
     return '1', string.format('%.0f', redis.call('ZRANK', waiting, place) - 1), '0'
   end
-  if tonumber(pass) <= n.seen_us then return '0', '0', '0' end
-  return '2', '0', pass
+  if tonumber(time) <= n.seen_us then return '0', '0', '0' end
+  return '2', '0', time
 end
 
 local function add(out, ...)
@@ -159,13 +158,10 @@ const RedisScript& LineOpenScript() {
   static const RedisScript script(OnLine(R"lua(
 local epoch, now = ARGV[1], tonumber(ARGV[2])
 local function highest()
-  local found = 0
-  for _, key in ipairs({line, entries, users}) do
-    found = math.max(found, tonumber(redis.pcall('HGET', key, 'epoch')) or 0)
-  end
-  for _, key in ipairs({waiting, heard, inside}) do
-    local first = redis.pcall('ZRANGE', key, 0, 0)[1]
-    found = math.max(found, tonumber(string.match(first or '', '^epoch:(%d+)$')) or 0)
+  local found = tonumber(redis.pcall('HGET', line, 'epoch')) or 0
+  for _, set in ipairs({waiting, heard, inside}) do
+    local first = redis.pcall('ZRANGE', set, 0, 0)[1] or ''
+    found = math.max(found, tonumber(string.match(first, '^epoch:(%d+)$')) or 0)
   end
   return found
 end
@@ -181,14 +177,17 @@ if load(epoch) then
   return {'ok'}
 end
 if highest() >= tonumber(epoch) then return {'lost'} end
-for i = 1, 7 do n[NAMES[i]] = tonumber(ARGV[i + 2]) end
+for i, name in ipairs({'active_max', 'rate_per_s', 'grace_ms', 'pass_ms', 'quiet_until',
+                       'missing_active', 'missing_until'}) do
+  n[name] = tonumber(ARGV[i + 2])
+end
 n.next_counter, n.seen_us, n.served_us = 1, now, 0
 n.credit, n.credit_at_us = n.rate_per_s * ONE, now
 n.joined, n.admitted, n.dropped, n.left = 0, 0, 0, 0
 redis.call('UNLINK', unpack(KEYS))
-for _, key in ipairs({line, entries, users}) do redis.call('HSET', key, 'epoch', epoch) end
-for _, key in ipairs({waiting, heard, inside}) do
-  redis.call('ZADD', key, -1, 'epoch:' .. epoch)
+redis.call('HSET', line, 'epoch', epoch)
+for _, set in ipairs({waiting, heard, inside}) do
+  redis.call('ZADD', set, -1, 'epoch:' .. epoch)
 end
 save()
 return {'ok'}
@@ -206,7 +205,7 @@ if not tidy() then
 end
 local out = {'ok'}
 local function join(user)
-  local place = redis.call('HGET', users, user)
+  local place = redis.call('HGET', line, 'u' .. user)
   if place then
     local state, ahead, admitted_until = describe(place, user)
     -- A pass that is over opens nothing: the hold made under it counts on where it is.
@@ -232,15 +231,15 @@ return out
 
 const RedisScript& LinePollScript() {
   static const RedisScript script(OnLine(R"lua(
-if not load(ARGV[1]) then return {'lost'} end
+if not load(ARGV[1], POLLED) then return {'lost'} end
 for i = 6, #ARGV, 4 do
   if tonumber(ARGV[i]) >= n.next_counter then return {'lost'} end  -- it has lost its latest joins
 end
 observe(tonumber(ARGV[2]))
-local out = {'ok'}
+local has_all, out = false, {'ok'}
 -- Whether the user's present entry, if any, makes way for the older place.
 local function yields(place, user)
-  local latest = redis.call('HGET', users, user)
+  local latest = redis.call('HGET', line, 'u' .. user)
   if not latest then return true end
   if latest < place or row(latest) == 'a' then return false end
   remove(latest)
@@ -261,6 +260,11 @@ for i = 3, #ARGV, 4 do
   local place, user, reclaim_text, kind = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   local state, ahead, admitted_until = describe(place, user)
   if state == '0' and kind == '-1' then
+    if not has_all then
+      if not load(ARGV[1]) then return {'lost'} end
+      observe(tonumber(ARGV[2]))
+      has_all = true
+    end
     if not tidy() then
       save()
       return {'more'}

@@ -1,17 +1,18 @@
-// The steps of the Redis line, each one atomic script on the six keys of one show. They restate
+// The steps of the Redis line, each one atomic script on the four keys of one show. They restate
 // src/cache/line_rules; the contract suite holds both to one model.
 //
 // Keys (prefix seathold, show 7), none with a TTL:
-//   seathold:{s7}:line     hash: the numbers of the line (LineNumbers)
+//   seathold:{s7}:line     hash: "epoch" and the other numbers of the line (LineNumbers); place ->
+//                          "w user heard" or "a user pass_until"; "u" and a user -> its latest
+//                          place
 //   seathold:{s7}:waiting  sorted set: places that wait, all of score 0, so by name
-//   seathold:{s7}:heard    sorted set: those by their last heartbeat, in served microseconds
+//   seathold:{s7}:heard    sorted set: those by a heartbeat, in served microseconds, that is
+//   brought
+//                          up to the entry's when it would make a place silent
 //   seathold:{s7}:inside   sorted set: admitted places by when they cease to count, in microseconds
-//   seathold:{s7}:entries  hash: place -> "w user" or "a user pass_until"
-//   seathold:{s7}:users    hash: user -> its latest place
-// A place is a sequence in 21 digits: 8 of the epoch, 13 of the counter. Each key names the epoch:
-// the hashes in a field "epoch", the sets in a member "epoch:N" of score -1, ahead of all others.
-// So no key of a line is ever empty, and one that is missing, of another type or of another epoch
-// tells that the line is lost.
+// A place is a sequence in 21 digits: 8 of the epoch, 13 of the counter. Each set names the epoch
+// by a member "epoch:N" of score -1, ahead of all others. So no key of a line is ever empty, and
+// one that is missing, of another type or of another epoch tells that the line is lost.
 #pragma once
 
 #include "src/cache/redis/redis_client.h"
@@ -21,7 +22,7 @@ namespace seathold {
 // Entries of one script, and what it tidies up at most: a server runs nothing else meanwhile.
 inline constexpr std::size_t kLineEntriesAScriptMax = 256;
 
-// All: KEYS: the six, in the order above. The reply is an array of texts. Its first is
+// All: KEYS: the four, in the order above. The reply is an array of texts. Its first is
 //   ok    done; what follows is told with each script
 //   lost  there is no such line, or only part of it; nothing was done
 //   more  there is more to tidy up than fits a step; what was done is harmless: call again

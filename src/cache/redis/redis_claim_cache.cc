@@ -1,7 +1,6 @@
 #include "src/cache/redis/redis_claim_cache.h"
 
 #include <algorithm>
-#include <charconv>
 #include <new>
 #include <optional>
 #include <tuple>
@@ -22,25 +21,19 @@ std::string RecordOf(const Claim& claim) {
          std::to_string(claim.expires_at.value);
 }
 
-template <class Number>
-bool Read(std::string_view text, Number* out) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *out);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
 // nullopt: not written by us.
 std::optional<Claim> ReadClaim(PerformanceId performance, std::string_view seat,
                                std::string_view record) {
   Claim claim{.performance = performance};
-  if (record.size() <= kUserAt || !Read(seat, &claim.seat.value)) return std::nullopt;
+  if (record.size() <= kUserAt || !ReadNumber(seat, &claim.seat.value)) return std::nullopt;
   const auto hold = ParseUuid(record.substr(kHoldAt, kHoldBytes));
   const std::string_view rest = record.substr(kUserAt);
   const std::size_t blank = rest.find(' ');
   if (!hold || blank == rest.npos) return std::nullopt;
   claim.hold.value = *hold;
-  if (!Read(record.substr(0, kVersionDigits), &claim.seat_version) ||
-      !Read(rest.substr(0, blank), &claim.user.value) ||
-      !Read(rest.substr(blank + 1), &claim.expires_at.value)) {
+  if (!ReadNumber(record.substr(0, kVersionDigits), &claim.seat_version) ||
+      !ReadNumber(rest.substr(0, blank), &claim.user.value) ||
+      !ReadNumber(rest.substr(blank + 1), &claim.expires_at.value)) {
     return std::nullopt;
   }
   return claim;
@@ -176,9 +169,8 @@ class RedisClaimCache final : public ClaimCache {
     std::vector<std::pair<PerformanceId, TimeUs>> firsts;
     for (const Claim& claim : claims) firsts.emplace_back(claim.performance, claim.expires_at);
     std::ranges::sort(firsts);
-    const auto rest =
-        std::ranges::unique(firsts, {}, [](const auto& first) { return first.first; });
-    firsts.erase(rest.begin(), rest.end());
+    const auto same = [](const auto& x, const auto& y) { return x.first == y.first; };
+    firsts.erase(std::unique(firsts.begin(), firsts.end(), same), firsts.end());
     for (const auto& [performance, expires_at] : firsts) {
       AddPerformance(performance, std::to_string(expires_at.value), calls);
     }
@@ -208,7 +200,8 @@ class RedisClaimCache final : public ClaimCache {
       passed += replies[0].items.size();
       for (const RedisReply& name : replies[0].items) {
         PerformanceId performance;
-        if (Read(name.text, &performance.value)) lists->push_back({.performance = performance});
+        if (ReadNumber(name.text, &performance.value))
+          lists->push_back({.performance = performance});
       }
     }
     return Status();

@@ -60,9 +60,7 @@ Status Check(std::span<const RedisCall> calls, std::span<const RedisReply> repli
   Status first;
   for (std::size_t i = 0; i < calls.size(); ++i) {
     if (replies[i].kind == calls[i].expected) continue;
-    if (replies[i].kind != RedisReply::Kind::kError) {
-      return Status(Code::kBusy, "redis: answers what was not asked");
-    }
+    if (replies[i].kind != RedisReply::Kind::kError) return NotAsked();
     if (first.ok()) first = FromRedisError(replies[i].text);
   }
   return first;

@@ -158,7 +158,7 @@ Status RedisConnection::LogIn(const RedisOptions& options, Deadline deadline) {
   if (Status s = Exchange(commands, count, deadline, &replies); !s.ok()) return s;
   for (const RedisReply& reply : replies) {
     if (reply.kind == RedisReply::Kind::kText && reply.text == "OK") continue;
-    if (reply.kind != RedisReply::Kind::kError) return Lost("answers what was not asked");
+    if (reply.kind != RedisReply::Kind::kError) return NotAsked();
     const Status refused = FromRedisError(reply.text);
     // Of a login and a database nothing else is expected: no such database, no password wanted.
     return refused == Code::kInternal ? Status(Code::kCannotOpen, std::string(refused.detail()))

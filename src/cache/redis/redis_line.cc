@@ -1,7 +1,6 @@
 #include "src/cache/redis/redis_line.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 #include <functional>
 #include <new>
@@ -23,18 +22,12 @@ std::string PlaceOf(Sequence sequence) {
   return text;
 }
 
-template <class Number>
-bool Read(std::string_view text, Number* out) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *out);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
 bool ReadPlace(std::string_view text, Sequence* out) {
   *out = {};
   if (text.empty()) return true;
   std::uint64_t epoch = 0, counter = 0;
-  if (text.size() <= kEpochDigits || !Read(text.substr(0, kEpochDigits), &epoch) ||
-      !Read(text.substr(kEpochDigits), &counter)) {
+  if (text.size() <= kEpochDigits || !ReadNumber(text.substr(0, kEpochDigits), &epoch) ||
+      !ReadNumber(text.substr(kEpochDigits), &counter)) {
     return false;
   }
   *out = Sequence::Of(epoch, counter);
@@ -44,12 +37,11 @@ bool ReadPlace(std::string_view text, Sequence* out) {
 // State, ahead and admitted_until.
 bool ReadState(std::span<const RedisReply> texts, LineEntry* out) {
   int state = 0;
-  if (!Read(texts[0].text, &state) || state < 0 || state > 2) return false;
+  if (!ReadNumber(texts[0].text, &state) || state < 0 || state > 2) return false;
   out->state = static_cast<LineState>(state);
-  return Read(texts[1].text, &out->ahead) && Read(texts[2].text, &out->admitted_until.value);
+  return ReadNumber(texts[1].text, &out->ahead) &&
+         ReadNumber(texts[2].text, &out->admitted_until.value);
 }
-
-Status Nonsense() { return Status(Code::kBusy, "redis: answers what was not asked"); }
 
 class RedisLine final : public Line {
  public:
@@ -103,7 +95,7 @@ class RedisLine final : public Line {
       const Status status =
           Step(show, LineAdmitScript(), {std::to_string(epoch), Text(now), std::to_string(part)}, 1,
                deadline, [&](std::span<const RedisReply> texts) {
-                 return Read(texts[0].text, &in) && in <= part;
+                 return ReadNumber(texts[0].text, &in) && in <= part;
                });
       if (!status.ok()) return status;
       count += in;
@@ -143,7 +135,7 @@ class RedisLine final : public Line {
     const Status status = Step(show, LineStatsScript(), {Text(now)}, std::size(fields), deadline,
                                [&](std::span<const RedisReply> texts) {
                                  for (std::size_t i = 0; i < std::size(fields); ++i) {
-                                   if (!Read(texts[i].text, fields[i])) return false;
+                                   if (!ReadNumber(texts[i].text, fields[i])) return false;
                                  }
                                  return true;
                                });
@@ -173,18 +165,18 @@ class RedisLine final : public Line {
     deadline = client_->Cut(deadline);
     RedisCall call{
         .script = &script, .args = std::move(args), .expected = RedisReply::Kind::kArray};
-    for (const char* key : {"line", "waiting", "heard", "inside", "entries", "users"}) {
+    for (const char* key : {"line", "waiting", "heard", "inside"}) {
       call.keys.push_back(prefix_ + std::to_string(show.value) + "}:" + key);
     }
     std::vector<RedisReply> replies;
     for (;;) {  // ends with the deadline at the latest
       if (Status s = client_->Run({&call, 1}, deadline, &replies); !s.ok()) return s;
       const std::span<const RedisReply> texts = replies[0].items;
-      if (texts.empty()) return Nonsense();
+      if (texts.empty()) return NotAsked();
       if (texts[0].text == "more") continue;
       if (texts[0].text == "lost") return Status(Code::kLineLost);
-      if (texts[0].text != "ok" || texts.size() != 1 + texts_n) return Nonsense();
-      return !take || take(texts.subspan(1)) ? Status() : Nonsense();
+      if (texts[0].text != "ok" || texts.size() != 1 + texts_n) return NotAsked();
+      return !take || take(texts.subspan(1)) ? Status() : NotAsked();
     }
   } catch (const std::bad_alloc&) {
     return Status(Code::kOutOfMemory);

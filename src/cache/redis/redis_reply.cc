@@ -37,6 +37,8 @@ constexpr Meaning kMeanings[] = {
 
 std::string_view FirstWord(std::string_view text) { return text.substr(0, text.find(' ')); }
 
+Status NotAsked() { return Status(Code::kBusy, "redis: answers what was not asked"); }
+
 Status FromRedisError(std::string_view text) {
   const std::string_view word = FirstWord(text);
   const auto known = std::ranges::find(kMeanings, word, &Meaning::word);

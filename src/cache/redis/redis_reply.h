@@ -1,6 +1,7 @@
 // What a Redis server answers, and what its errors mean to us.
 #pragma once
 
+#include <charconv>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,9 +20,19 @@ struct RedisReply {
   std::vector<RedisReply> items;  // kArray
 };
 
+// A text that is a number from its first character to its last.
+template <class Number>
+bool ReadNumber(std::string_view text, Number* out) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *out);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
 // The first word of an error decides; the rest of the text differs between releases, and between an
 // error from inside a script and one from outside.
 std::string_view FirstWord(std::string_view text);
+
+// kBusy: a reply that is none to what was asked.
+Status NotAsked();
 
 // An error reply as ours, with its text as detail. kBusy: the server will answer again, here or
 // after connecting anew. kOutOfMemory: it may take no more. kCannotOpen: it does not let us in.

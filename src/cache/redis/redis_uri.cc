@@ -150,7 +150,7 @@ Result<RedisOptions> ParseRedisUri(std::string_view uri) {
   return out;
 }
 
-std::string PlaceOf(const RedisOptions& options) {
+std::string ServerOf(const RedisOptions& options) {
   const bool v6 = options.host.find(':') != std::string::npos;
   return (v6 ? "[" + options.host + "]" : options.host) + ":" + std::to_string(options.port) + "/" +
          std::to_string(options.db);

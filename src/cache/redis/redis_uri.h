@@ -26,6 +26,6 @@ struct RedisOptions {
 Result<RedisOptions> ParseRedisUri(std::string_view uri);
 
 // "host:port/db", without user and password.
-std::string PlaceOf(const RedisOptions& options);
+std::string ServerOf(const RedisOptions& options);
 
 }  // namespace seathold

@@ -1,0 +1,15 @@
+// What a Redis server is set to, as far as it matters to what we keep there.
+#pragma once
+
+#include <string>
+
+#include "src/cache/redis/redis_client.h"
+
+namespace seathold {
+
+// Appends to *text ", Redis 7.0.15, maxmemory-policy noeviction, not logged to disk"; nothing where
+// the server does not say. kUnsupported: it is older than our scripts. Nothing else is demanded: a
+// policy that evicts everything costs a claim here and a rebuilt line there.
+Status AppendRedisSettings(RedisClient& client, std::string* text);
+
+}  // namespace seathold

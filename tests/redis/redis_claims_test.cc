@@ -14,17 +14,14 @@
 namespace seathold::testing {
 namespace claims_on_redis {
 
-constexpr PerformanceId kShow{7};
-constexpr TimeUs kNow{1'700'000'000'000'000};
+constexpr PerformanceId kPerformance{7};
 constexpr std::int64_t kTtlMs = 300'000;
-constexpr std::int64_t kTimeoutMs = 200;
-constexpr std::int64_t kSlackMs = 50;
 constexpr const char* kClaims = "seathold:{p7}:claims";
 constexpr const char* kDue = "seathold:{p7}:due";
 constexpr const char* kSeat5 = "seathold:{p7}:seat:5";
 constexpr const char* kPerformances = "seathold:performances";
 
-HoldId HoldNo(std::uint8_t n) {
+HoldId HoldOf(std::uint8_t n) {
   HoldId id;
   id.value[15] = n;
   return id;
@@ -32,7 +29,7 @@ HoldId HoldNo(std::uint8_t n) {
 
 Claim Make(std::uint64_t seat, std::uint8_t hold, std::uint64_t version,
            std::int64_t ttl_ms = kTtlMs) {
-  return {kShow, SeatId{seat}, HoldNo(hold), UserId{hold}, version, AddMs(kNow, ttl_ms)};
+  return {kPerformance, SeatId{seat}, HoldOf(hold), UserId{hold}, version, AddMs(kNow, ttl_ms)};
 }
 
 std::unique_ptr<ClaimCache> NewCache(const RedisOptions& options) {
@@ -47,7 +44,7 @@ Code Put(ClaimCache& cache, const Claim& claim) { return Put(cache, {&claim, 1})
 int HolderOf5(ClaimCache& cache) {
   Claim claim;
   bool found = false;
-  EXPECT_TRUE(cache.Get(kShow, SeatId{5}, kNow, &claim, &found, {}).ok());
+  EXPECT_TRUE(cache.Get(kPerformance, SeatId{5}, kNow, &claim, &found, {}).ok());
   return found ? claim.hold.value[15] : 0;
 }
 
@@ -58,8 +55,6 @@ std::size_t DueCount(ClaimCache& cache, std::int64_t after_ms = kTtlMs) {
   EXPECT_TRUE(status.ok()) << status.text();
   return n;
 }
-
-std::int64_t MsSince(std::int64_t start_ns) { return (MonotonicNs() - start_ns) / 1'000'000; }
 
 class RedisClaims : public ::testing::Test {
  protected:
@@ -106,7 +101,7 @@ TEST_F(RedisClaims, NumbersBeyondTwoToThe53AreExact) {
   claim.expires_at = kTimeMax;
   ASSERT_EQ(Put(*cache_, claim), Code::kOk);
   Claim other = claim;
-  other.hold = HoldNo(2);
+  other.hold = HoldOf(2);
   ASSERT_EQ(Put(*cache_, other), Code::kOk);  // the same version
   other.seat_version = kBig - 2;
   ASSERT_EQ(Put(*cache_, other), Code::kOk);  // a lower one
@@ -114,14 +109,14 @@ TEST_F(RedisClaims, NumbersBeyondTwoToThe53AreExact) {
   bool found = false;
   ASSERT_TRUE(cache_->Get(claim.performance, claim.seat, kNow, &out, &found, {}).ok());
   ASSERT_TRUE(found);
-  EXPECT_EQ(out.hold, HoldNo(1));
+  EXPECT_EQ(out.hold, HoldOf(1));
   EXPECT_EQ(out.user, claim.user);
   EXPECT_EQ(out.seat_version, claim.seat_version);
   EXPECT_EQ(out.expires_at, kTimeMax);
   other.seat_version = kBig;
   ASSERT_EQ(Put(*cache_, other), Code::kOk);
   ASSERT_TRUE(cache_->Get(claim.performance, claim.seat, kNow, &out, &found, {}).ok());
-  EXPECT_EQ(out.hold, HoldNo(2));
+  EXPECT_EQ(out.hold, HoldOf(2));
   std::vector<Claim> due(10);
   std::size_t n = 0;
   ASSERT_TRUE(cache_->Due(kTimeMax, due, &n, {}).ok());
@@ -138,7 +133,7 @@ TEST_F(RedisClaims, AnyNumberGoesInSteps) {
     ASSERT_EQ(Put(*cache_, claims), Code::kOk);
     EXPECT_EQ(server_->Number({"HLEN", kClaims}), static_cast<std::int64_t>(count));
     EXPECT_EQ(DueCount(*cache_), count);
-    ASSERT_TRUE(cache_->Forget(kShow, {}).ok());
+    ASSERT_TRUE(cache_->Forget(kPerformance, {}).ok());
     EXPECT_EQ(server_->Number({"EXISTS", kClaims, kDue, kSeat5}), 0);
   }
   std::vector<Claim> claims;
@@ -218,7 +213,7 @@ TEST_F(RedisClaims, EveryKeyMayBeOfAnotherType) {
       EXPECT_TRUE(cache_->Drop({&claim, 1}, {}).ok());
       server_->Ask({"DEL", key});
       server_->Ask({list ? "RPUSH" : "SET", key, "x"});
-      EXPECT_TRUE(cache_->Forget(kShow, {}).ok());
+      EXPECT_TRUE(cache_->Forget(kPerformance, {}).ok());
       ASSERT_EQ(Put(*cache_, Make(5, 2, 8)), Code::kOk);
       EXPECT_EQ(HolderOf5(*cache_), 2);
       EXPECT_EQ(DueCount(*cache_), 1u);
@@ -349,9 +344,9 @@ class RedisClaimsFault : public RedisClaims {
         [&] {
           return cache_->Drop({&claim, 1}, {});
         },
-        [&] { return cache_->Get(kShow, SeatId{5}, kNow, out, &found, {}); },
+        [&] { return cache_->Get(kPerformance, SeatId{5}, kNow, out, &found, {}); },
         [&] { return cache_->Due(kTimeMax, out, &n, {}); },
-        [&] { return cache_->Forget(kShow, {}); },
+        [&] { return cache_->Forget(kPerformance, {}); },
     };
     for (const auto& call : calls) {
       const std::int64_t start_ns = MonotonicNs();
@@ -417,7 +412,7 @@ TEST_F(RedisClaimsFault, OneByteAtATimeAndNonsense) {
     bool found = true;
     const std::int64_t start_ns = MonotonicNs();
     EXPECT_NE(Put(*cache_, Make(5, 1, 7)), Code::kOk);
-    (void)cache_->Get(kShow, SeatId{5}, kNow, out, &found, {});
+    (void)cache_->Get(kPerformance, SeatId{5}, kNow, out, &found, {});
     EXPECT_FALSE(found);
     (void)cache_->Due(kTimeMax, out, &n, {});
     EXPECT_EQ(n, 0u);

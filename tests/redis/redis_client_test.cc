@@ -18,14 +18,11 @@ namespace redis_client {
 
 using Kind = RedisReply::Kind;
 constexpr std::int64_t kLongMs = 10'000;
-constexpr std::int64_t kTimeoutMs = 100;
-constexpr std::int64_t kSlackMs = 50;
+constexpr std::int64_t kClientTimeoutMs = 100;
 
 RedisCall Command(std::vector<std::string> words, Kind expected = Kind::kText) {
   return {.args = std::move(words), .expected = expected};
 }
-
-std::int64_t MsSince(std::int64_t start_ns) { return (MonotonicNs() - start_ns) / 1'000'000; }
 
 class RedisClientTest : public ::testing::Test {
  protected:
@@ -151,7 +148,7 @@ TEST_F(RedisClientTest, TooManyClientsIsBusy) {
 }
 
 TEST_F(RedisClientTest, MoreCallersThanConnectionsWaitTheirTurnAndNoLonger) {
-  RedisClient client(server_->Options(kTimeoutMs));
+  RedisClient client(server_->Options(kClientTimeoutMs));
   const RedisCall incr = Command({"INCR", "n"}, Kind::kInteger);
   std::vector<std::thread> callers;
   for (int t = 0; t < 32; ++t) {
@@ -174,7 +171,7 @@ TEST_F(RedisClientTest, MoreCallersThanConnectionsWaitTheirTurnAndNoLonger) {
       std::vector<RedisReply> replies;
       const std::int64_t start_ns = MonotonicNs();
       EXPECT_EQ(client.Run({&incr, 1}, {}, &replies).code(), Code::kBusy);
-      EXPECT_LE(MsSince(start_ns), kTimeoutMs + kSlackMs);
+      EXPECT_LE(MsSince(start_ns), kClientTimeoutMs + kSlackMs);
     });
   }
   for (std::thread& caller : callers) caller.join();
@@ -197,14 +194,14 @@ TEST(RedisClientAgainstAFake, NoReplyIsTakenForAnothers) {
         Case{"*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n", Code::kBusy},
         Case{"-ERR no\r\n", Code::kInternal}}) {
     FakeServer server(FakeServer::Always(answer.text));
-    RedisClient client(server.Options(kTimeoutMs));
+    RedisClient client(server.Options(kClientTimeoutMs));
     const RedisCall ping = Command({"PING"});
     std::vector<RedisReply> replies;
     const std::int64_t start_ns = MonotonicNs();
     for (int i = 0; i < 2; ++i) {
       EXPECT_EQ(client.Run({&ping, 1}, {}, &replies).code(), answer.want) << answer.text;
     }
-    EXPECT_LE(MsSince(start_ns), 2 * (kTimeoutMs + kSlackMs));
+    EXPECT_LE(MsSince(start_ns), 2 * (kClientTimeoutMs + kSlackMs));
     // Whatever was out of order was the last word of its connection.
     EXPECT_EQ(server.connections(), answer.want == Code::kBusy ? 2 : 1) << answer.text;
   }
@@ -249,7 +246,7 @@ TEST(RedisClientAgainstAFake, OneThatHangsTakesTheOthersWithIt) {
     while (!over && (mine <= kCallers || FakeServer::Heard(socket).empty())) {
     }
   });
-  RedisClient client(server.Options(5 * kTimeoutMs));
+  RedisClient client(server.Options(5 * kClientTimeoutMs));
   const RedisCall ping = Command({"PING"});
   std::vector<std::thread> callers;
   for (int i = 0; i < kCallers; ++i) {
@@ -277,10 +274,10 @@ TEST(RedisClientAgainstAFake, TheDeadlineIsOfTheCallNotOfAPiece) {
   });
   const RedisCall ping = Command({"PING"});
   std::vector<RedisReply> replies;
-  RedisClient hasty(server.Options(kTimeoutMs)), patient(server.Options(kLongMs));
+  RedisClient hasty(server.Options(kClientTimeoutMs)), patient(server.Options(kLongMs));
   const std::int64_t start_ns = MonotonicNs();
   EXPECT_EQ(hasty.Run({&ping, 1}, {}, &replies).code(), Code::kBusy);
-  EXPECT_LE(MsSince(start_ns), kTimeoutMs + kSlackMs);
+  EXPECT_LE(MsSince(start_ns), kClientTimeoutMs + kSlackMs);
   EXPECT_TRUE(patient.Run({&ping, 1}, {}, &replies).ok());
   EXPECT_EQ(replies[0].text, std::string(30, 'x'));
   // The caller's own deadline goes before a longer timeout.
@@ -297,12 +294,12 @@ TEST(RedisClientAgainstAFake, AServerThatNeverEndsMeetsTheDeadline) {
       if (errno == EPIPE || errno == ECONNRESET) return;
     }
   });
-  RedisClient client(server.Options(kTimeoutMs));
+  RedisClient client(server.Options(kClientTimeoutMs));
   const RedisCall ping = Command({"PING"});
   std::vector<RedisReply> replies;
   const std::int64_t start_ns = MonotonicNs();
   EXPECT_EQ(client.Run({&ping, 1}, {}, &replies).code(), Code::kBusy);
-  EXPECT_LE(MsSince(start_ns), kTimeoutMs + kSlackMs);
+  EXPECT_LE(MsSince(start_ns), kClientTimeoutMs + kSlackMs);
 }
 
 // The server says that it is through while a long request is under way, and then is gone: what is
@@ -340,13 +337,13 @@ TEST(RedisClientAgainstAFake, ConnectingMeetsTheDeadline) {
   RedisOptions options;
   options.host = "127.0.0.1";
   options.port = ntohs(address.sin_port);
-  options.timeout_ms = kTimeoutMs;
+  options.timeout_ms = kClientTimeoutMs;
   RedisClient client(options);
   const RedisCall ping = Command({"PING"});
   std::vector<RedisReply> replies;
   const std::int64_t start_ns = MonotonicNs();
   EXPECT_EQ(client.Run({&ping, 1}, {}, &replies).code(), Code::kBusy);
-  EXPECT_LE(MsSince(start_ns), kTimeoutMs + kSlackMs);
+  EXPECT_LE(MsSince(start_ns), kClientTimeoutMs + kSlackMs);
   for (const int socket : crowd) ::close(socket);
   ::close(listening);
 }

@@ -15,9 +15,6 @@ namespace seathold::testing {
 namespace line_on_redis {
 
 constexpr ShowId kShow{7};
-constexpr TimeUs kNow{1'700'000'000'000'000};
-constexpr std::int64_t kTimeoutMs = 200;
-constexpr std::int64_t kSlackMs = 50;
 constexpr const char* kKeys[] = {"seathold:{s7}:line", "seathold:{s7}:waiting",
                                  "seathold:{s7}:heard", "seathold:{s7}:inside"};
 
@@ -40,8 +37,6 @@ LineEntry Poll(Line& line, LineEntry entry, std::uint64_t epoch = 1, TimeUs now 
   EXPECT_TRUE(status.ok()) << status.text();
   return entry;
 }
-
-std::int64_t MsSince(std::int64_t start_ns) { return (MonotonicNs() - start_ns) / 1'000'000; }
 
 // Each call of a line in turn; what it answers.
 std::vector<std::pair<const char*, std::function<Status()>>> EachCall(Line& line, LineEntry known,

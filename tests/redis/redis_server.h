@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "seathold/time.h"
 #include "src/cache/redis/redis_connection.h"
 
 namespace seathold::testing {
@@ -17,6 +18,14 @@ namespace seathold::testing {
 // Whether there is one to start; if not, tests are skipped with `kNoRedis`.
 bool HasRedisServer();
 inline constexpr const char* kNoRedis = "redis-server is not installed (package redis-server)";
+
+// An engine time, and the bounds that calls are held to.
+inline constexpr TimeUs kNow{1'700'000'000'000'000};
+inline constexpr std::int64_t kTimeoutMs = 200;
+inline constexpr std::int64_t kSlackMs = 50;
+inline std::int64_t MsSince(std::int64_t start_ns) {
+  return (MonotonicNs() - start_ns) / 1'000'000;
+}
 
 class RedisServer {
  public:

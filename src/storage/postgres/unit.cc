@@ -29,7 +29,7 @@ SELECT set_config('search_path', $1 || ', pg_temp', true), set_config('lock_time
        set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
        set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true))sql",
                        "settings"};
-const Sql kControlSql{R"sql(
+const Sql kUnitControlSql{R"sql(
 SELECT oldest_writer, (SELECT coalesce(max(time_mark_us), 0) FROM writers),
        (SELECT coalesce(sum(commits), 0)::bigint FROM writers WHERE writer <> $1)
 FROM control)sql",
@@ -358,7 +358,7 @@ void QueueBegin(Connection* connection, const Target& target, Access access, Dea
   settings.Add(LockTimeout(deadline));
   connection->Queue(kSettingsSql, settings);
   control.Add(writer);
-  connection->Queue(kControlSql, control);
+  connection->Queue(kUnitControlSql, control);
 }
 
 Status ReadControl(const PGresult* result, Control* control) {

@@ -62,7 +62,9 @@ class StorageContract : public ::testing::TestWithParam<StorageCase> {
     RecordSet rows;
     const Status status = unit->Load(keys, &rows);
     EXPECT_TRUE(status.ok()) << status.text();
-    return rows.of<R>().rows;
+    std::vector<R>& found = rows.of<R>().rows;
+    std::ranges::sort(found, {}, &R::key);  // they come in any order
+    return found;
   }
   template <class R>
   std::vector<R> Load(std::vector<typename R::Key> wanted) {

@@ -8,7 +8,7 @@
 
 #include "src/util/bytes.h"
 
-// The one-shot SHA256() allocates its context, and where it finds no memory leaves the digest as it
+// The one-shot calls allocate their context, and where they find no memory leave the digest as it
 // was. The low-level calls do not.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -21,6 +21,15 @@ std::array<std::uint8_t, 32> Sha256(std::span<const std::uint8_t> data) {
   SHA256_Init(&context);
   SHA256_Update(&context, data.data(), data.size());
   SHA256_Final(digest.data(), &context);
+  return digest;
+}
+
+std::array<std::uint8_t, 20> Sha1(std::span<const std::uint8_t> data) {
+  std::array<std::uint8_t, SHA_DIGEST_LENGTH> digest;
+  SHA_CTX context;
+  SHA1_Init(&context);
+  SHA1_Update(&context, data.data(), data.size());
+  SHA1_Final(digest.data(), &context);
   return digest;
 }
 

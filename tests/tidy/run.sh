@@ -59,6 +59,7 @@ only_in() { included "$1" "$cpp" | grep -vE "^($2)"; }
 
 third_party_in_its_place() {
   only_in 'sqlite3' 'src/storage/sqlite/|src/cache/sqlite/|src/util/(private_locks|sqlite_statement)\.|tests/|bench/|examples/cli/demo/naive'
+  only_in 'hiredis' 'src/cache/redis/'
   only_in 'openssl/' 'src/accounts/|src/clock/|src/util/|tests/'
   only_in 'argon2' 'src/accounts/|tests/'
   only_in '(gtest|gmock|rapidcheck)' 'tests/'
@@ -105,7 +106,7 @@ layers_point_down() {
 # statements, from the names of tables and columns in our own code.
 sql_is_constant() {
   sql='(SELECT |INSERT |UPDATE |DELETE |REPLACE |WHERE |VALUES ?\(|FROM |ORDER BY |ATTACH )'
-  files '^(src|capi|examples)/.*\.(cc|h)$' | grep -v '^src/storage/sqlite/table_sql\.h$' |
+  files '^(src|capi|examples)/.*\.(cc|h)$' | grep -vE '^src/storage/(sqlite|postgres)/table_sql\.(h|cc)$' |
     xargs -r grep -HnE \
     -e "\"[^\"]*$sql[^\"]*\" *(\+|<<)" -e "(\+=?|<<) *\"[^\"]*$sql" \
     -e "(format|printf|append|StrCat)\(.*\"[^\"]*$sql" /dev/null | grep -v 'tidy: sql'

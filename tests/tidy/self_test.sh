@@ -57,6 +57,7 @@ place="third-party headers only in their places"
 plant "$place" src/engine/a.cc "#include <sqlite3.h>"
 plant "$place" src/storage/memory/a.cc '#include "sqlite3.h"'
 plant "$place" src/rules/a.cc "#include <openssl/evp.h>"
+plant "$place" src/engine/a.cc "#include <hiredis/hiredis.h>"
 plant "$place" src/engine/a.cc "#include <argon2.h>"
 plant "$place" src/util/a.cc "#include <gtest/gtest.h>"
 plant "" tests/a/b_test.cc "#include <sqlite3.h>"

@@ -1,21 +1,18 @@
 #include "src/cache/redis/redis_client.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
+
+#include "src/util/bytes.h"
+#include "src/util/digest.h"
 
 namespace seathold {
 namespace {
 
 std::string Sha1Hex(std::string_view text) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  // Without SHA-1 every script is unknown to the server, and is sent as text.
-  if (EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha1(), nullptr) != 1) size = 0;
   std::string hex;
-  for (unsigned i = 0; i < size; ++i) {
-    hex += "0123456789abcdef"[digest[i] >> 4];
-    hex += "0123456789abcdef"[digest[i] & 15];
+  for (const std::uint8_t byte : Sha1(BytesOf(text))) {
+    hex += "0123456789abcdef"[byte >> 4];
+    hex += "0123456789abcdef"[byte & 15];
   }
   return hex;
 }

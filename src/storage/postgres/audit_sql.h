@@ -28,7 +28,8 @@ struct AuditCheck {
 };
 
 inline std::string AuditText(const AuditCheck& check) {
-  return std::string(kAuditShared) + "SELECT line FROM (" + check.sql + ") lines(line) LIMIT $2";
+  return std::string(kAuditShared) + "SELECT line FROM (" + check.sql +  // tidy: sql
+         ") lines(line) LIMIT $2";
 }
 
 inline constexpr AuditCheck kAuditChecks[] = {

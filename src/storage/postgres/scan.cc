@@ -8,7 +8,8 @@ namespace {
 // $1 key, $2 after, $3 after_id, $4 currency, $5 until, $6 rows: the same six for every index.
 template <class R>
 Sql ScanSql(const char* name, const char* where_and_order) {
-  return {"SELECT " + JoinColumns(ColumnsOf<R>().all, "", ", ") + " FROM " + R::kTable + " WHERE " +
+  return {"SELECT " + JoinColumns(ColumnsOf<R>().all, "", ", ") +  // tidy: sql
+              " FROM " + R::kTable + " WHERE " +                   // tidy: sql
               where_and_order +  // tidy: sql, constants of this file
               " LIMIT $6",
           std::string("scan_") + name};

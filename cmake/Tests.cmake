@@ -9,7 +9,7 @@ set(private_locks_folders storage line)
 # A suite with an SQLite of its own, so that the shared library can be a second one in its process.
 set(static_sqlite_folders two_sqlites)
 # Suites that measure waiting: nothing else runs beside them.
-set(serial_folders timing processes)
+set(serial_folders timing processes redis postgres)
 
 file(GLOB support_sources CONFIGURE_DEPENDS tests/support/*.cc)
 if(support_sources)

@@ -20,17 +20,25 @@ EngineOptions InMemory() {
 }
 
 TEST(EngineInput, AnUnknownUriIsRefusedWithoutItsSecrets) {
-  const std::string secret_uri = "postgres://seller:correct-horse@db.example/hall";
+  const std::string secret_uri = "mysql://seller:correct-horse@db.example/hall";
   for (std::string EngineOptions::*field :
        {&EngineOptions::storage, &EngineOptions::claims, &EngineOptions::line}) {
     EngineOptions options = InMemory();
     options.*field = secret_uri;
     const Status opened = OpenWith(options);
     EXPECT_EQ(opened.code(), Code::kUnsupported) << opened.text();
-    EXPECT_NE(opened.text().find("postgres"), std::string::npos) << opened.text();
+    EXPECT_NE(opened.text().find("mysql"), std::string::npos) << opened.text();
     EXPECT_EQ(opened.text().find(kUriSecret), std::string::npos) << opened.text();
     EXPECT_EQ(opened.text().find("seller"), std::string::npos) << opened.text();
   }
+}
+
+TEST(EngineInput, AServerThatIsNotThereIsToldWithoutItsSecrets) {
+  EngineOptions options;
+  options.storage = "postgresql://seller:correct-horse@127.0.0.1:1/hall";
+  const Status opened = OpenWith(options);
+  EXPECT_FALSE(opened.ok());
+  EXPECT_EQ(opened.text().find(kUriSecret), std::string::npos) << opened.text();
 }
 
 TEST(EngineInput, AnSqliteUriIsAPathAndMakesNoFileOfWhatOthersReadInIt) {

@@ -85,7 +85,7 @@ class Opening(unittest.TestCase):
             with self.assertRaisesRegex(seathold.InvalidArgument, f": {name}(_ms)? is "):
                 seathold.open("memory:", **{name: value})
         with self.assertRaises(seathold.Unsupported):
-            seathold.open("postgres://nowhere")
+            seathold.open("mysql://nowhere")
         with self.assertRaises(ValueError):
             seathold.open("memory:", manual_clock=datetime(2026, 1, 1))
 

@@ -39,8 +39,8 @@ inline constexpr const char* kConstraintsSql[] = {
     R"(CREATE UNIQUE INDEX transfers_of_account ON transfers ("user", currency, line)
   WHERE line > 0 AND code = 0)",
     // A hold is paid at most once and refunded at most once.
-    "CREATE UNIQUE INDEX transfers_of_hold ON transfers (performance, hold, kind) "
-    "WHERE code = 0 AND hold IS NOT NULL",
+    R"(CREATE UNIQUE INDEX transfers_of_hold ON transfers (performance, hold, kind)
+  WHERE code = 0 AND hold IS NOT NULL)",
 };
 
 // An id and a user as the API gives them: dashes; the library's own users have the top bit set,

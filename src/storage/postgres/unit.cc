@@ -217,7 +217,7 @@ class PostgresUnit final : public StorageUnit {
     std::vector<PerformanceStateRecord::Key> wanted;
     keys.ForEach([&](const auto& slot) { AddPerformances(slot, &wanted); });
     std::ranges::sort(wanted);
-    wanted.erase(std::ranges::unique(wanted).begin(), wanted.end());
+    wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
     std::erase_if(wanted,
                   [&](const auto& key) { return std::ranges::binary_search(locked_, key); });
     if (wanted.empty()) return;

@@ -10,11 +10,11 @@ find_package(SQLite3 3.37 REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
 find_package(Argon2 REQUIRED)
 find_package(Utf8proc REQUIRED)
-find_package(Hiredis QUIET)  # claims on a Redis server
+find_package(Hiredis QUIET)  # claims and lines on a Redis server
 if(SEATHOLD_SELF_CONTAINED)
   set(CMAKE_FIND_LIBRARY_SUFFIXES ${shared_suffixes})
 endif()
-option(SEATHOLD_REDIS "Claims on a Redis server; needs hiredis" ${Hiredis_FOUND})
+option(SEATHOLD_REDIS "Claims and lines on a Redis server; needs hiredis" ${Hiredis_FOUND})
 set(seathold_hiredis)
 if(SEATHOLD_REDIS)
   find_package(Hiredis REQUIRED)
@@ -27,7 +27,6 @@ if(SEATHOLD_SELF_CONTAINED)  # there are no archives of these
 endif()
 find_package(nlohmann_json REQUIRED)
 find_package(date REQUIRED)  # date::date-tz: the machine's time zones; there is no archive of it
-
 
 # PostgreSQL is optional: without the header its storage says so when it is opened.
 find_path(LIBPQ_INCLUDE_DIR libpq-fe.h PATH_SUFFIXES postgresql pgsql)

@@ -69,8 +69,10 @@ int Restore(Session& session, const std::string& file, bool replace) {
 
 // What --db takes, or a URI.
 std::string UriOf(const std::string& storage) {
-  const bool uri = storage.starts_with("sqlite:") || storage.starts_with("memory:");
-  return uri ? storage : "sqlite:" + storage;
+  for (const char* scheme : {"sqlite:", "memory:", "postgresql:", "postgres:"}) {
+    if (storage.starts_with(scheme)) return storage;
+  }
+  return "sqlite:" + storage;
 }
 
 int Copy(Session& session, const std::string& from, const std::string& to) {
@@ -83,21 +85,20 @@ int Copy(Session& session, const std::string& from, const std::string& to) {
   }
   if (!copied.ok()) return session.Fail(copied.status());
   Answer answer;
-  answer.json.Set("from", from).Set("to", to).Set("rows", copied->rows);
+  answer.json.Set("from", copied->from).Set("to", copied->to).Set("rows", copied->rows);
   answer.json.Set("keys_from", copied->keys_from).Set("keys_to", copied->keys_to);
   answer.json.Set("clean", copied->audit.clean());
-  answer.text = fmt::format("{} has the {} rows of {}\n", Printable(to), CountText(copied->rows),
-                            Printable(from));
+  answer.text = fmt::format("to    {}\nfrom  {}\nrows  {}\n", Printable(copied->to),
+                            Printable(copied->from), CountText(copied->rows));
   if (copied->keys_from.empty()) {
-    answer.text += fmt::format("no keys lie beside {}: name yours to whoever opens the copy\n",
-                               Printable(from));
+    answer.text += "keys  none lie beside what was copied: name yours to whoever opens the copy\n";
   } else if (copied->keys_to.empty()) {
-    answer.text += fmt::format("its keys are in {}: name them to whoever opens the copy\n",
+    answer.text += fmt::format("keys  {}: name them to whoever opens the copy\n",
                                Printable(copied->keys_from));
   } else {
-    answer.text += fmt::format("its keys are in {}\n", Printable(copied->keys_to));
+    answer.text += fmt::format("keys  {}\n", Printable(copied->keys_to));
   }
-  answer.brief = to;
+  answer.brief = std::to_string(copied->rows);
   const int written = session.Done(answer);
   if (copied->audit.clean()) return written;
   if (!session.global().json) {
@@ -165,7 +166,8 @@ Command DescribeCopy() {
           "Copies all rows in one transaction, the keys beside them, and counts the books of "
           "the copy.\nEnd every host first: what is sold meanwhile would not be in it. Waiting "
           "buyers keep their places\nby their tokens.",
-      .options = {{"from", "FROM", "a database file, or sqlite:FILE", FileName{from.get()}, true},
+      .options = {{"from", "FROM", "a database file, sqlite:FILE or postgresql://...",
+                   FileName{from.get()}, true},
                   {"to", "TO", "the same; there must be nothing in it", FileName{to.get()}, true}},
       .examples = {"seathold copy hall.db /srv/box-office/hall.db"},
       .run = [from, to](Session& session) { return Copy(session, *from, *to); },

@@ -22,11 +22,12 @@ struct CopyRequest {
 };
 
 struct CopyReport {
+  std::string from, to;  // StorageInfo::description of each: no URI, which may hold a password
   std::uint64_t rows = 0;
   AuditReport audit;      // of the copy, by the means of its storage
   std::string keys_from;  // the signing keys beside `from`; empty: there are none
-  std::string
-      keys_to;  // where they are now; empty: `to` has no place for them, and hosts name them
+  // Where they are now; empty: `to` has no place for them, and hosts name them.
+  std::string keys_to;
 };
 
 // Copies all there is, in one transaction: a failure leaves `to` as empty as it was, but for keys.

@@ -28,17 +28,19 @@
 namespace seathold {
 
 struct EngineOptions {
-  // "sqlite:PATH" or "memory:". A path has no '?' and begins with neither "file:" nor ":memory:".
+  // "sqlite:PATH" or "memory:"; a path has no '?' and begins with neither "file:" nor ":memory:".
+  // Where the build has PostgreSQL, "postgresql://..." (PostgresOptions), which needs `keys`.
   std::string storage = "sqlite:seathold.db";
   // "auto" or "memory:" = in this process; "none"; or, where the build has Redis,
-  // "redis://[[user]:password@]host[:port][/db][?timeout_ms=50&prefix=seathold]" (6.2 or later).
+  // "redis://[[user]:password@]host[:port][/db][?timeout_ms=50&prefix=seathold]" (6.2 or later). A
+  // host by its address keeps every call's bound; to look a name up takes what the machine takes.
   std::string claims = "auto";
   // "auto" = beside an SQLite file, in memory for memory storage; "sqlite:PATH"; "memory:" (memory
   // storage only); "memory:?scope=process" (for this process alone, over shared storage); "none";
   // "redis://...", as above.
   std::string line = "auto";
   // Where the signing keys live: "auto" = "<database>.keys", or made anew for memory storage; else
-  // a path.
+  // a path, which storage on a server needs: the same file for every host.
   std::string keys = "auto";
 
   int batch_max = 1'024;                   // 1 .. 16,384 commands a transaction

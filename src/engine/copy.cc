@@ -78,6 +78,8 @@ class Copy {
       return status;
     }
     if (Status status = OpenOne(std::move(*to), {}, &to_, &to_info_); !status.ok()) return status;
+    report_.from = from_info_.description;
+    report_.to = to_info_.description;
     if (to_info_.fresh) return Status();
     return Status(Code::kAlreadyExists, "to: " + to_info_.description + " holds something already");
   }

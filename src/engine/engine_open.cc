@@ -214,6 +214,13 @@ KeyOwner OwnerOfKeys(const EngineOptions& options, const StorageInfo& info) {
 Status MakeKeys(const EngineOptions& options, EngineCore* core) {
   const StorageInfo& info = core->info;
   const std::string& path = options.keys == "auto" ? info.keys_path : options.keys;
+  // Users known by a text, passes and logins would be lost with this process, and unknown to
+  // others.
+  if (path.empty() && info.durable && !options.read_only) {
+    return Status(Code::kInvalidArgument,
+                  "keys 'auto': beside this storage is no place for them; name a file that every "
+                  "host of it has");
+  }
   const bool missing = path.empty() || !StatKeyFile(path);
   if (path.empty() || (missing && options.read_only)) {
     core->keys = KeyRing::InMemory(*core->entropy);

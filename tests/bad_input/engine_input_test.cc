@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "tests/bad_input/bad_hall.h"
+#include "tests/support/faulty_storage.h"
 
 namespace seathold::testing {
 namespace {
@@ -39,6 +40,33 @@ TEST(EngineInput, AServerThatIsNotThereIsToldWithoutItsSecrets) {
   const Status opened = OpenWith(options);
   EXPECT_FALSE(opened.ok());
   EXPECT_EQ(opened.text().find(kUriSecret), std::string::npos) << opened.text();
+}
+
+// Keeps what it is given, and has no place for keys: as a server is.
+class ServerStorage final : public StorageWrapper {
+ public:
+  ServerStorage() : StorageWrapper(NewMemoryStorage()) {}
+  Result<StorageInfo> Open(const StorageOptions& options) override {
+    auto info = StorageWrapper::Open(options);
+    if (info.ok()) info->durable = true;
+    return info;
+  }
+};
+
+TEST(EngineInput, StorageThatLastsWithoutAPlaceForKeysNeedsThemNamed) {
+  const auto open = [](const std::string& keys) {
+    EngineOptions options;
+    options.keys = keys;
+    EngineParts parts;
+    parts.storage = std::make_unique<ServerStorage>();
+    return Engine::Open(options, std::move(parts)).status();
+  };
+  const Status refused = open("auto");
+  EXPECT_EQ(refused.code(), Code::kInvalidArgument);
+  EXPECT_NE(refused.text().find("keys 'auto'"), std::string::npos) << refused.text();
+  const auto keys = std::filesystem::temp_directory_path() / ("keys-" + ToString(Uuid{9}));
+  EXPECT_TRUE(open(keys.string()).ok());
+  EXPECT_TRUE(std::filesystem::remove(keys));
 }
 
 TEST(EngineInput, AnSqliteUriIsAPathAndMakesNoFileOfWhatOthersReadInIt) {

@@ -72,6 +72,8 @@ TEST_F(CopyTest, GoesOnWhereTheOldOneStood) {
   EXPECT_EQ(copied->audit.sold, 2u);
   EXPECT_GT(copied->rows, 80u);
   EXPECT_EQ(told, copied->rows);
+  EXPECT_NE(copied->from.find("old.db"), std::string::npos) << copied->from;
+  EXPECT_NE(copied->to.find("new.db"), std::string::npos) << copied->to;
   EXPECT_EQ(copied->keys_from, hall_.path + ".keys");
   EXPECT_EQ(copied->keys_to, to() + ".keys");
 

@@ -53,4 +53,24 @@ template <class T>
 concept List = std::is_same_v<T, HoldSeats> || std::is_same_v<T, Ordinals> ||
     std::is_same_v<T, std::vector<LiveHold>>;
 
+// Reads a record's columns, each by `from.Read(&value)`.
+template <class Reader>
+struct ReadAll {
+  Reader& from;
+  template <class T>
+  void key(const char*, T& value) {
+    from.Read(&value);
+  }
+  template <class T>
+  void fixed(const char*, T& value) {
+    from.Read(&value);
+  }
+  template <class T>
+  void field(const char*, T& value) {
+    from.Read(&value);
+  }
+};
+template <class Reader>
+ReadAll(Reader&) -> ReadAll<Reader>;
+
 }  // namespace seathold

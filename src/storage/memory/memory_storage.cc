@@ -6,6 +6,7 @@
 #include "src/storage/memory/memory_audit.h"
 #include "src/storage/memory/memory_tables.h"
 #include "src/storage/page.h"
+#include "src/util/catch_out_of_memory.h"
 #include "src/util/mutex.h"
 
 namespace seathold {
@@ -78,15 +79,6 @@ class UnitGate {
   int readers_ GUARDED_BY(mutex_) = 0;
   int writers_waiting_ GUARDED_BY(mutex_) = 0;
 };
-
-template <class Fn>
-Status CatchOutOfMemory(const Fn& fn) {
-  try {
-    return fn();
-  } catch (const std::bad_alloc&) {
-    return Status(Code::kOutOfMemory);
-  }
-}
 
 class MemoryUnit final : public StorageUnit {
  public:

@@ -14,22 +14,6 @@
 
 namespace seathold::postgres {
 
-struct ReadAll {
-  RowReader& from;
-  template <class T>
-  void key(const char*, T& value) {
-    from.Read(&value);
-  }
-  template <class T>
-  void fixed(const char*, T& value) {
-    from.Read(&value);
-  }
-  template <class T>
-  void field(const char*, T& value) {
-    from.Read(&value);
-  }
-};
-
 // Why a row could not be read: a value that we would not have written.
 Status UnreadRow(const char* table, const PGresult* result, int column);
 

@@ -8,6 +8,7 @@
 #include "src/storage/postgres/core.h"
 #include "src/storage/postgres/rows.h"
 #include "src/storage/postgres/schema.h"
+#include "src/util/catch_out_of_memory.h"
 
 namespace seathold::postgres {
 namespace {
@@ -46,15 +47,6 @@ std::string LockTimeout(Deadline deadline) {
   if (deadline.monotonic_ns == Deadline{}.monotonic_ns) return "0";  // none
   const std::int64_t ms = deadline.remaining_ns() / 1'000'000;
   return std::to_string(std::clamp<std::int64_t>(ms, 1, std::numeric_limits<int>::max()));
-}
-
-template <class Fn>
-Status CatchOutOfMemory(const Fn& fn) {
-  try {
-    return fn();
-  } catch (const std::bad_alloc&) {
-    return Status(Code::kOutOfMemory);
-  }
 }
 
 class PostgresUnit final : public StorageUnit {

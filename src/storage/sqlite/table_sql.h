@@ -106,20 +106,5 @@ struct BindKeys {
   template <class T>
   void field(const char*, const T&) {}
 };
-struct ReadAll {
-  ColumnReader& from;
-  template <class T>
-  void key(const char*, T& value) {
-    from.Read(&value);
-  }
-  template <class T>
-  void fixed(const char*, T& value) {
-    from.Read(&value);
-  }
-  template <class T>
-  void field(const char*, T& value) {
-    from.Read(&value);
-  }
-};
 
 }  // namespace seathold::sqlite

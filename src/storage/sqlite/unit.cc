@@ -6,6 +6,7 @@
 #include "src/storage/page.h"
 #include "src/storage/sqlite/core.h"
 #include "src/storage/sqlite/rows.h"
+#include "src/util/catch_out_of_memory.h"
 
 namespace seathold::sqlite {
 namespace {
@@ -21,15 +22,6 @@ int StepOnce(Connection* connection, const std::string& sql) {
   code = sqlite3_step(statement);
   sqlite3_reset(statement);
   return code == SQLITE_DONE ? SQLITE_OK : code;
-}
-
-template <class Fn>
-Status CatchOutOfMemory(const Fn& fn) {
-  try {
-    return fn();
-  } catch (const std::bad_alloc&) {
-    return Status(Code::kOutOfMemory);
-  }
 }
 
 class SqliteUnit final : public StorageUnit {

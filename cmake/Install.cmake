@@ -30,7 +30,7 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/seatholdConfig.cmake
 
 set(seathold_pc_hiredis)
 if(SEATHOLD_REDIS)
-  set(seathold_pc_hiredis " hiredis")
+  set(seathold_pc_hiredis "-lhiredis ")
 endif()
 file(RELATIVE_PATH prefix_from_pc /p/${CMAKE_INSTALL_LIBDIR}/pkgconfig /p)
 configure_file(cmake/seathold-cpp.pc.in seathold-cpp.pc @ONLY)

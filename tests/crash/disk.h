@@ -1,7 +1,11 @@
 // A hall on a disk that can fail.
 #pragma once
 
+#include <unistd.h>
+
+#include <filesystem>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "tests/crash/sale.h"
@@ -14,10 +18,23 @@ inline constexpr std::int64_t kShortWalBytes = 128 << 10;
 // Long enough that a few ops pass none.
 inline constexpr std::int64_t kLongWalBytes = 64 << 20;
 
+// Its keys are elsewhere: what is tested is the database.
+inline std::string KeysOfAllDisks() {
+  struct Keys {
+    const std::string path = (std::filesystem::temp_directory_path() /
+                              ("seathold-disks-" + std::to_string(::getpid()) + ".keys"))
+                                 .string();
+    ~Keys() { ::unlink(path.c_str()); }
+  };
+  static const Keys keys;
+  return keys.path;
+}
+
 inline Result<std::unique_ptr<Engine>> TryOpenOn(const CrashVfs& disk,
                                                  std::int64_t wal_bytes = kShortWalBytes) {
   EngineOptions options;
   options.line = "none";
+  options.keys = KeysOfAllDisks();
   EngineParts parts;
   SqliteOptions sqlite;
   sqlite.path = "hall.db";

@@ -8,7 +8,7 @@ namespace seathold {
 std::size_t CommitQueue::Execute(const std::shared_ptr<Request>& request, Deadline deadline,
                                  Status* rest) {
   const std::size_t size = request->size();
-  const MutexLock lock(mutex_);
+  const MutexLock lock(mutex_, InTurn{});
   *rest = closed_.ok() ? Status(Code::kBusy) : closed_;
   if (!closed_.ok() || queued_commands_ + size > options_.queue_max) return 0;
 

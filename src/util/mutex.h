@@ -33,6 +33,8 @@ class SEATHOLD_ATTRIBUTE(capability("mutex")) Mutex {
     }
     mutex_.lock();
   }
+  // Without the tries, in which one passes those who sleep: where nobody may be passed often.
+  void LockInTurn() ACQUIRE() { mutex_.lock(); }
   void unlock() RELEASE() { mutex_.unlock(); }
   bool try_lock() TRY_ACQUIRE(true) { return mutex_.try_lock(); }
 
@@ -51,9 +53,12 @@ class SEATHOLD_ATTRIBUTE(capability("mutex")) Mutex {
   std::mutex mutex_;
 };
 
+struct InTurn {};
+
 class SEATHOLD_ATTRIBUTE(scoped_lockable) MutexLock {
  public:
   explicit MutexLock(Mutex& mutex) ACQUIRE(mutex) : mutex_(mutex) { mutex_.lock(); }
+  MutexLock(Mutex& mutex, InTurn) ACQUIRE(mutex) : mutex_(mutex) { mutex_.LockInTurn(); }
   ~MutexLock() RELEASE() { mutex_.unlock(); }
   MutexLock(const MutexLock&) = delete;
   MutexLock& operator=(const MutexLock&) = delete;

@@ -97,11 +97,12 @@ class StorageUnit {
 
   // must provide: the highest engine time that any committed unit noted.
   virtual TimeUs time_mark() const = 0;
-  // may provide: the database's own clock, read after Lock, fixed for this unit.
+  // may provide: the database's own clock, as of Begin; once Lock was called, as of its last lock.
   virtual std::optional<TimeUs> Now() { return std::nullopt; }
-  // must provide: takes the locks these keys stand for, once, before the first Load of a write
-  // unit. Adapters whose write unit already excludes all others do nothing. A later need =
-  // kAborted.
+  // must provide: takes the locks these keys stand for, once, before a write unit reads what may
+  // change; time_mark and Now are then of that moment. No keys: waits for all that others were
+  // committing, so that what is not there then never was. Adapters whose write unit already
+  // excludes all others do nothing. A later need is locked by the Load that has it, or kAborted.
   virtual Status Lock(const KeySet& performances_and_accounts) = 0;
   // must provide: adds the rows of these keys to `into`, in bulk. What Lock covers cannot change
   // until Commit.

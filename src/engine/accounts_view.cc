@@ -183,7 +183,7 @@ Status AccountsView::CheckThrottle(StorageUnit& unit, Suspect* suspect) {
   AttemptKeys(suspect->address, &keys);
   RecordSet rows;
   if (Status status = unit.Load(keys, &rows); !status.ok()) return status;
-  const TimeUs now = core_.time->Now(unit.time_mark());
+  const TimeUs now = core_.NowIn(unit);
   const ThrottleAnswer answer = CheckAttempt(suspect->address, rows.of<AttemptRecord>().rows, now);
   if (!answer.allowed) suspect->throttle = ThrottledStatus(answer, now);
   return Status();

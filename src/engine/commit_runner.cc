@@ -115,11 +115,11 @@ Status CommitRunner::DecideAndCommit(Commands commands, std::size_t* answered) {
 
 Status CommitRunner::Decide(Commands commands, std::size_t* decided) {
   // `now` is read under the write lock, like everything else that is decided by.
-  now_ = time_.Now(unit_->time_mark());
-  if (const auto database_time = unit_->Now()) now_ = std::max(now_, *database_time);
+  Status status = LockExpected(commands);
+  now_ = time_.Now(unit_->time_mark(), unit_->Now());
   working_set_.BeginBatch(now_);
   feeds_.clear();
-  Status status = LoadExpected(commands);
+  if (status.ok()) status = Fill(&keys_);
   const RuleContext context{now_, limits_, directory_};
   std::size_t next = 0;
   for (int wave = 1; status.ok(); ++wave) {
@@ -211,7 +211,9 @@ Result<std::uint64_t> CommitRunner::FeedOf(PerformanceId performance) {
   return states[0].feed;
 }
 
-Status CommitRunner::LoadExpected(Commands commands) {
+// Gathers the keys that commands expect and locks what they stand for. What of the catalogue is
+// read for that never changes.
+Status CommitRunner::LockExpected(Commands commands) {
   PerformanceId last;
   for (const Command* command : commands) {
     const PerformanceId performance = command->performance();
@@ -222,7 +224,8 @@ Status CommitRunner::LoadExpected(Commands commands) {
   }
   keys_.clear();
   for (const Command* command : commands) command->Keys(directory_, &keys_);
-  return Fill(&keys_);
+  keys_.Seal();
+  return keys_.empty() ? Status() : unit_->Lock(keys_);
 }
 
 Status CommitRunner::LoadMisses() {

@@ -49,7 +49,7 @@ class CommitRunner final : public BatchRunner {
   // others would miss. True = all were decided.
   bool DecideWave(Commands commands, const RuleContext& context, std::size_t* next);
   void DecideOne(Command& command, const RuleContext& context, bool* missed, Status* failed);
-  Status LoadExpected(Commands commands);
+  Status LockExpected(Commands commands);
   Status LoadMisses();
   Status LoadBoard(PerformanceId performance, KeySet* lapsed);
   Status Fill(KeySet* keys);

@@ -28,7 +28,7 @@ class EngineImpl final : public Engine {
     // Engine time starts at what storage has seen, so that memory and transactions agree from the
     // first call on.
     const Status marked = core_.InUnit(Access::kRead, Deadline::After({}), [&](StorageUnit& unit) {
-      core_.time->Now(unit.time_mark());
+      core_.NowIn(unit);
       return Status();
     });
     if (!marked.ok()) return marked;
@@ -118,7 +118,7 @@ class EngineImpl final : public Engine {
   Status AcceptClock(TimeUs mark, const CallOptions& options) override {
     const Deadline deadline = Deadline::After(options);
     const Status set = core_.InUnit(Access::kWrite, deadline, [&](StorageUnit& unit) {
-      const TimeUs old = core_.time->Now(unit.time_mark());
+      const TimeUs old = core_.NowIn(unit);
       if (mark.value < 1 || mark > old) {
         return Status(Code::kInvalidArgument, "the mark is not within 1 .. engine time");
       }

@@ -71,6 +71,8 @@ struct EngineCore {
 
   // Engine time outside a transaction.
   TimeUs Now() { return time->Now(); }
+  // Engine time as a unit finds it.
+  TimeUs NowIn(StorageUnit& unit) { return time->Now(unit.time_mark(), unit.Now()); }
   // The same for polls and refusals from the mirror, which may be a little old; exact where those
   // may not.
   TimeUs Glance() { return options.refusal_max_age_ms > 0 ? time->Glance() : Now(); }

@@ -4,13 +4,15 @@
 
 namespace seathold {
 
-TimeUs EngineTime::Now(TimeUs floor) {
+TimeUs EngineTime::Now(TimeUs floor, std::optional<TimeUs> database) {
   const MutexLock lock(mutex_);
   floor = Bounded(floor);  // as all that is read: a clock, or a database, may say anything
   mark_ = std::max(mark_, floor);
   const TimeUs last{first_ ? 0 : last_us_.load()};
-  TimeUs wall = Bounded(clock_.Now());
-  if (clock_.manual()) return Tell(std::max({last, wall, floor}), 0);
+  if (clock_.manual()) return Tell(std::max({last, Bounded(clock_.Now()), floor}), 0);
+  by_database_ = by_database_ || database.has_value();
+  if (by_database_ && first_ && !database) return mark_;
+  TimeUs wall = Bounded(database ? *database : by_database_ ? last : clock_.Now());
   const std::int64_t boot_ns = clock_.BoottimeNs();
   if (first_) return Tell(std::max(wall, floor), boot_ns);
   const std::int64_t elapsed_us = (boot_ns - last_boot_ns_) / 1'000;

@@ -264,7 +264,7 @@ Result<HoldView> ReservationView::Get(PerformanceId performance, HoldId hold, bo
   const Access access = settle ? Access::kWrite : Access::kRead;
   const Status status = core_.InUnit(access, deadline, [&](StorageUnit& unit) {
     // Behind the write lock nothing can be paid any more, so that later is as true.
-    now = settle ? core_.time->Now(unit.time_mark()) : std::max(now, unit.time_mark());
+    now = settle ? core_.NowIn(unit) : std::max(now, unit.time_mark());
     return unit.Load(keys, &rows);
   });
   if (!status.ok()) return status;

@@ -41,6 +41,25 @@ TEST(EngineTime, GoesOnFromAMarkThatIsAhead) {
   EXPECT_EQ(time.Now().value, mark.value + 5) << "the mark is where time now stands";
 }
 
+TEST(EngineTime, FollowsTheDatabaseAndNoLongerTheMachine) {
+  ScriptedClock ahead(AddMs(kHallStart, 300'000));
+  EngineTime time(ahead, 3'600'000);
+  EXPECT_EQ(time.Now({}, kHallStart), kHallStart);
+  ahead.ElapseUs(5);
+  EXPECT_EQ(time.Now().value, kHallStart.value + 5);
+  ahead.StepWallUs(60'000'000);
+  EXPECT_EQ(time.Now().value, kHallStart.value + 5);
+  const TimeUs later = AddMs(kHallStart, 1'000);
+  EXPECT_EQ(time.Now({}, later), later);
+  EXPECT_EQ(time.Now({}, kHallStart), later) << "it never goes back";
+}
+
+TEST(EngineTime, OfAManualClockIsNotTheDatabases) {
+  ManualClock manual(kHallStart);
+  EngineTime time(manual, 3'600'000);
+  EXPECT_EQ(time.Now({}, AddMs(kHallStart, 60'000)), kHallStart);
+}
+
 TEST(EngineTime, AGlanceIsTheLastReadingForAMillisecond) {
   ScriptedClock clock(kHallStart);
   EngineTime time(clock, 3'600'000);

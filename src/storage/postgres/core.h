@@ -35,6 +35,7 @@ inline constexpr std::size_t kBeginStatements = 3;
 
 struct Control {
   TimeUs time_mark;
+  TimeUs now;  // the server's clock
   std::uint64_t foreign_commits = 0;
 };
 // Reads the third result of QueueBegin. kNewerSchema, kStorageCorrupt.

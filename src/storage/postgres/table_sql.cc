@@ -15,14 +15,11 @@ std::string Numbered(const char* letter, std::size_t count) {
 // NO KEY: enough against every other writer, and no row is ever referred to.
 constexpr const char* kForUpdate = " FOR NO KEY UPDATE OF t";
 
+// In the order of the keys that were asked for, which is everybody's order of locking too.
 std::string LoadText(const std::string& table, const ColumnNames& names,
                      const std::vector<std::string>& columns) {
-  const std::string select = "SELECT " + OfTable(columns) + " FROM ";
-  if (names.keys.size() == 1) {
-    return select + table + " t WHERE " + OfTable(names.keys) + " = ANY ($1)";
-  }
-  return select + Unnested(names.keys.size(), 0) + " JOIN " + table + " t ON " +
-         KeysEqual(names.keys);
+  return "SELECT " + OfTable(columns) + " FROM " + Unnested(names.keys.size(), 0, true) + " JOIN " +
+         table + " t ON " + KeysEqual(names.keys) + " ORDER BY k.n";
 }
 
 std::string PageText(const std::string& table, const ColumnNames& names, bool first) {
@@ -60,14 +57,15 @@ std::string UpdateText(const std::string& table, const ColumnNames& names,
 
 }  // namespace
 
-std::string Unnested(std::size_t keys, std::size_t others) {
+std::string Unnested(std::size_t keys, std::size_t others, bool numbered) {
   std::string parameters;
   for (std::size_t i = 1; i <= keys + others; ++i) {
     if (i > 1) parameters += ", ";
     parameters += '$' + std::to_string(i);
   }
   const std::string names = Numbered("a", keys) + (others > 0 ? ", " + Numbered("b", others) : "");
-  return "unnest(" + parameters + ") AS k(" + names + ")";
+  return "unnest(" + parameters + (numbered ? ") WITH ORDINALITY AS k(" : ") AS k(") + names +
+         (numbered ? ", n)" : ")");
 }
 
 std::string KeysEqual(const std::vector<std::string>& keys) {
@@ -86,15 +84,14 @@ std::string OfTable(const std::vector<std::string>& names) {
 TableSql MakeTableSql(std::string_view name, const ColumnNames& names, const char* version_column) {
   const std::string table(name);
   const std::string load = LoadText(table, names, names.all);
-  const std::string order = " ORDER BY " + OfTable(names.keys) + kForUpdate;
   std::string parameters;
   for (std::size_t i = 1; i <= names.all.size(); ++i) {
     parameters += (i > 1 ? ", $" : "$") + std::to_string(i);
   }
   return {
       .load = {load, "load_" + table},
-      .load_locked = {load + order, "load_locked_" + table},
-      .lock = {LoadText(table, names, names.keys) + order, "lock_" + table},
+      .load_locked = {load + kForUpdate, "load_locked_" + table},
+      .lock = {LoadText(table, names, names.keys) + kForUpdate, "lock_" + table},
       .insert = {"INSERT INTO " + table + " (" + JoinColumns(names.all, "", ", ") +
                      ") SELECT * FROM unnest(" + parameters + ")",
                  "insert_" + table},

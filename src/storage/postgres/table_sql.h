@@ -32,8 +32,8 @@ Guard GuardOf() {
   return guard;
 }
 
-// `k(a0, a1, b0)`: the rows of unnest, a for keys, b for the rest.
-std::string Unnested(std::size_t keys, std::size_t others);
+// `k(a0, a1, b0)`: the rows of unnest, a for keys, b for the rest; `numbered`: n counts them.
+std::string Unnested(std::size_t keys, std::size_t others, bool numbered = false);
 // `t."performance" = k.a0 AND t."ordinal" = k.a1`
 std::string KeysEqual(const std::vector<std::string>& keys);
 // `t."a", t."b"`

@@ -32,9 +32,12 @@ SELECT set_config('search_path', $1 || ', pg_temp', true), set_config('lock_time
                        "settings"};
 const Sql kUnitControlSql{R"sql(
 SELECT oldest_writer, (SELECT coalesce(max(time_mark_us), 0) FROM writers),
+       (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
        (SELECT coalesce(sum(commits), 0)::bigint FROM writers WHERE writer <> $1)
 FROM control)sql",
                       "control"};
+// Every transaction that is about to commit has its writer's row.
+const Sql kLockWritersSql{"SELECT FROM writers ORDER BY writer FOR SHARE", "lock_writers"};
 // A statement of its own: a clock that is read where locks are waited for is older than the wait.
 const Sql kTimeSql{R"sql(
 SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
@@ -79,7 +82,7 @@ class PostgresUnit final : public StorageUnit {
   }
 
   TimeUs time_mark() const override { return control_.time_mark; }
-  std::optional<TimeUs> Now() override { return now_; }
+  std::optional<TimeUs> Now() override { return control_.now; }
 
   Status Lock(const KeySet& keys) override {
     if (Status status = Usable(); !status.ok()) return status;
@@ -187,15 +190,14 @@ class PostgresUnit final : public StorageUnit {
   // Locks in one order for everybody: performances by id, then rows of their own, table by table,
   // by key. Then, behind the last lock, the time.
   Status LockAll(const KeySet& keys) {
+    if (keys.empty()) connection_->Queue(kLockWritersSql);
     QueuePerformances(keys);
     keys.ForEach([&](const auto& slot) { QueueLock(slot); });
     connection_->Queue(kTimeSql);
     if (Status status = Run(); !status.ok()) return status;
     RowReader reader(results_.back().get(), 0);
-    TimeUs now;
-    reader.Read(&now);
+    reader.Read(&control_.now);
     reader.Read(&control_.time_mark);
-    now_ = now;
     return reader.ok() ? Status() : Status(Code::kStorageCorrupt, "writers");
   }
   template <class R>
@@ -325,7 +327,6 @@ class PostgresUnit final : public StorageUnit {
   std::unique_ptr<Connection> connection_;
   std::vector<ResultPtr> results_;
   Control control_;
-  std::optional<TimeUs> now_;
   std::vector<PerformanceStateRecord::Key> locked_;  // sorted
   std::int64_t number_ = 0;                          // of the commit to come
   bool taken_ = false;
@@ -359,6 +360,7 @@ Status ReadControl(const PGresult* result, Control* control) {
   std::int64_t oldest_writer = 0;
   reader.Read(&oldest_writer);
   reader.Read(&control->time_mark);
+  reader.Read(&control->now);
   reader.Read(&control->foreign_commits);
   if (!reader.ok()) return Status(Code::kStorageCorrupt, "control");
   return oldest_writer > kSchemaVersion ? Status(Code::kNewerSchema) : Status();

@@ -4,6 +4,7 @@
 
 #include "seathold/engine.h"
 #include "seathold/plan.h"
+#include "tests/engine/hall.h"
 #include "tests/postgres/postgres_test.h"
 
 namespace seathold::testing {
@@ -26,6 +27,7 @@ class PostgresEngine : public PostgresTest {
   std::unique_ptr<Engine> OpenEngine(std::int64_t clock_off_ms = 0) {
     EngineOptions options;
     options.storage = home_->uri();
+    options.keys = folder_.File("seathold.keys");
     options.sweeper_thread = false;
     EngineParts parts;
     parts.clock = std::make_shared<ShiftedClock>(clock_off_ms);
@@ -72,6 +74,7 @@ class PostgresEngine : public PostgresTest {
     for (const auto& finding : report.findings) ADD_FAILURE() << finding.check << finding.detail;
   }
 
+  const HallFolder folder_;
   VenueId venue_;
   PerformanceId performance_;
 };
@@ -136,6 +139,7 @@ TEST_F(PostgresEngine, IsOpenedByEitherScheme) {
   for (const char* scheme : {"postgres", "postgresql"}) {
     EngineOptions options;
     options.storage = scheme + home_->uri().substr(home_->uri().find(':'));
+    options.keys = folder_.File("seathold.keys");
     const auto engine = Engine::Open(options);
     EXPECT_TRUE(engine.ok()) << engine.status().text();
   }

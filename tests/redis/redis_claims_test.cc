@@ -282,6 +282,8 @@ TEST_F(RedisClaims, EvictionForgetsAndBreaksNothing) {
     }
     const std::string stats = server_->Text({"INFO", "stats"});
     EXPECT_EQ(stats.find("evicted_keys:0\r"), std::string::npos);
+    server_->Ask({"CONFIG", "SET", "maxmemory", "0"});
+    EXPECT_EQ(Put(*cache_, Make(1, 1, 1)), Code::kOk);
     EXPECT_GE(DueCount(*cache_), 1u);
   }
 }

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 namespace seathold::testing {
@@ -148,17 +149,26 @@ bool PgServer::Start() {
   return false;
 }
 
+// To the postmaster, which forks no more once it is stopped, and to all that it forked: each of
+// them is a group of its own.
+void PgServer::SignalAll(int signal) {
+  if (pid_ <= 0) return;
+  kill(pid_, SIGSTOP);
+  const std::string parent = std::to_string(pid_);
+  std::ifstream forked("/proc/" + parent + "/task/" + parent + "/children");
+  for (pid_t child = 0; forked >> child;) kill(child, signal);
+  kill(pid_, signal);
+}
+
 void PgServer::Kill9() {
   if (pid_ <= 0) return;
-  // All of them are of its session, but each a group of its own: the postmaster's children first
-  // see that it is gone.
-  kill(pid_, SIGKILL);
+  SignalAll(SIGKILL);
   waitpid(pid_, nullptr, 0);
   pid_ = -1;
 }
 
-void PgServer::Freeze() { kill(pid_, SIGSTOP); }
-void PgServer::Thaw() { kill(pid_, SIGCONT); }
+void PgServer::Freeze() { SignalAll(SIGSTOP); }
+void PgServer::Thaw() { SignalAll(SIGCONT); }
 
 std::string PgServer::Uri(const std::string& parameters, const std::string& sockets) const {
   return "postgresql:///postgres?user=postgres&host=" + (sockets.empty() ? sockets_ : sockets) +

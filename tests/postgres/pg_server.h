@@ -41,6 +41,7 @@ class PgServer {
   std::string Ask(const std::string& sql) const;
 
  private:
+  void SignalAll(int signal);
   bool Init();
   bool Answers() const;
   pid_t Launch(const std::vector<std::string>& words) const;

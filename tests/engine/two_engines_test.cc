@@ -2,6 +2,7 @@
 // answers is held to what the file held, by plain SQL, after each commit.
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <iostream>
 #include <map>
 #include <random>
@@ -377,7 +378,7 @@ class TwoEngines {
   std::unique_ptr<Witness> witness_;
   std::array<std::vector<Moment>, 2> moments_;
   std::array<std::size_t, 2> begun_at_{};  // what the last write lock found
-  std::vector<Held> holds_;
+  std::deque<Held> holds_;  // grows while one of them is being paid
   const Turn* turn_ = nullptr;
   bool settled_ = false;  // nothing comes in between any more
 };

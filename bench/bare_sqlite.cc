@@ -119,12 +119,12 @@ void BareSqlite::Reserve(std::uint64_t holds) {
   for (std::size_t n = stock_.Missing(holds * kSeatsAHold); n > 0; --n) AddPerformance();
 }
 
-BareSqlite::Sale BareSqlite::NextSale(std::uint64_t user) {
+BareSale BareSqlite::NextSale(std::uint64_t user) {
   const SeatStock::Seats seats = stock_.Take();
   return {NextId(), NextId(), user, seats.first, seats.performance};
 }
 
-void BareSqlite::UpdateSeats(const Sale& sale, int state, std::uint64_t version) {
+void BareSqlite::UpdateSeats(const BareSale& sale, int state, std::uint64_t version) {
   for (std::uint32_t i = 0; i < kSeatsAHold; ++i) {
     on_->update_seat.Run(std::int64_t{state}, sale.hold, Signed(sale.user), now_us_ + kTtlUs,
                          Signed(version), Signed(sale.performance.value),
@@ -132,7 +132,7 @@ void BareSqlite::UpdateSeats(const Sale& sale, int state, std::uint64_t version)
   }
 }
 
-void BareSqlite::InsertFeed(const Sale& sale, int kind, std::uint64_t counter) {
+void BareSqlite::InsertFeed(const BareSale& sale, int kind, std::uint64_t counter) {
   char seats[32];
   std::snprintf(seats, sizeof seats, "[%u,%u]", sale.first_seat, sale.first_seat + 1);
   on_->insert_feed.Run(Signed(sale.performance.value), Signed(counter), std::int64_t{kind},
@@ -146,9 +146,9 @@ void BareSqlite::EndTransaction(PerformanceId performance, std::uint64_t sold) {
   now_us_ += 1'000;
 }
 
-void BareSqlite::Hold(const std::vector<Sale>& sales) {
+void BareSqlite::Hold(const std::vector<BareSale>& sales) {
   on_->begin.Run();
-  for (const Sale& sale : sales) {
+  for (const BareSale& sale : sales) {
     char seats[96];
     std::snprintf(seats, sizeof seats, "[[%u,0,%lld],[%u,0,%lld]]", sale.first_seat,
                   static_cast<long long>(kPriceMinor), sale.first_seat + 1,
@@ -162,9 +162,9 @@ void BareSqlite::Hold(const std::vector<Sale>& sales) {
   EndTransaction(sales.front().performance, 0);
 }
 
-void BareSqlite::Pay(const std::vector<Sale>& sales) {
+void BareSqlite::Pay(const std::vector<BareSale>& sales) {
   on_->begin.Run();
-  for (const Sale& sale : sales) {
+  for (const BareSale& sale : sales) {
     const std::uint64_t counter = ++feed_[sale.performance.value];
     const std::uint64_t line = ++balances_[sale.user];
     const std::int64_t total = kPriceMinor * kSeatsAHold;

@@ -20,27 +20,21 @@ class BareSqlite {
   BareSqlite(const BareSqlite&) = delete;
   BareSqlite& operator=(const BareSqlite&) = delete;
 
-  struct Sale {
-    Uuid hold{};
-    Uuid payment{};
-    std::uint64_t user = 0;
-    std::uint32_t first_seat = 0;
-    PerformanceId performance;
-  };
+  static constexpr const char* kName = "bare SQLite";
   // Seats for this many more holds are there; `NextSale` takes them.
   void Reserve(std::uint64_t holds);
-  Sale NextSale(std::uint64_t user);
+  BareSale NextSale(std::uint64_t user);
   // Each call is one transaction. REQUIRES: all sales are of one performance.
-  void Hold(const std::vector<Sale>& sales);
-  void Pay(const std::vector<Sale>& sales);
+  void Hold(const std::vector<BareSale>& sales);
+  void Pay(const std::vector<BareSale>& sales);
 
  private:
   struct Statements;
 
   void Exec(const std::string& sql);
   void AddPerformance();
-  void UpdateSeats(const Sale& sale, int state, std::uint64_t version);
-  void InsertFeed(const Sale& sale, int kind, std::uint64_t counter);
+  void UpdateSeats(const BareSale& sale, int state, std::uint64_t version);
+  void InsertFeed(const BareSale& sale, int kind, std::uint64_t counter);
   void EndTransaction(PerformanceId performance, std::uint64_t sold);
 
   const WorkFolder folder_;

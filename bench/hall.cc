@@ -14,11 +14,21 @@ constexpr std::int64_t kWalletMinor = kAmountMinorMax / 4;
 Currency Euro() { return *ParseCurrency("EUR"); }
 
 std::filesystem::path BaseFolder() {
-  const char* asked = std::getenv("SEATHOLD_BENCH_DIR");
-  return asked != nullptr ? std::filesystem::path(asked) : std::filesystem::temp_directory_path();
+  const std::string asked = Setting("SEATHOLD_BENCH_DIR");
+  return asked.empty() ? std::filesystem::temp_directory_path() : std::filesystem::path(asked);
 }
 
 }  // namespace
+
+std::string Setting(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+std::string PostgresUri(const std::string& purpose) {
+  return Setting("SEATHOLD_BENCH_POSTGRES") + "&schema=" + purpose + "_" +
+         std::to_string(::getpid());
+}
 
 WorkFolder::WorkFolder() {
   static std::atomic<int> count{0};
@@ -57,14 +67,26 @@ Hall::Hall(const Spec& spec)
     : spec_(spec),
       seats_(static_cast<std::uint32_t>(spec.rows * spec.seats_a_row)),
       stock_(seats_) {
-  EngineOptions options;
-  options.storage = spec.medium == Medium::kMemory ? "memory:" : "sqlite:" + database();
-  options.line = spec.queue ? "auto" : "none";
-  engine_ = Must(Engine::Open(options), "opening the engine");
+  engine_ = Must(Engine::Open(Options()), "opening the engine");
   const Plan plan = Must(MakePlan("Hall", spec.rows, spec.seats_a_row, 1), "making a plan");
   venue_ = Must(engine_->catalog().AddVenue(plan, "", {60'000}), "adding a venue");
   AddShows();
   Fund();
+}
+
+EngineOptions Hall::Options() const {
+  EngineOptions options;
+  options.line = spec_.queue ? "auto" : "none";
+  if (spec_.medium == Medium::kMemory) {
+    options.storage = "memory:";
+  } else if (spec_.medium == Medium::kSqlite) {
+    options.storage = "sqlite:" + database();
+  } else {
+    options.storage = PostgresUri(spec_.schema);
+    options.keys = folder_.File("hall.keys");
+  }
+  if (spec_.medium == Medium::kPostgresRedis) options.claims = Setting("SEATHOLD_BENCH_REDIS");
+  return options;
 }
 
 void Hall::AddShows() {
@@ -114,11 +136,12 @@ std::string Hall::Label() {
   return stats.storage.durability + "; claims: " + stats.claims + "; line: " + stats.line;
 }
 
-Hall& SharedHall(const std::string& purpose, const Hall::Spec& spec) {
+Hall& SharedHall(const std::string& purpose, Hall::Spec spec) {
   static std::mutex mutex;
-  static std::map<std::string, std::unique_ptr<Hall>> halls;
+  static std::map<std::pair<std::string, Medium>, std::unique_ptr<Hall>> halls;
   const std::lock_guard lock(mutex);
-  auto& hall = halls[purpose + (spec.medium == Medium::kMemory ? "/memory" : "/sqlite")];
+  auto& hall = halls[{purpose, spec.medium}];
+  spec.schema = purpose + std::to_string(static_cast<int>(spec.medium));
   if (hall == nullptr) hall = std::make_unique<Hall>(spec);
   return *hall;
 }

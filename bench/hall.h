@@ -15,7 +15,8 @@
 
 namespace seathold::bench {
 
-enum class Medium : std::uint8_t { kMemory, kSqlite };
+// The last two are where SEATHOLD_BENCH_POSTGRES and SEATHOLD_BENCH_REDIS say.
+enum class Medium : std::uint8_t { kMemory, kSqlite, kPostgres, kPostgresRedis };
 
 inline constexpr std::uint32_t kSeatsAHold = 2;
 inline constexpr std::uint64_t kFundedUsers = 1'024;  // users 1 .. n have a full wallet
@@ -32,6 +33,11 @@ T Must(Result<T> result, const char* what) {
   if (!result.ok()) Check(result.status(), what);
   return std::move(result).value();
 }
+
+// The value of an environment variable, empty where it is not set.
+std::string Setting(const char* name);
+// SEATHOLD_BENCH_POSTGRES with a schema of its own for `purpose` of this process.
+std::string PostgresUri(const std::string& purpose);
 
 // A folder under SEATHOLD_BENCH_DIR (default: the system's temporary folder), removed at the end.
 class WorkFolder {
@@ -69,10 +75,20 @@ class SeatStock {
   std::atomic<std::uint64_t> next_{0};
 };
 
+// What is sold by hand, for comparison.
+struct BareSale {
+  Uuid hold{};
+  Uuid payment{};
+  std::uint64_t user = 0;
+  std::uint32_t first_seat = 0;
+  PerformanceId performance;
+};
+
 class Hall {
  public:
   struct Spec {
     Medium medium = Medium::kMemory;
+    std::string schema = "hall";  // in PostgreSQL
     int rows = 500;
     int seats_a_row = 100;
     bool queue = false;  // a second show, with a waiting line
@@ -95,6 +111,7 @@ class Hall {
   std::string database() const { return folder_.File("hall.db"); }
 
  private:
+  EngineOptions Options() const;
   void AddShows();
   void Fund();
 
@@ -108,6 +125,6 @@ class Hall {
 };
 
 // One hall for all repetitions that name the same purpose, made when first asked for. Thread-safe.
-Hall& SharedHall(const std::string& purpose, const Hall::Spec& spec);
+Hall& SharedHall(const std::string& purpose, Hall::Spec spec);
 
 }  // namespace seathold::bench

@@ -36,6 +36,9 @@ int main(int argc, char** argv) {
   RegisterMaps();
   RegisterSizes();
   RegisterCApi();
+#ifdef SEATHOLD_BENCH_SERVERS
+  RegisterServers();
+#endif
   Reporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
   benchmark::Shutdown();

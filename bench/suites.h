@@ -9,5 +9,6 @@ void RegisterQueue();
 void RegisterMaps();
 void RegisterSizes();
 void RegisterCApi();
+void RegisterServers();  // where both adapters are built
 
 }  // namespace seathold::bench

@@ -97,15 +97,15 @@ class StorageUnit {
 
   // must provide: the highest engine time that any committed unit noted.
   virtual TimeUs time_mark() const = 0;
-  // may provide: the database's own clock, as of Begin; once Lock was called, as of its last lock.
+  // may provide: the database's own clock, as of Begin; in a write unit as of its latest lock.
   virtual std::optional<TimeUs> Now() { return std::nullopt; }
-  // must provide: takes the locks these keys stand for, once, before a write unit reads what may
-  // change; time_mark and Now are then of that moment. No keys: waits for all that others were
-  // committing, so that what is not there then never was. Adapters whose write unit already
-  // excludes all others do nothing. A later need is locked by the Load that has it, or kAborted.
-  virtual Status Lock(const KeySet& performances_and_accounts) = 0;
-  // must provide: adds the rows of these keys to `into`, in bulk. What Lock covers cannot change
-  // until Commit.
+  // must provide: locks what these keys stand for ahead of its Load. No keys: waits for all that
+  // others were committing, so that what is not there then never was. Adapters whose write unit
+  // already excludes all others do nothing.
+  virtual Status Lock(const KeySet& keys) = 0;
+  // must provide: adds the rows of these keys to `into`, in bulk. In a write unit what they stand
+  // for is locked first, in one order for everybody, and cannot change until Commit; time_mark and
+  // Now are then as of that moment. kAborted where a lock cannot be had in that order any more.
   virtual Status Load(const KeySet& keys, RecordSet* into) = 0;
   // must provide: adds at most rows_max rows of a named index, in its order; *more says whether the
   // index has further ones.

@@ -114,12 +114,12 @@ Status CommitRunner::DecideAndCommit(Commands commands, std::size_t* answered) {
 }
 
 Status CommitRunner::Decide(Commands commands, std::size_t* decided) {
-  // `now` is read under the write lock, like everything else that is decided by.
-  Status status = LockExpected(commands);
-  now_ = time_.Now(unit_->time_mark(), unit_->Now());
-  working_set_.BeginBatch(now_);
+  working_set_.BeginBatch();
   feeds_.clear();
-  if (status.ok()) status = Fill(&keys_);
+  Status status = LoadExpected(commands);
+  // `now` is read behind the locks that loading took, like everything else that is decided by.
+  now_ = time_.Now(unit_->time_mark(), unit_->Now());
+  working_set_.set_now(now_);
   const RuleContext context{now_, limits_, directory_};
   std::size_t next = 0;
   for (int wave = 1; status.ok(); ++wave) {
@@ -163,20 +163,52 @@ void CommitRunner::DecideOne(Command& command, const RuleContext& context, bool*
   *missed = failed->ok() && working_set_.missed();
 }
 
+// Seats that a mirror may know come last: where it shows exactly the state that this unit has read
+// by then, they need no reading.
 Status CommitRunner::Fill(KeySet* keys) {
   keys->Seal();
-  Status status = TakeMirrored(&keys->of<SeatRecord>().keys);
-  if (!status.ok() || keys->empty()) return status;
-  rows_.clear();
-  status = unit_->Load(*keys, &rows_);
-  if (status.ok()) working_set_.Fill(*keys, rows_);
-  return status;
+  std::vector<SeatRecord::Key> mirrored = SetAsideMirrored(keys);
+  if (Status status = Read(*keys); !status.ok() || mirrored.empty()) return status;
+  TakeMirrored(&mirrored);
+  keys->clear();
+  keys->of<SeatRecord>().keys = std::move(mirrored);
+  return Read(*keys);
 }
 
-// Takes the seats of performances whose mirror shows exactly the state that this unit sees out of
-// what must be read. An update names the version it saw, so a mirror that was wrong could still
-// sell nothing twice.
-Status CommitRunner::TakeMirrored(std::vector<SeatRecord::Key>* seats) {
+// Takes the seats of performances that have a mirror out of `keys`, and puts what tells whether it
+// shows the present state in.
+std::vector<SeatRecord::Key> CommitRunner::SetAsideMirrored(KeySet* keys) {
+  std::vector<SeatRecord::Key> mirrored;
+  PerformanceId performance;
+  bool has_mirror = false;
+  std::erase_if(keys->of<SeatRecord>().keys, [&](const SeatRecord::Key& seat) {
+    if (std::get<PerformanceId>(seat) != performance) {
+      performance = std::get<PerformanceId>(seat);
+      const Directory::Entry* entry = directory_.FindEntry(performance);
+      has_mirror = entry != nullptr && entry->mirror.loaded();
+      if (has_mirror && !KnownFeed(performance)) keys->Add<PerformanceStateRecord>({performance});
+    }
+    if (has_mirror) mirrored.push_back(seat);
+    return has_mirror;
+  });
+  keys->Seal();
+  return mirrored;
+}
+
+Status CommitRunner::Read(const KeySet& keys) {
+  if (keys.empty()) return Status();
+  rows_.clear();
+  if (Status status = unit_->Load(keys, &rows_); !status.ok()) return status;
+  working_set_.Fill(keys, rows_);
+  for (const auto& state : rows_.of<PerformanceStateRecord>().rows) {
+    feeds_.emplace_back(state.performance, state.feed);
+  }
+  return Status();
+}
+
+// Takes the seats that mirrors know out of what must be read. An update names the version it saw,
+// so a mirror that was wrong could still sell nothing twice.
+void CommitRunner::TakeMirrored(std::vector<SeatRecord::Key>* seats) {
   rows_.clear();
   auto* rows = &rows_.of<SeatRecord>().rows;
   for (auto first = seats->begin(); first != seats->end();) {
@@ -185,35 +217,33 @@ Status CommitRunner::TakeMirrored(std::vector<SeatRecord::Key>* seats) {
       return std::get<PerformanceId>(key) != performance;
     });
     const Directory::Entry* entry = directory_.FindEntry(performance);
-    if (entry == nullptr || !entry->mirror.loaded()) {
-      first = last;
-      continue;
-    }
-    const auto feed = FeedOf(performance);
-    if (!feed.ok()) return feed.status();
-    first = entry->mirror.SeatsAt(*feed, {first, last}, rows) ? seats->erase(first, last) : last;
+    const auto feed = KnownFeed(performance);
+    const bool known = entry && feed && entry->mirror.SeatsAt(*feed, {first, last}, rows);
+    first = known ? seats->erase(first, last) : last;
   }
   if (!rows->empty()) working_set_.Fill(KeySet(), rows_);
-  return Status();
 }
 
-Result<std::uint64_t> CommitRunner::FeedOf(PerformanceId performance) {
+std::optional<std::uint64_t> CommitRunner::KnownFeed(PerformanceId performance) const {
   for (const auto& [known, feed] : feeds_) {
     if (known == performance) return feed;
   }
-  KeySet key;
-  key.Add<PerformanceStateRecord>({performance});
-  RecordSet found;
-  if (Status s = unit_->Load(key, &found); !s.ok()) return s;
-  const auto& states = found.of<PerformanceStateRecord>().rows;
-  if (states.empty()) return Status(Code::kStorageCorrupt, "a performance without its state");
-  feeds_.emplace_back(performance, states[0].feed);
-  return states[0].feed;
+  return std::nullopt;
 }
 
-// Gathers the keys that commands expect and locks what they stand for. What of the catalogue is
-// read for that never changes.
-Status CommitRunner::LockExpected(Commands commands) {
+Result<std::uint64_t> CommitRunner::FeedOf(PerformanceId performance) {
+  if (!KnownFeed(performance)) {
+    KeySet key;
+    key.Add<PerformanceStateRecord>({performance});
+    if (Status status = Read(key); !status.ok()) return status;
+  }
+  const auto feed = KnownFeed(performance);
+  if (!feed) return Status(Code::kStorageCorrupt, "a performance without its state");
+  return *feed;
+}
+
+// What of the catalogue is read for the keys never changes.
+Status CommitRunner::LoadExpected(Commands commands) {
   PerformanceId last;
   for (const Command* command : commands) {
     const PerformanceId performance = command->performance();
@@ -224,8 +254,7 @@ Status CommitRunner::LockExpected(Commands commands) {
   }
   keys_.clear();
   for (const Command* command : commands) command->Keys(directory_, &keys_);
-  keys_.Seal();
-  return keys_.empty() ? Status() : unit_->Lock(keys_);
+  return Fill(&keys_);
 }
 
 Status CommitRunner::LoadMisses() {

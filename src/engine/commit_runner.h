@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -49,11 +50,14 @@ class CommitRunner final : public BatchRunner {
   // others would miss. True = all were decided.
   bool DecideWave(Commands commands, const RuleContext& context, std::size_t* next);
   void DecideOne(Command& command, const RuleContext& context, bool* missed, Status* failed);
-  Status LockExpected(Commands commands);
+  Status LoadExpected(Commands commands);
   Status LoadMisses();
   Status LoadBoard(PerformanceId performance, KeySet* lapsed);
   Status Fill(KeySet* keys);
-  Status TakeMirrored(std::vector<SeatRecord::Key>* seats);
+  Status Read(const KeySet& keys);
+  std::vector<SeatRecord::Key> SetAsideMirrored(KeySet* keys);
+  void TakeMirrored(std::vector<SeatRecord::Key>* seats);
+  std::optional<std::uint64_t> KnownFeed(PerformanceId performance) const;
   Result<std::uint64_t> FeedOf(PerformanceId performance);
   std::size_t RunOneByOne(Commands commands, Deadline deadline);
   void Publish();

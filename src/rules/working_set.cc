@@ -17,8 +17,7 @@ void FillTable(const KeysOf<R>& asked, const RowsOf<R>& found, RowTable<R>* tabl
 
 }  // namespace
 
-void WorkingSet::BeginBatch(TimeUs now) {
-  now_ = now;
+void WorkingSet::BeginBatch() {
   tables_.ForEach([](auto& table) { table.clear(); });
   boards_.clear();
   ClearMisses();

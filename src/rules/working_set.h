@@ -80,7 +80,9 @@ class WorkingSet {
 
   bool damaged() const { return damaged_; }
 
-  void BeginBatch(TimeUs now);
+  void BeginBatch();
+  // The time that is decided by. REQUIRES: set before the first command of a batch.
+  void set_now(TimeUs now) { now_ = now; }
   void BeginCommand() { missed_ = damaged_ = false; }
   void KeepCommand();
   void DropCommand();

@@ -31,7 +31,8 @@ struct Attempts {
   template <class Fn>
   void In(const Uuid& address, Fn fn) {
     WorkingSet ws;
-    ws.BeginBatch(now);
+    ws.BeginBatch();
+    ws.set_now(now);
     KeySet keys;
     AttemptKeys(address, &keys);
     RecordSet found;

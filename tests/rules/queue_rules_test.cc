@@ -51,7 +51,10 @@ class QueueRules : public ::testing::Test {
   const RuleContext context_{TimeUs{500}, limits_, catalog_};
   WorkingSet ws_;
 
-  void SetUp() override { ws_.BeginBatch(context_.now); }
+  void SetUp() override {
+    ws_.BeginBatch();
+    ws_.set_now(context_.now);
+  }
 };
 
 TEST_F(QueueRules, ALossRaisesTheEpochOnceHoweverManyFoundIt) {

@@ -22,7 +22,8 @@ SeatRecord SeatWith(std::uint32_t ordinal, std::uint64_t version) {
 class WorkingSets : public ::testing::Test {
  protected:
   WorkingSets() {
-    ws_.BeginBatch(TimeUs{100});
+    ws_.BeginBatch();
+    ws_.set_now(TimeUs{100});
     ws_.BeginCommand();
     KeySet asked;
     RecordSet found;
@@ -141,7 +142,8 @@ TEST_F(WorkingSets, RowsStayWhereTheyAreWhileOthersAreAdded) {
 TEST_F(WorkingSets, ANewBatchKnowsNothing) {
   ws_.Put(SeatWith(0, 9));
   ws_.KeepCommand();
-  ws_.BeginBatch(TimeUs{200});
+  ws_.BeginBatch();
+  ws_.set_now(TimeUs{200});
   ws_.BeginCommand();
   EXPECT_EQ(Seat(0), nullptr);
   EXPECT_TRUE(ws_.missed());

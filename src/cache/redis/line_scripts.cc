@@ -59,40 +59,88 @@ local function accrue()
   n.credit_at_us = math.max(n.credit_at_us, n.seen_us)
 end
 
+-- What is read of the hash is kept, and what is written is gathered, so that a step for hundreds is
+-- a handful of commands. Removals are written before additions.
+local fields = {}
+local to_set, to_wait, to_hear, to_let_in, to_delete, to_unqueue, to_put_out = {}, {}, {}, {}, {}, {}, {}
+
+local function each(command, key, list)
+  if #list > 0 then redis.call(command, key, unpack(list)) end
+end
+
+local function flush()
+  each('HDEL', line, to_delete)
+  each('ZREM', waiting, to_unqueue)
+  each('ZREM', heard, to_unqueue)
+  each('ZREM', inside, to_put_out)
+  each('HSET', line, to_set)
+  each('ZADD', waiting, to_wait)
+  each('ZADD', heard, to_hear)
+  each('ZADD', inside, to_let_in)
+  to_set, to_wait, to_hear, to_let_in, to_delete, to_unqueue, to_put_out = {}, {}, {}, {}, {}, {}, {}
+end
+
+local function push(list, first, second)
+  list[#list + 1] = first
+  if second then list[#list + 1] = second end
+end
+
+-- Reads the fields that `names` lists from `first` to `last`.
+local function fetch(names, first, last)
+  if first > last then return end
+  local values = redis.call('HMGET', line, unpack(names, first, last))
+  for i = first, last do fields[names[i]] = values[i - first + 1] or '' end
+end
+
+local function field(name)
+  local value = fields[name]
+  if not value then
+    value = redis.call('HGET', line, name) or ''
+    fields[name] = value
+  end
+  return value
+end
+
+local function set_field(name, value)
+  fields[name] = value
+  push(to_set, name, value)
+end
+
+local function delete_field(name)
+  fields[name] = ''
+  push(to_delete, name)
+end
+
 -- The entry of a place: state ('w', 'a'), user, and as text when it was last heard or how long its
 -- pass runs; nil when there is none.
 local function row(place)
-  return string.match(redis.call('HGET', line, place) or '', '^(%a) (%d+) (%d+)$')
+  return string.match(field(place), '^(%a) (%d+) (%d+)$')
 end
 
 local function hear(place, user)
-  redis.call('HSET', line, place, 'w ' .. user .. ' ' .. exact(n.served_us))
+  set_field(place, 'w ' .. user .. ' ' .. exact(n.served_us))
 end
 
 local function put_waiting(place, user)
   hear(place, user)
-  redis.call('ZADD', waiting, 0, place)
-  redis.call('ZADD', heard, n.served_us, place)
-  redis.call('HSET', line, 'u' .. user, place)
+  push(to_wait, 0, place)
+  push(to_hear, exact(n.served_us), place)
+  set_field('u' .. user, place)
 end
 
 local function put_inside(place, user, until_text)
-  redis.call('HSET', line, place, 'a ' .. user .. ' ' .. until_text)
-  redis.call('ZADD', inside, until_text, place)
-  redis.call('HSET', line, 'u' .. user, place)
+  set_field(place, 'a ' .. user .. ' ' .. until_text)
+  push(to_let_in, until_text, place)
+  set_field('u' .. user, place)
 end
 
 local function remove(place)
+  if #to_set > 0 then flush() end
   local state, user = row(place)
-  redis.call('HDEL', line, place)
-  if state ~= 'a' then
-    redis.call('ZREM', waiting, place)
-    redis.call('ZREM', heard, place)
-  end
-  if state ~= 'w' then redis.call('ZREM', inside, place) end
-  if user and redis.call('HGET', line, 'u' .. user) == place then
-    redis.call('HDEL', line, 'u' .. user)
-  end
+  delete_field(place)
+  if state ~= 'a' then push(to_unqueue, place) end
+  if state ~= 'w' then push(to_put_out, place) end
+  if user and field('u' .. user) == place then delete_field('u' .. user) end
 end
 
 -- Ends admissions that are over and drops waiters silent beyond the grace. False: not all of them.
@@ -101,7 +149,10 @@ local function tidy()
   local over = redis.call('ZRANGEBYSCORE', inside, 0, n.seen_us, 'LIMIT', 0, TIDY_MAX)
   for _, place in ipairs(over) do remove(place) end
   local cutoff = n.served_us - n.grace_ms * 1000
-  if cutoff <= 0 then return #over < TIDY_MAX end
+  if cutoff <= 0 then
+    flush()
+    return #over < TIDY_MAX
+  end
   local doubtful = redis.call('ZRANGEBYSCORE', heard, 0, '(' .. exact(cutoff), 'LIMIT', 0, TIDY_MAX)
   for _, place in ipairs(doubtful) do
     local _, _, last = row(place)
@@ -112,6 +163,7 @@ local function tidy()
       n.dropped = n.dropped + 1
     end
   end
+  flush()
   return #over < TIDY_MAX and #doubtful < TIDY_MAX
 end
 
@@ -119,11 +171,17 @@ local function missing_at(us)
   return us < n.missing_until and n.missing_active or 0
 end
 
-local function has_room()
-  if n.seen_us < n.quiet_until then return false end
-  if n.rate_per_s ~= 0 and n.credit < ONE then return false end
-  if n.active_max == 0 then return true end
-  return redis.call('ZCARD', inside) - 1 + missing_at(n.seen_us) < n.active_max
+local function size(set)
+  flush()
+  return redis.call('ZCARD', set) - 1
+end
+
+-- How many may be let in.
+local function room()
+  if n.seen_us < n.quiet_until then return 0 end
+  local places = n.rate_per_s ~= 0 and math.floor(n.credit / ONE) or COUNTER_MAX
+  if n.active_max == 0 or places == 0 then return places end
+  return math.min(places, n.active_max - size(inside) - missing_at(n.seen_us))
 end
 
 local function admit_now(place, user)
@@ -132,20 +190,16 @@ local function admit_now(place, user)
   n.admitted = n.admitted + 1
 end
 
--- State, ahead and admitted_until of a place, as a heartbeat.
-local function describe(place, user)
+-- State and, in one text behind it, how many are ahead or how long the pass runs, as a heartbeat.
+-- `ahead`: where it is known already.
+local function describe(place, user, ahead)
   local state, owner, time = row(place)
-  if owner ~= user then return '0', '0', '0' end
+  if owner ~= user then return '0' end
   if state == 'w' then
     if tonumber(time) ~= n.served_us then hear(place, user) end
-    return '1', string.format('%.0f', redis.call('ZRANK', waiting, place) - 1), '0'
+    return string.format('1%.0f', ahead or redis.call('ZRANK', waiting, place) - 1)
   end
-  if tonumber(time) <= n.seen_us then return '0', '0', '0' end
-  return '2', '0', time
-end
-
-local function add(out, ...)
-  for i = 1, select('#', ...) do out[#out + 1] = (select(i, ...)) end
+  return tonumber(time) > n.seen_us and '2' .. time or '0'
 end
 )lua";
 
@@ -203,26 +257,35 @@ if not tidy() then
   save()
   return {'more'}
 end
-local out = {'ok'}
+local out, places, ahead_of = {'ok'}, {}, {}
+fetch(ARGV, 3, #ARGV)
+for i = 3, #ARGV do
+  if fields[ARGV[i]] ~= '' then push(places, fields[ARGV[i]]) end
+end
+fetch(places, 1, #places)
+local queued = size(waiting)
 local function join(user)
-  local place = redis.call('HGET', line, 'u' .. user)
-  if place then
-    local state, ahead, admitted_until = describe(place, user)
+  local place = field('u' .. user)
+  if place ~= '' then
+    local now = describe(place, user, ahead_of[place])
     -- A pass that is over opens nothing: the hold made under it counts on where it is.
-    if state ~= '0' then return add(out, place, state, ahead, admitted_until) end
+    if now ~= '0' then return push(out, place, now) end
   end
-  if n.next_counter > COUNTER_MAX then return add(out, '', '0', '0', '0') end
+  if n.next_counter > COUNTER_MAX then return push(out, '', '0') end
   place = string.format('%08.0f%013.0f', tonumber(ARGV[1]), n.next_counter)
   n.next_counter = n.next_counter + 1
   n.joined = n.joined + 1
-  if redis.call('ZCARD', waiting) == 1 and has_room() then
+  if queued == 0 and room() > 0 then
     admit_now(place, user)
   else
     put_waiting(place, user)
+    ahead_of[place] = queued
+    queued = queued + 1
   end
-  add(out, place, describe(place, user))
+  push(out, place, describe(place, user, ahead_of[place]))
 end
-for i = 3, #ARGV do join(ARGV[i]) end
+for i = 3, #ARGV do join(string.sub(ARGV[i], 2)) end
+flush()
 save()
 return out
 )lua"));
@@ -232,15 +295,13 @@ return out
 const RedisScript& LinePollScript() {
   static const RedisScript script(OnLine(R"lua(
 if not load(ARGV[1], POLLED) then return {'lost'} end
-for i = 6, #ARGV, 4 do
-  if tonumber(ARGV[i]) >= n.next_counter then return {'lost'} end  -- it has lost its latest joins
-end
+if tonumber(ARGV[3]) >= n.next_counter then return {'lost'} end  -- it has lost its latest joins
 observe(tonumber(ARGV[2]))
-local has_all, out = false, {'ok'}
+local has_all, out, count = false, {'ok'}, (#ARGV - 3) / 3
 -- Whether the user's present entry, if any, makes way for the older place.
 local function yields(place, user)
-  local latest = redis.call('HGET', line, 'u' .. user)
-  if not latest then return true end
+  local latest = field('u' .. user)
+  if latest == '' then return true end
   if latest < place or row(latest) == 'a' then return false end
   remove(latest)
   return true
@@ -255,11 +316,13 @@ local function reenter(place, user, reclaim_text)
   else
     put_waiting(place, user)
   end
+  flush()
 end
-for i = 3, #ARGV, 4 do
-  local place, user, reclaim_text, kind = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-  local state, ahead, admitted_until = describe(place, user)
-  if state == '0' and kind == '-1' then
+fetch(ARGV, 4, count + 3)
+for i = 4, count + 3 do
+  local place, user, reclaim_text = ARGV[i], ARGV[i + count], ARGV[i + 2 * count]
+  local now = describe(place, user)
+  if now == '0' and reclaim_text ~= '' then
     if not has_all then
       if not load(ARGV[1]) then return {'lost'} end
       observe(tonumber(ARGV[2]))
@@ -270,10 +333,11 @@ for i = 3, #ARGV, 4 do
       return {'more'}
     end
     reenter(place, user, reclaim_text)
-    state, ahead, admitted_until = describe(place, user)
+    now = describe(place, user)
   end
-  add(out, state, ahead, admitted_until)
+  push(out, now)
 end
+flush()
 save()
 return out
 )lua"));
@@ -288,17 +352,20 @@ if not tidy() then
   save()
   return {'more'}
 end
-local count, most = 0, tonumber(ARGV[3])
-while count < most and has_room() do
-  local place = redis.call('ZRANGE', waiting, 1, 1)[1]
-  if not place then break end
-  local _, user = row(place)
-  remove(place)
-  admit_now(place, user)
-  count = count + 1
+local most = math.min(tonumber(ARGV[3]), room(), size(waiting))
+local places = most > 0 and redis.call('ZRANGE', waiting, 1, most) or {}
+fetch(places, 1, #places)
+for _, place in ipairs(places) do
+  if row(place) ~= 'w' then return {'lost'} end
 end
+for _, place in ipairs(places) do
+  local _, user = row(place)
+  push(to_unqueue, place)
+  admit_now(place, user)
+end
+flush()
 save()
-return {'ok', string.format('%.0f', count)}
+return {'ok', string.format('%.0f', #places)}
 )lua"));
   return script;
 }
@@ -327,6 +394,7 @@ for i = 2, #ARGV, 2 do
     n.left = n.left + 1
   end
 end
+flush()
 save()
 return {'ok'}
 )lua"));
@@ -342,7 +410,7 @@ local out = {'ok', epoch}
 for _, count in ipairs({redis.call('ZCARD', waiting) - 1,
                         redis.call('ZCOUNT', inside, '(' .. exact(now), '+inf'), missing_at(now),
                         n.joined, n.admitted, n.dropped, n.left}) do
-  add(out, string.format('%.0f', count))
+  push(out, string.format('%.0f', count))
 end
 return out
 )lua"));

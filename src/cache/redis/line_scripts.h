@@ -30,10 +30,12 @@ inline constexpr std::size_t kLineEntriesAScriptMax = 256;
 
 // ARGV: active_max, rate_per_s, grace_ms, pass_ms, quiet_until, missing_active, missing_until.
 const RedisScript& LineOpenScript();
-// ARGV: users. Out, for each: place or "", state, ahead, admitted_until.
+// Where a place stands, in one text: 0; 1 and how many are ahead; 2 and until when the pass runs.
+
+// ARGV: "u" and the user, for each. Out, for each: place or "", where it stands.
 const RedisScript& LineJoinScript();
-// ARGV, for each: place, user, reclaim_until, and what the place is: its counter when it is of this
-// epoch, -1 when it may re-enter, -2 otherwise. Out, for each: state, ahead, admitted_until.
+// ARGV: the highest counter of this epoch among the places; then all the places; all the users; for
+// all reclaim_until where the place may re-enter, else "". Out, for each: where it stands.
 const RedisScript& LinePollScript();
 // ARGV: how many at most. Out: how many.
 const RedisScript& LineAdmitScript();

@@ -34,13 +34,17 @@ bool ReadPlace(std::string_view text, Sequence* out) {
   return true;
 }
 
-// State, ahead and admitted_until.
-bool ReadState(std::span<const RedisReply> texts, LineEntry* out) {
-  int state = 0;
-  if (!ReadNumber(texts[0].text, &state) || state < 0 || state > 2) return false;
-  out->state = static_cast<LineState>(state);
-  return ReadNumber(texts[1].text, &out->ahead) &&
-         ReadNumber(texts[2].text, &out->admitted_until.value);
+// Where a place stands: a digit for the state, and behind it `ahead` or `admitted_until`.
+bool ReadState(std::string_view text, LineEntry* out) {
+  out->ahead = 0;
+  out->admitted_until = {};
+  if (text == "0") return out->state = LineState::kAbsent, true;
+  if (text.starts_with('1')) {
+    out->state = LineState::kWaiting;
+    return ReadNumber(text.substr(1), &out->ahead);
+  }
+  out->state = LineState::kAdmitted;
+  return text.starts_with('2') && ReadNumber(text.substr(1), &out->admitted_until.value);
 }
 
 class RedisLine final : public Line {
@@ -62,26 +66,33 @@ class RedisLine final : public Line {
               Deadline deadline) override {
     return InParts(
         show, epoch, io, deadline, LineJoinScript(), {std::to_string(epoch), Text(now)},
-        [](const LineEntry& entry, Texts* args) {
-          args->push_back(std::to_string(entry.user.value));
+        [](std::span<const LineEntry> part, Texts* args) {
+          for (const LineEntry& entry : part) {
+            args->push_back("u" + std::to_string(entry.user.value));
+          }
         },
         [](std::span<const RedisReply> texts, LineEntry* entry) {
-          return ReadPlace(texts[0].text, &entry->sequence) && ReadState(texts.subspan(1), entry);
+          return ReadPlace(texts[0].text, &entry->sequence) && ReadState(texts[1].text, entry);
         },
-        4);
+        2);
   }
 
   Status Poll(ShowId show, std::uint64_t epoch, std::span<LineEntry> io, TimeUs now,
               Deadline deadline) override {
     return InParts(
         show, epoch, io, deadline, LinePollScript(), {std::to_string(epoch), Text(now)},
-        [epoch](const LineEntry& entry, Texts* args) {
-          args->push_back(PlaceOf(entry.sequence));
-          args->push_back(std::to_string(entry.user.value));
-          args->push_back(Text(entry.reclaim_until));
-          args->push_back(KindOf(entry, epoch));
+        [epoch](std::span<const LineEntry> part, Texts* args) {
+          args->push_back(std::to_string(HighestCounter(part, epoch)));
+          for (const LineEntry& entry : part) args->push_back(PlaceOf(entry.sequence));
+          for (const LineEntry& entry : part) args->push_back(std::to_string(entry.user.value));
+          for (const LineEntry& entry : part) {
+            args->push_back(MayReenter(entry, epoch) ? Text(entry.reclaim_until) : "");
+          }
         },
-        ReadState, 3);
+        [](std::span<const RedisReply> texts, LineEntry* entry) {
+          return ReadState(texts[0].text, entry);
+        },
+        1);
   }
 
   Status Admit(ShowId show, std::uint64_t epoch, std::uint32_t max, TimeUs now, Deadline deadline,
@@ -108,10 +119,12 @@ class RedisLine final : public Line {
               Deadline deadline) override {
     return InParts(
         show, epoch, entries, deadline, LineKeepScript(), {std::to_string(epoch)},
-        [](const LineEntry& entry, Texts* args) {
-          args->push_back(PlaceOf(entry.sequence));
-          args->push_back(std::to_string(entry.user.value));
-          args->push_back(Text(entry.admitted_until));
+        [](std::span<const LineEntry> part, Texts* args) {
+          for (const LineEntry& entry : part) {
+            args->push_back(PlaceOf(entry.sequence));
+            args->push_back(std::to_string(entry.user.value));
+            args->push_back(Text(entry.admitted_until));
+          }
         },
         ReadNothing, 0);
   }
@@ -120,9 +133,11 @@ class RedisLine final : public Line {
                Deadline deadline) override {
     return InParts(
         show, epoch, entries, deadline, LineLeaveScript(), {std::to_string(epoch)},
-        [](const LineEntry& entry, Texts* args) {
-          args->push_back(PlaceOf(entry.sequence));
-          args->push_back(std::to_string(entry.user.value));
+        [](std::span<const LineEntry> part, Texts* args) {
+          for (const LineEntry& entry : part) {
+            args->push_back(PlaceOf(entry.sequence));
+            args->push_back(std::to_string(entry.user.value));
+          }
         },
         ReadNothing, 0);
   }
@@ -150,11 +165,16 @@ class RedisLine final : public Line {
   static std::string Text(TimeUs t) { return std::to_string(Bounded(t).value); }
   static bool ReadNothing(std::span<const RedisReply>, const LineEntry*) { return true; }
 
-  static std::string KindOf(const LineEntry& entry, std::uint64_t epoch) {
-    const std::uint64_t counter = entry.sequence.counter();
-    if (entry.sequence.epoch() == epoch) return std::to_string(counter);
+  static std::uint64_t HighestCounter(std::span<const LineEntry> entries, std::uint64_t epoch) {
+    std::uint64_t highest = 0;
+    for (const LineEntry& entry : entries) {
+      if (entry.sequence.epoch() == epoch) highest = std::max(highest, entry.sequence.counter());
+    }
+    return highest;
+  }
+  static bool MayReenter(const LineEntry& entry, std::uint64_t epoch) {
     const bool older = entry.sequence.epoch() != 0 && entry.sequence.epoch() < epoch;
-    return older && counter != 0 && entry.may_reenter ? "-1" : "-2";
+    return older && entry.sequence.counter() != 0 && entry.may_reenter;
   }
 
   // A script until it has nothing more to tidy up. `take` has the texts behind "ok", of which there
@@ -193,7 +213,7 @@ class RedisLine final : public Line {
       const auto part = entries.first(std::min(entries.size(), kLineEntriesAScriptMax));
       entries = entries.subspan(part.size());
       Texts args = head;
-      for (const LineEntry& entry : part) write(entry, &args);
+      write(part, &args);
       const Status status = Step(show, script, std::move(args), part.size() * texts_n, deadline,
                                  [&](std::span<const RedisReply> texts) {
                                    for (Entry& entry : part) {

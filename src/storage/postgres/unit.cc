@@ -35,7 +35,7 @@ SELECT oldest_writer, (SELECT coalesce(max(time_mark_us), 0) FROM writers),
        (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
        (SELECT coalesce(sum(commits), 0)::bigint FROM writers WHERE writer <> $1)
 FROM control)sql",
-                      "control"};
+                          "control"};
 // Every transaction that is about to commit has its writer's row.
 const Sql kLockWritersSql{"SELECT FROM writers ORDER BY writer FOR SHARE", "lock_writers"};
 // A statement of its own: a clock that is read where locks are waited for is older than the wait.
@@ -193,6 +193,10 @@ class PostgresUnit final : public StorageUnit {
     if (keys.empty()) connection_->Queue(kLockWritersSql);
     QueuePerformances(keys);
     keys.ForEach([&](const auto& slot) { QueueLock(slot); });
+    return RunTimed();
+  }
+  // Runs what is queued, and behind it asks for the time.
+  Status RunTimed() {
     connection_->Queue(kTimeSql);
     if (Status status = Run(); !status.ok()) return status;
     RowReader reader(results_.back().get(), 0);
@@ -227,8 +231,8 @@ class PostgresUnit final : public StorageUnit {
     }
   }
 
-  // One round trip. What a writing unit reads and may change is locked first, should Lock not have
-  // known of it.
+  // One round trip. What a writing unit reads and may change is locked first, in the order of
+  // LockAll.
   Status LoadAll(const KeySet& keys, RecordSet* into) {
     const bool locks = access_ == Access::kWrite;
     const std::size_t locked = locked_.size();
@@ -237,7 +241,7 @@ class PostgresUnit final : public StorageUnit {
     bool any = false;
     keys.ForEach([&](const auto& slot) { any |= QueueLoad(slot, locks); });
     if (!any) return Status();
-    if (Status status = Run(); !status.ok()) return status;
+    if (Status ran = locks ? RunTimed() : Run(); !ran.ok()) return ran;
     Status status;
     keys.ForEach([&](const auto& slot) {
       if (status.ok() && !slot.keys.empty()) status = ReadTable(slot, next++, into);

@@ -1,0 +1,126 @@
+#!/bin/sh
+# The benchmarks over PostgreSQL and Redis, against servers made for them and thrown away.
+#
+#   sh bench/servers.sh                 builds build/release/seathold_bench, runs all of it
+#   sh bench/servers.sh BINARY          a binary that is there
+#   sh bench/servers.sh --shell         starts the servers, prints where they are, waits for ^D
+#
+# Needs Debian's postgresql-15, libpq-dev, redis-server and libhiredis-dev. PostgreSQL listens on a
+# unix socket, with its durability as it is shipped (fsync and synchronous_commit on) and
+# shared_buffers=256MB; Redis on a loopback port, nothing written to disk.
+#
+# SEATHOLD_BENCH_DIR    where the databases go (default: the system's temporary folder)
+# SEATHOLD_BENCH_TIME   seconds a repetition, default 1
+# SEATHOLD_BENCH_TIMES  rounds, of which medians are taken, default 5
+set -eu
+cd "$(dirname "$0")/.."
+time=${SEATHOLD_BENCH_TIME:-1}
+times=${SEATHOLD_BENCH_TIMES:-5}
+programs=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+[ -n "$programs" ] || { echo "no PostgreSQL server is installed (Debian: postgresql-15)" >&2; exit 2; }
+command -v redis-server >/dev/null || { echo "no redis-server is installed" >&2; exit 2; }
+
+folder=$(mktemp -d "${SEATHOLD_BENCH_DIR:-${TMPDIR:-/tmp}}/seathold-servers-XXXXXX")
+port=$((20000 + $$ % 20000))
+as_server=
+if [ "$(id -u)" = 0 ]; then  # PostgreSQL refuses root
+  as_server="setpriv --reuid postgres --regid postgres --clear-groups"
+  chown postgres "$folder"
+fi
+stop() {
+  $as_server "$programs/pg_ctl" -D "$folder/data" -m immediate stop >/dev/null 2>&1 || true
+  redis-cli -p $port shutdown nosave >/dev/null 2>&1 || true
+  rm -rf "$folder"
+}
+trap stop EXIT
+trap 'exit 1' INT TERM
+
+(cd "$folder"
+$as_server "$programs/initdb" -D "$folder/data" -U postgres --auth=trust --encoding=UTF8 \
+  --locale=C --no-sync >/dev/null
+$as_server "$programs/pg_ctl" -D "$folder/data" -w -l "$folder/log" start \
+  -o "-k $folder -c listen_addresses= -c shared_buffers=256MB -c max_connections=200" >/dev/null
+redis-server --port $port --bind 127.0.0.1 --save '' --appendonly no --daemonize yes \
+  --dir "$folder" --logfile "$folder/redis.log" >/dev/null)
+SEATHOLD_BENCH_POSTGRES="postgresql:///postgres?user=postgres&host=$folder"
+SEATHOLD_BENCH_REDIS="redis://127.0.0.1:$port/0?timeout_ms=1000"
+export SEATHOLD_BENCH_POSTGRES SEATHOLD_BENCH_REDIS
+
+if [ "${1:-}" = --shell ]; then
+  echo "SEATHOLD_BENCH_POSTGRES='$SEATHOLD_BENCH_POSTGRES' SEATHOLD_BENCH_REDIS='$SEATHOLD_BENCH_REDIS'"
+  cat >/dev/null
+  exit 0
+fi
+if [ $# -ge 1 ]; then
+  binary=$1
+else
+  binary=build/release/seathold_bench
+  cmake --preset release >/dev/null
+  cmake --build build/release --target seathold_bench >/dev/null
+fi
+
+SEATHOLD_BENCH_TIME=$time SEATHOLD_BENCH_TIMES=$times sh bench/run.sh "$binary" 'postgres|redis'
+
+# pgbench: what a service writes by hand, a seat and a record a transaction.
+psql() { "$programs/psql" -X -q -h "$folder" -U postgres -d postgres "$@"; }
+psql -c "CREATE TABLE bench_seats (seat bigint PRIMARY KEY, state int NOT NULL, hold bigint);
+  CREATE TABLE bench_holds (hold bigserial PRIMARY KEY, seat bigint NOT NULL, at timestamptz);
+  INSERT INTO bench_seats SELECT i, 0, NULL FROM generate_series(1, 100000) i; ANALYZE"
+cat >"$folder/service.sql" <<'SQL'
+\set seat random(1, 100000)
+BEGIN;
+SELECT state FROM bench_seats WHERE seat = :seat FOR UPDATE;
+UPDATE bench_seats SET state = 1 - state, hold = :client_id WHERE seat = :seat;
+INSERT INTO bench_holds (seat, at) VALUES (:seat, now());
+COMMIT;
+SQL
+cat >"$folder/update.sql" <<'SQL'
+\set seat random(1, 100000)
+UPDATE bench_seats SET state = 1 - state, hold = :client_id WHERE seat = :seat;
+SQL
+chmod 644 "$folder"/*.sql
+rate() {  # rate SCRIPT: transactions a second of 32 clients
+  "$programs/pgbench" -n -M prepared -c 32 -j 2 -T "$((time * 3))" -f "$folder/$1.sql" \
+    -h "$folder" -U postgres postgres 2>/dev/null | sed -n 's/^tps = \([0-9]*\).*/\1/p'
+}
+callers() {  # callers FILTER: operations a second of 32 blocking callers (a sale is two)
+  "$binary" --benchmark_filter="$1" --benchmark_min_time="$((time * 3))" \
+    --benchmark_format=json 2>/dev/null | sed -n 's/.*"items_per_second": \([0-9.e+]*\).*/\1/p' |
+    awk '{ sum += 2 * $1 } END { printf "%d", sum }'
+}
+median() { sort -n "$1" | awk '{ v[NR] = $1 } END { printf "%d (%d - %d)", v[int((NR + 1) / 2)], v[1], v[NR] }'; }
+round=0
+while [ $round -lt "$times" ]; do
+  rate service >>"$folder/service"
+  callers 'sell/32_callers/postgres/' >>"$folder/engine"
+  rate update >>"$folder/update"
+  callers 'sell/32_callers/postgres_redis/' >>"$folder/engine_redis"
+  round=$((round + 1))
+done
+echo
+echo "32 blocking callers, operations a second, medians of $times rounds in turn (least - most)"
+echo
+echo "| | |"
+echo "|---|---|"
+echo "| pgbench: BEGIN; SELECT FOR UPDATE; UPDATE; INSERT; COMMIT | $(median "$folder/service") |"
+echo "| pgbench: one bare UPDATE | $(median "$folder/update") |"
+echo "| the engine: a hold of two seats, or its payment | $(median "$folder/engine") |"
+echo "| the same with claims on Redis | $(median "$folder/engine_redis") |"
+
+echo
+echo "Engine processes with 32 callers each, operations a second together"
+echo
+echo "| processes | together |"
+echo "|---|---|"
+for processes in 1 2 4 8; do
+  rm -f "$folder"/part.*
+  n=0
+  pids=
+  while [ $n -lt $processes ]; do
+    callers 'sell/32_callers/postgres/' >"$folder/part.$n" &
+    pids="$pids $!"
+    n=$((n + 1))
+  done
+  wait $pids
+  echo "| $processes | $(awk '{ sum += $1 } END { print sum }' "$folder"/part.*) |"
+done

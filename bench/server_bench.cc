@@ -3,6 +3,7 @@
 // say where the servers are (bench/servers.sh).
 #include <benchmark/benchmark.h>
 #include <hiredis/hiredis.h>
+#include <unistd.h>
 
 #include "bench/bare_postgres.h"
 #include "bench/sales.h"
@@ -16,7 +17,6 @@ namespace {
 
 constexpr std::size_t kDepth = 10'000;  // who waits before the clock starts
 constexpr std::size_t kStep = 100;
-constexpr ShowId kShow{1};
 constexpr std::uint64_t kEpoch = 1;
 
 void SellBesideLibpq(benchmark::State& state, Medium medium) {
@@ -90,7 +90,7 @@ class LineBesideSet {
         plain_(options_) {
     LineConfig config;
     config.active_max = kStep;
-    Check(line_->OpenLine(kShow, config, now_, {}), "opening a line");
+    Check(line_->OpenLine(show_, config, now_, {}), "opening a line");
     inside_ = JoinNew(kStep);
     for (std::size_t n = 0; n < kDepth; n += kStep) Grow();
   }
@@ -101,17 +101,17 @@ class LineBesideSet {
   }
   void Poll(Spent* ours, Spent* theirs) {
     std::vector<LineEntry>& entries = waiting_[next_++ % waiting_.size()];
-    ours->Add([&] { Check(line_->Poll(kShow, kEpoch, entries, now_, {}), "polling"); });
+    ours->Add([&] { Check(line_->Poll(show_, kEpoch, entries, now_, {}), "polling"); });
     if (entries[0].state != LineState::kWaiting) Check(Status(Code::kInternal), "who waited");
     theirs->Add([&] { plain_.Rank(kStep); });
   }
   // Those inside leave, as many are let in; as many join behind them, so that the depth stays.
   void Admit(Spent* ours, Spent* theirs) {
     Grow();
-    Check(line_->Leave(kShow, kEpoch, inside_, {}), "leaving");
+    Check(line_->Leave(show_, kEpoch, inside_, {}), "leaving");
     now_.value += kUsPerMs;
     std::uint32_t admitted = 0;
-    ours->Add([&] { Check(line_->Admit(kShow, kEpoch, kStep, now_, {}, &admitted), "admitting"); });
+    ours->Add([&] { Check(line_->Admit(show_, kEpoch, kStep, now_, {}, &admitted), "admitting"); });
     if (admitted != kStep) Check(Status(Code::kInternal), "admitting a hundred");
     inside_ = std::move(waiting_.front());
     waiting_.erase(waiting_.begin());
@@ -122,7 +122,7 @@ class LineBesideSet {
   std::vector<LineEntry> JoinNew(std::size_t n) {
     std::vector<LineEntry> entries(n);
     for (LineEntry& entry : entries) entry = {.user = UserId{++user_}};
-    Check(line_->Join(kShow, kEpoch, entries, now_, {}), "joining");
+    Check(line_->Join(show_, kEpoch, entries, now_, {}), "joining");
     return entries;
   }
   void Grow() {
@@ -130,6 +130,12 @@ class LineBesideSet {
     plain_.Add(kStep);
   }
 
+  static std::uint64_t NextShow() {
+    static std::uint64_t made = 0;
+    return (static_cast<std::uint64_t>(::getpid()) << 16) + ++made;
+  }
+
+  const ShowId show_{NextShow()};
   const RedisOptions options_;
   const std::unique_ptr<Line> line_;
   PlainSet plain_;

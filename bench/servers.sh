@@ -83,18 +83,19 @@ rate() {  # rate SCRIPT: transactions a second of 32 clients
   "$programs/pgbench" -n -M prepared -c 32 -j 2 -T "$((time * 3))" -f "$folder/$1.sql" \
     -h "$folder" -U postgres postgres 2>/dev/null | sed -n 's/^tps = \([0-9]*\).*/\1/p'
 }
-callers() {  # callers FILTER: operations a second of 32 blocking callers (a sale is two)
+callers() {  # callers FILTER OUT: operations a second of 32 blocking callers (a sale is two)
   "$binary" --benchmark_filter="$1" --benchmark_min_time="$((time * 3))" \
-    --benchmark_format=json 2>/dev/null | sed -n 's/.*"items_per_second": \([0-9.e+]*\).*/\1/p' |
-    awk '{ sum += 2 * $1 } END { printf "%d", sum }'
+    --benchmark_out="$2.json" --benchmark_out_format=json >/dev/null 2>&1
+  sed -n 's/.*"items_per_second": \([0-9.e+]*\).*/\1/p' "$2.json" |
+    awk '{ sum += 2 * $1 } END { printf "%d\n", sum }' >>"$2"
 }
 median() { sort -n "$1" | awk '{ v[NR] = $1 } END { printf "%d (%d - %d)", v[int((NR + 1) / 2)], v[1], v[NR] }'; }
 round=0
 while [ $round -lt "$times" ]; do
   rate service >>"$folder/service"
-  callers 'sell/32_callers/postgres/' >>"$folder/engine"
+  callers 'sell/32_callers/postgres/' "$folder/engine"
   rate update >>"$folder/update"
-  callers 'sell/32_callers/postgres_redis/' >>"$folder/engine_redis"
+  callers 'sell/32_callers/postgres_redis/' "$folder/engine_redis"
   round=$((round + 1))
 done
 echo
@@ -117,10 +118,10 @@ for processes in 1 2 4 8; do
   n=0
   pids=
   while [ $n -lt $processes ]; do
-    callers 'sell/32_callers/postgres/' >"$folder/part.$n" &
+    callers 'sell/32_callers/postgres/' "$folder/part.$n" &
     pids="$pids $!"
     n=$((n + 1))
   done
   wait $pids
-  echo "| $processes | $(awk '{ sum += $1 } END { print sum }' "$folder"/part.*) |"
+  echo "| $processes | $(awk '{ sum += $1 } END { print sum }' "$folder"/part.?) |"
 done

@@ -190,14 +190,20 @@ local function admit_now(place, user)
   n.admitted = n.admitted + 1
 end
 
+local served  -- n.served_us as text
+
 -- State and, in one text behind it, how many are ahead or how long the pass runs, as a heartbeat.
 -- `ahead`: where it is known already.
 local function describe(place, user, ahead)
-  local state, owner, time = row(place)
-  if owner ~= user then return '0' end
-  if state == 'w' then
-    if tonumber(time) ~= n.served_us then hear(place, user) end
-    return string.format('1%.0f', ahead or redis.call('ZRANK', waiting, place) - 1)
+  local text, whose = field(place), ' ' .. user .. ' '
+  if string.sub(text, 2, #whose + 1) ~= whose then return '0' end
+  local time = string.sub(text, #whose + 2)
+  if string.byte(text) == 119 then  -- w
+    if time ~= served then
+      served = exact(n.served_us)
+      if time ~= served then hear(place, user) end
+    end
+    return '1' .. (ahead or redis.call('ZRANK', waiting, place) - 1)
   end
   return tonumber(time) > n.seen_us and '2' .. time or '0'
 end
@@ -360,8 +366,11 @@ for _, place in ipairs(places) do
 end
 for _, place in ipairs(places) do
   local _, user = row(place)
-  push(to_unqueue, place)
   admit_now(place, user)
+end
+if #places > 0 then
+  redis.call('ZREMRANGEBYRANK', waiting, 1, #places)
+  redis.call('ZREM', heard, unpack(places))
 end
 flush()
 save()

@@ -35,6 +35,11 @@ local function load(epoch, count)
   return true
 end
 
+-- Whether a place that is known to be given is one that it would give again.
+local function forgot(counter)
+  return tonumber(counter) >= n.next_counter
+end
+
 local function save()
   local changed = {}
   for _, name in ipairs(NAMES) do
@@ -197,7 +202,7 @@ return {'ok'}
 
 const RedisScript& LineJoinScript() {
   static const RedisScript script(OnLine(R"lua(
-if not load(ARGV[1]) then return {'lost'} end
+if not load(ARGV[1]) or forgot(ARGV[3]) then return {'lost'} end
 observe(tonumber(ARGV[2]))
 if not tidy() then
   save()
@@ -222,7 +227,7 @@ local function join(user)
   end
   add(out, place, describe(place, user))
 end
-for i = 3, #ARGV do join(ARGV[i]) end
+for i = 4, #ARGV do join(ARGV[i]) end
 save()
 return out
 )lua"));
@@ -233,7 +238,7 @@ const RedisScript& LinePollScript() {
   static const RedisScript script(OnLine(R"lua(
 if not load(ARGV[1], POLLED) then return {'lost'} end
 for i = 6, #ARGV, 4 do
-  if tonumber(ARGV[i]) >= n.next_counter then return {'lost'} end  -- it has lost its latest joins
+  if forgot(ARGV[i]) then return {'lost'} end
 end
 observe(tonumber(ARGV[2]))
 local has_all, out = false, {'ok'}
@@ -282,13 +287,13 @@ return out
 
 const RedisScript& LineAdmitScript() {
   static const RedisScript script(OnLine(R"lua(
-if not load(ARGV[1]) then return {'lost'} end
+if not load(ARGV[1]) or forgot(ARGV[3]) then return {'lost'} end
 observe(tonumber(ARGV[2]))
 if not tidy() then
   save()
   return {'more'}
 end
-local count, most = 0, tonumber(ARGV[3])
+local count, most = 0, tonumber(ARGV[4])
 while count < most and has_room() do
   local place = redis.call('ZRANGE', waiting, 1, 1)[1]
   if not place then break end

@@ -30,8 +30,13 @@ class RushBuyer {
  public:
   RushBuyer(Engine& engine, const Hall& hall, std::uint32_t process, std::uint64_t user,
             bool by_line, RushTally* tally)
-      : engine_(engine), hall_(hall), buyer_{engine, hall, {user}}, process_(process),
-        by_line_(by_line), tally_(tally), random_(user) {}
+      : engine_(engine),
+        hall_(hall),
+        buyer_{engine, hall, {user}},
+        process_(process),
+        by_line_(by_line),
+        tally_(tally),
+        random_(user) {}
 
   void Buy(int attempts) {
     ASSERT_TRUE(buyer_.Charge({engine_.NewId()}, kCharged, kPatient).status.ok());
@@ -261,8 +266,8 @@ TEST_F(ScaleMachines, AClaimLeftBehindForAHoldThatEndedChangesNothing) {
     ASSERT_TRUE(held.status.ok());
     ASSERT_TRUE(ann.Cancel(ended).ok());
     // As high as versions go: none of the engines' own claims replaces it.
-    const Claim left{hall_.performance, hall_.seat(seat), ended,         UserId{1},
-                     ~std::uint64_t{0}, held.expires_at};
+    const Claim left{hall_.performance, hall_.seat(seat),  ended,
+                     UserId{1},         ~std::uint64_t{0}, held.expires_at};
     ASSERT_TRUE(claims->Put({&left, 1}, here_->Now(), Deadline::After({2'000})).ok());
     NapMs(seat == 0 ? 300 : 0);  // what the other one knew of the seat is over
     HoldId next{there_->NewId()};
@@ -292,8 +297,8 @@ TEST_F(ScaleMachines, ASeatCancelledOnOneIsGrantedOnTheOtherInTime) {
       asked_ns = MonotonicNs();
       reply = bob.Hold({there_->NewId()}, {seat});
     } while (!reply.status.ok() && asked_ns - free_ns <= age_ns);
-    EXPECT_TRUE(reply.status.ok()) << reply.status.text() << " after "
-                                   << (asked_ns - free_ns) / 1'000'000 << " ms";
+    EXPECT_TRUE(reply.status.ok())
+        << reply.status.text() << " after " << (asked_ns - free_ns) / 1'000'000 << " ms";
   }
 }
 

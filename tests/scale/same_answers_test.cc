@@ -110,9 +110,9 @@ std::string Stand::Do(const std::vector<Op>& ops, std::vector<Reply>* replies) {
       CallAll<BestRequest, HoldReply, 1>(
           ops, replies,
           [](const BestOp& op) {
-            return BestRequest{op.id,          op.user, op.performance, op.seats,
-                               op.category,    op.ticket_type, op.allow_split, "",
-                               op.ttl_ms,      op.staff};
+            return BestRequest{op.id,       op.user,        op.performance, op.seats,
+                               op.category, op.ticket_type, op.allow_split, "",
+                               op.ttl_ms,   op.staff};
           },
           [&](auto requests, auto answers) { seats.HoldBest(requests, answers, kPatient); });
       break;
@@ -128,20 +128,26 @@ std::string Stand::Do(const std::vector<Op>& ops, std::vector<Reply>* replies) {
     case 3:
       CallAll<CancelRequest, Status, 3>(
           ops, replies,
-          [](const CancelOp& op) { return CancelRequest{op.performance, op.hold, op.user}; },
+          [](const CancelOp& op) {
+            return CancelRequest{op.performance, op.hold, op.user};
+          },
           [&](auto requests, auto answers) { seats.Cancel(requests, answers, kPatient); });
       break;
     case 4:
       CallAll<RefundRequest, PayReply, 4>(
           ops, replies,
-          [](const RefundOp& op) { return RefundRequest{op.id, op.performance, op.hold}; },
+          [](const RefundOp& op) {
+            return RefundRequest{op.id, op.performance, op.hold};
+          },
           [&](auto requests, auto answers) { seats.Refund(requests, answers, kPatient); });
       break;
     case 5: {
       const bool charge = std::get<WalletOp>(ops[0]).kind == TransferKind::kCharge;
       CallAll<ChargeRequest, TransferReply, 5>(
           ops, replies,
-          [](const WalletOp& op) { return ChargeRequest{op.id, op.user, op.amount, op.reference}; },
+          [](const WalletOp& op) {
+            return ChargeRequest{op.id, op.user, op.amount, op.reference};
+          },
           [&](auto requests, auto answers) {
             charge ? engine_->wallet().Charge(requests, answers, kPatient)
                    : engine_->wallet().Withdraw(requests, answers, kPatient);
@@ -203,16 +209,23 @@ std::string Stand::Gated(const LineOp& op, PerformanceId gated, VenueId venue) {
 }
 
 std::string Stand::Do(const LineOp& op, ShowId show, PerformanceId gated, VenueId venue) {
-  const bool of_seats = op.step == LineStep::kHold || op.step == LineStep::kPay ||
-                        op.step == LineStep::kCancel;
+  const bool of_seats =
+      op.step == LineStep::kHold || op.step == LineStep::kPay || op.step == LineStep::kCancel;
   std::string text = of_seats ? Gated(op, gated, venue) : Line(op, show);
   const auto stats = engine_->queue().Stats(show, kPatient);
   if (!stats.ok()) return text + ", stats: " + stats.status().text();
-  for (const std::uint64_t count : {stats->epoch, stats->waiting, stats->active, stats->joined_total,
-                                    stats->admitted_total, stats->dropped_total}) {
+  for (const std::uint64_t count :
+       {stats->epoch, stats->waiting, stats->active, stats->joined_total, stats->admitted_total,
+        stats->dropped_total}) {
     text += ' ' + std::to_string(count);
   }
   return text;
+}
+
+void AddSorted(std::vector<std::string>* lines, std::string* text) {
+  std::ranges::sort(*lines);
+  for (const std::string& line : *lines) *text += line;
+  lines->clear();
 }
 
 std::string Stand::Picture(PerformanceId performance) {
@@ -228,13 +241,23 @@ std::string Stand::Picture(PerformanceId performance) {
   for (std::uint32_t seat = 0; seat < (*map)->seats; ++seat) {
     text += static_cast<char>('0' + static_cast<int>((*map)->at(seat)));
   }
+  // Which of the holds that one sweep ends is first is open: the claims name them in another order
+  // than storage does.
+  std::vector<std::string> ended;
   for (const FeedEvent& event : *feed) {
-    text += '\n' + std::to_string(event.counter) + ' ' +
-            std::to_string(static_cast<int>(event.kind)) + ' ' + ToString(event.hold.value) + ' ' +
-            std::to_string(event.user.value) + ' ' + std::to_string(event.at.value) + ' ' +
-            std::to_string(event.expires_at.value);
-    for (const SeatId seat : event.seats) text += ' ' + std::to_string(OrdinalOf(seat));
+    std::string line = '\n' + std::to_string(static_cast<int>(event.kind)) + ' ' +
+                       ToString(event.hold.value) + ' ' + std::to_string(event.user.value) + ' ' +
+                       std::to_string(event.at.value) + ' ' +
+                       std::to_string(event.expires_at.value);
+    for (const SeatId seat : event.seats) line += ' ' + std::to_string(OrdinalOf(seat));
+    if (event.kind == FeedKind::kExpired) {
+      ended.push_back(std::move(line));
+      continue;
+    }
+    AddSorted(&ended, &text);
+    text += line;
   }
+  AddSorted(&ended, &text);
   return text;
 }
 
@@ -300,8 +323,10 @@ class Company {
       const std::string other = ask(*stands_[i]);
       if (other == first) continue;
       ADD_FAILURE() << "operation " << done_ << ", " << what << "\n"
-                    << stands_[0]->name() << ":\n" << first << "\n"
-                    << stands_[i]->name() << ":\n" << other;
+                    << stands_[0]->name() << ":\n"
+                    << first << "\n"
+                    << stands_[i]->name() << ":\n"
+                    << other;
       break;
     }
     return first;
@@ -394,15 +419,17 @@ void Company::Pass() {
 
 void Company::InLine() {
   ++done_;
-  constexpr LineStep kSteps[] = {LineStep::kJoin,  LineStep::kPoll,  LineStep::kPollWithPass,
-                                 LineStep::kHold,  LineStep::kPay,   LineStep::kCancel,
+  constexpr LineStep kSteps[] = {LineStep::kJoin,  LineStep::kPoll,   LineStep::kPollWithPass,
+                                 LineStep::kHold,  LineStep::kPay,    LineStep::kCancel,
                                  LineStep::kLeave, LineStep::kRevoke, LineStep::kAdmit};
   constexpr int kShares[] = {22, 24, 8, 20, 12, 4, 4, 1, 5};
   int draw = script_.Below(100);
   std::size_t at = 0;
   while (draw >= kShares[at]) draw -= kShares[at++];
-  LineOp op{kSteps[at], 1 + static_cast<std::uint64_t>(script_.Below(kVisitorsMax)),
-            static_cast<std::uint32_t>(script_.Below(48)), {}};
+  LineOp op{kSteps[at],
+            1 + static_cast<std::uint64_t>(script_.Below(kVisitorsMax)),
+            static_cast<std::uint32_t>(script_.Below(48)),
+            {}};
   op.id[0] = 9;
   ++line_ids_;
   for (std::size_t i = 0; i < 8; ++i) op.id[15 - i] = static_cast<std::uint8_t>(line_ids_ >> 8 * i);
@@ -479,9 +506,9 @@ TEST_F(ScaleSameAnswers, OnEveryStorageWithAndWithoutRedis) {
   on_postgres.storage = second.uri();
   on_postgres.keys = folder_.File("second.keys");
   int db = 0;
-  for (auto& [name, options] : {std::pair{"memory and redis", on_memory},
-                                std::pair{"sqlite and redis", on_sqlite},
-                                std::pair{"postgres and redis", on_postgres}}) {
+  for (auto& [name, options] :
+       {std::pair{"memory and redis", on_memory}, std::pair{"sqlite and redis", on_sqlite},
+        std::pair{"postgres and redis", on_postgres}}) {
     EngineOptions with_redis = options;
     with_redis.claims = with_redis.line =
         redis_->Uri("/" + std::to_string(db++) + "?timeout_ms=10000");

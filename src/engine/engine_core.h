@@ -73,9 +73,8 @@ struct EngineCore {
   TimeUs Now() { return time->Now(); }
   // Engine time as a unit finds it.
   TimeUs NowIn(StorageUnit& unit) { return time->Now(unit.time_mark(), unit.Now()); }
-  // The same for polls and refusals from the mirror, which may be a little old; exact where those
-  // may not.
-  TimeUs Glance() { return options.refusal_max_age_ms > 0 ? time->Glance() : Now(); }
+  // The same for polls and refusals from the mirror, which may be a little old.
+  TimeUs Glance() { return time->Glance(); }
 
   // Opens a unit and runs `fn` in it: a snapshot, or with kWrite behind the write lock (nothing is
   // written).

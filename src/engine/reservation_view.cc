@@ -130,6 +130,9 @@ bool ReservationView::RefuseInMemory(std::string_view pass, Glance* glance, Hold
 }
 
 bool ReservationView::AskMirror(const HoldArgs& args, Glance* glance, HoldReply* reply) {
+  const std::int64_t age_ms = core_.options.refusal_max_age_ms;
+  // However exact memory is, it does not know what this id was answered before.
+  if (age_ms == 0) return false;
   if (!glance->now) glance->now = core_.Glance();
   Directory::Entry& entry = *glance->entry;
   const auto ask = [&] {
@@ -137,8 +140,6 @@ bool ReservationView::AskMirror(const HoldArgs& args, Glance* glance, HoldReply*
   };
   MirrorAnswer answer = ask();
   if (answer == MirrorAnswer::kStale) {
-    const std::int64_t age_ms = core_.options.refusal_max_age_ms;
-    if (age_ms == 0 && core_.info.shared) return false;
     if (!core_.Refresh(&entry, age_ms, glance->deadline).ok()) return false;
     answer = ask();
   }

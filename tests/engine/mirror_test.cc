@@ -131,20 +131,22 @@ TEST(Mirror, GrantsAtOnceWhatWasGivenBackSoldBackUnblockedOrLapsed) {
 }
 
 TEST(Mirror, AsksStorageForEveryRefusalWhenNoAgeIsAllowed) {
-  const HallFolder folder;
-  Hall hall;
-  hall.path = folder.File("asks.db");
-  hall.options.refusal_max_age_ms = 0;
-  ASSERT_NO_FATAL_FAILURE(hall.Build(10, 10));
-  hall.Held(1, {0});
-  for (std::uint64_t user = 2; user < 12; ++user) {
-    const int begins = hall.faults->begins_write;
-    const HoldReply taken = hall.Hold(user, 0);
-    EXPECT_EQ(taken.status.code(), Code::kSeatTaken);
-    EXPECT_FALSE(taken.advisory);
-    EXPECT_EQ(hall.faults->begins_write, begins + 1);
+  for (const bool shared : {false, true}) {
+    const HallFolder folder;
+    Hall hall;
+    if (shared) hall.path = folder.File("asks.db");
+    hall.options.refusal_max_age_ms = 0;
+    ASSERT_NO_FATAL_FAILURE(hall.Build(10, 10));
+    hall.Held(1, {0});
+    for (std::uint64_t user = 2; user < 12; ++user) {
+      const int begins = hall.faults->begins_write;
+      const HoldReply taken = hall.Hold(user, 0);
+      EXPECT_EQ(taken.status.code(), Code::kSeatTaken);
+      EXPECT_FALSE(taken.advisory);
+      EXPECT_EQ(hall.faults->begins_write, begins + 1);
+    }
+    EXPECT_EQ(hall.engine->stats().refused_by_mirror, 0u);
   }
-  EXPECT_EQ(hall.engine->stats().refused_by_mirror, 0u);
 }
 
 TEST(Mirror, ShowsTheSameMapWhileNothingChangesAndAnotherAfterwards) {

@@ -1,4 +1,4 @@
-// A server that answers as a test wants it to, on a free port of this machine.
+// A server that answers as a test wants it to, on this machine.
 #pragma once
 
 #include <arpa/inet.h>
@@ -25,11 +25,15 @@ class FakeServer {
   // `serve` has each connection on a thread of its own, and returns soon once *over.
   using Serve = std::function<void(int socket, const std::atomic<bool>& over)>;
 
-  explicit FakeServer(Serve serve) : serve_(std::move(serve)) {
+  // `port`: one that somebody had until now; 0 = a free one.
+  explicit FakeServer(Serve serve, std::uint16_t port = 0) : serve_(std::move(serve)) {
     listening_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    const int on = 1;  // what is left of old connections is in nobody's way
+    (void)::setsockopt(listening_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     socklen_t size = sizeof address;
     auto* const generic = reinterpret_cast<sockaddr*>(&address);
     (void)::bind(listening_, generic, size);
@@ -62,6 +66,7 @@ class FakeServer {
     char bytes[4096];
     if (::poll(&waited, 1, 10) != 1) return "";
     const ssize_t n = ::recv(socket, bytes, sizeof bytes, 0);
+    if (n == 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));  // readable for ever
     return n > 0 ? std::string(bytes, static_cast<std::size_t>(n)) : "";
   }
   static void Say(int socket, std::string_view text) {

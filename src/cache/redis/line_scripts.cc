@@ -35,6 +35,11 @@ local function load(epoch, count)
   return true
 end
 
+-- Whether a place that is known to be given is one that it would give again.
+local function forgot(counter)
+  return tonumber(counter) >= n.next_counter
+end
+
 local function save()
   local changed = {}
   for _, name in ipairs(NAMES) do
@@ -257,15 +262,15 @@ return {'ok'}
 
 const RedisScript& LineJoinScript() {
   static const RedisScript script(OnLine(R"lua(
-if not load(ARGV[1]) then return {'lost'} end
+if not load(ARGV[1]) or forgot(ARGV[3]) then return {'lost'} end
 observe(tonumber(ARGV[2]))
 if not tidy() then
   save()
   return {'more'}
 end
 local out, places, ahead_of = {'ok'}, {}, {}
-fetch(ARGV, 3, #ARGV)
-for i = 3, #ARGV do
+fetch(ARGV, 4, #ARGV)
+for i = 4, #ARGV do
   if fields[ARGV[i]] ~= '' then push(places, fields[ARGV[i]]) end
 end
 fetch(places, 1, #places)
@@ -290,7 +295,7 @@ local function join(user)
   end
   push(out, place, describe(place, user, ahead_of[place]))
 end
-for i = 3, #ARGV do join(string.sub(ARGV[i], 2)) end
+for i = 4, #ARGV do join(string.sub(ARGV[i], 2)) end
 flush()
 save()
 return out
@@ -301,7 +306,7 @@ return out
 const RedisScript& LinePollScript() {
   static const RedisScript script(OnLine(R"lua(
 if not load(ARGV[1], POLLED) then return {'lost'} end
-if tonumber(ARGV[3]) >= n.next_counter then return {'lost'} end  -- it has lost its latest joins
+if forgot(ARGV[3]) then return {'lost'} end
 observe(tonumber(ARGV[2]))
 local has_all, out, count = false, {'ok'}, (#ARGV - 3) / 3
 -- Whether the user's present entry, if any, makes way for the older place.
@@ -352,13 +357,13 @@ return out
 
 const RedisScript& LineAdmitScript() {
   static const RedisScript script(OnLine(R"lua(
-if not load(ARGV[1]) then return {'lost'} end
+if not load(ARGV[1]) or forgot(ARGV[3]) then return {'lost'} end
 observe(tonumber(ARGV[2]))
 if not tidy() then
   save()
   return {'more'}
 end
-local most = math.min(tonumber(ARGV[3]), room(), size(waiting))
+local most = math.min(tonumber(ARGV[4]), room(), size(waiting))
 local places = most > 0 and redis.call('ZRANGE', waiting, 1, most) or {}
 fetch(places, 1, #places)
 for _, place in ipairs(places) do

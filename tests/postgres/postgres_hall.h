@@ -11,6 +11,7 @@
 
 #include "seathold/engine.h"
 #include "seathold/plan.h"
+#include "tests/contract/storage_home.h"
 #include "tests/engine/hall.h"
 
 namespace seathold::testing {
@@ -120,10 +121,10 @@ class PostgresHall {
 // followed by one that finds the effect there, unless one in between left it open.
 template <class Call>
 Answer Decide(const Call& call) {
-  constexpr int kTriesMax = 400;
+  const Deadline deadline = In(60'000);
   bool may_be_there = false;
   Answer answer;
-  for (int tries = 0; tries < kTriesMax; ++tries) {
+  while (!deadline.passed()) {
     answer = call();
     const Outcome outcome = answer.status.outcome();
     EXPECT_TRUE(may_be_there || !answer.replayed) << "it was said to have had no effect";

@@ -8,7 +8,7 @@ packages_tests="ccache pkgconf patch libgtest-dev libgmock-dev librapidcheck-dev
   zlib1g-dev abigail-tools doxygen"
 packages_sanitizers="clang libclang-rt-14-dev llvm"
 # The servers beyond one machine and what speaks to them: optional, their tests are skipped without.
-packages_servers="libpq-dev postgresql-15 libhiredis-dev redis-server"
+packages_servers="libpq-dev postgresql-15 pgbouncer libhiredis-dev redis-server"
 packages_go="golang-go gcc pkgconf"
 
 # The Python package and its tests; hosts that fork, for their examples.

@@ -206,7 +206,8 @@ std::unique_ptr<Storage> NewSqliteStorage(const SqliteOptions& options);
 
 struct PostgresOptions {
   // `postgresql://user@host/database` as libpq reads it, and of ours: `schema` (where the tables
-  // are; "public"), `prepare=off` (behind a pooler in transaction mode).
+  // are; "public"), `prepare=off` (no named statements, for a pooler in transaction mode; one that
+  // is there at opening is noticed). A pooler may refuse `options` and other startup parameters.
   std::string uri;
 };
 // A PostgreSQL database (13 or later) that any number of processes on any number of machines share.

@@ -81,6 +81,26 @@ std::unique_ptr<PgServer> MakeShared() {
 
 }  // namespace
 
+pid_t LaunchServer(const std::vector<std::string>& words, const std::string& log_path) {
+  const pid_t pid = fork();
+  if (pid != 0) return pid;
+  BecomeServer();
+  const int log = open(log_path.c_str(), O_WRONLY | O_APPEND | O_CREAT, 0644);
+  const int none = open("/dev/null", O_RDONLY);
+  dup2(none, 0), dup2(log, 1), dup2(log, 2);
+  std::vector<char*> arguments;
+  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  if (chdir("/") == 0) execv(arguments[0], arguments.data());
+  _exit(127);
+}
+
+bool GiveToServer(const std::string& path) {
+  if (geteuid() != 0) return true;
+  const passwd* user = Server();
+  return user != nullptr && chown(path.c_str(), user->pw_uid, user->pw_gid) == 0;
+}
+
 PgServer* PgServer::Shared() {
   static const std::unique_ptr<PgServer> server = MakeShared();
   return server.get();
@@ -100,31 +120,12 @@ PgServer::~PgServer() {
   fs::remove_all(folder_, ignored);
 }
 
-pid_t PgServer::Launch(const std::vector<std::string>& words) const {
-  const pid_t pid = fork();
-  if (pid != 0) return pid;
-  BecomeServer();
-  const int log = open((folder_ + "/log").c_str(), O_WRONLY | O_APPEND | O_CREAT, 0644);
-  const int none = open("/dev/null", O_RDONLY);
-  dup2(none, 0), dup2(log, 1), dup2(log, 2);
-  std::vector<char*> arguments;
-  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
-  if (chdir("/") == 0) execv(arguments[0], arguments.data());
-  _exit(127);
-}
-
 bool PgServer::Init() {
   fs::create_directory(sockets_);
-  if (geteuid() == 0) {
-    const passwd* user = Server();
-    if (user == nullptr) return false;
-    for (const std::string& path : {folder_, sockets_}) {
-      if (chown(path.c_str(), user->pw_uid, user->pw_gid) != 0) return false;
-    }
-  }
-  const pid_t pid = Launch({programs_ + "/initdb", "-D", data_, "-U", "postgres", "--auth=trust",
-                            "--no-sync", "--encoding=UTF8", "--locale=C"});
+  if (!GiveToServer(folder_) || !GiveToServer(sockets_)) return false;
+  const pid_t pid = LaunchServer({programs_ + "/initdb", "-D", data_, "-U", "postgres",
+                                  "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"},
+                                 folder_ + "/log");
   int status = 0;
   return waitpid(pid, &status, 0) == pid && status == 0;
 }
@@ -139,9 +140,11 @@ bool PgServer::Start() {
   for (int tries = 0; tries < 400; ++tries) {
     int status = 0;
     if (pid_ <= 0 || waitpid(pid_, &status, WNOHANG) == pid_) {  // its memory may be in use yet
-      pid_ = Launch({programs_ + "/postgres", "-D", data_, "-k", sockets_, "-c",
-                     "listen_addresses=", "-c", "shared_buffers=32MB", "-c", "max_connections=60",
-                     "-c", "fsync=on", "-c", "max_locks_per_transaction=256"});
+      pid_ = LaunchServer(
+          {programs_ + "/postgres", "-D", data_, "-k", sockets_, "-c", "listen_addresses=", "-c",
+           "shared_buffers=32MB", "-c", "max_connections=60", "-c", "fsync=on", "-c",
+           "max_locks_per_transaction=256"},
+          folder_ + "/log");
     }
     if (Answers()) return true;
     std::this_thread::sleep_for(std::chrono::milliseconds(25));

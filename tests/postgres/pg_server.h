@@ -14,6 +14,12 @@
 
 namespace seathold::testing {
 
+// Starts a program that ends with the thread that starts it; as root, as a user who may run
+// servers. Its output is added to `log`.
+pid_t LaunchServer(const std::vector<std::string>& words, const std::string& log);
+// Gives a path to that user. False: there is none.
+bool GiveToServer(const std::string& path);
+
 class PgServer {
  public:
   // Started, or nullptr and why not: the tests skip.
@@ -26,6 +32,7 @@ class PgServer {
   // For libpq: this server, or whoever listens in `sockets` in its place.
   std::string Uri(const std::string& parameters = "", const std::string& sockets = "") const;
   std::string SocketFile() const { return sockets_ + "/.s.PGSQL.5432"; }
+  const std::string& sockets() const { return sockets_; }
   const std::string& folder() const { return folder_; }
 
   bool Start();
@@ -44,7 +51,6 @@ class PgServer {
   void SignalAll(int signal);
   bool Init();
   bool Answers() const;
-  pid_t Launch(const std::vector<std::string>& words) const;
 
   const std::string programs_, folder_, data_, sockets_;
   pid_t pid_ = -1;
@@ -53,22 +59,26 @@ class PgServer {
 // A session of one's own in a test.
 std::unique_ptr<postgres::Connection> Connect(const std::string& uri);
 
-// A schema of its own, empty or not there. `parameters` are for every storage over it.
+// A schema of its own, empty or not there. `parameters` and `sockets` are for every storage over
+// it.
 class PostgresHome final : public StorageHome {
  public:
   PostgresHome();
   ~PostgresHome() override;
-  explicit PostgresHome(std::string parameters) : PostgresHome() {
+  explicit PostgresHome(std::string parameters, std::string sockets = "") : PostgresHome() {
     parameters_ = std::move(parameters);
+    sockets_ = std::move(sockets);
   }
-  std::unique_ptr<Storage> Make() override { return NewPostgresStorage({.uri = uri(parameters_)}); }
+  std::unique_ptr<Storage> Make() override {
+    return NewPostgresStorage({.uri = uri(parameters_, sockets_)});
+  }
   bool durable() const override { return true; }
   std::string uri(const std::string& parameters = "", const std::string& sockets = "") const;
   const std::string& schema() const { return schema_; }
 
  private:
   const std::string schema_;
-  std::string parameters_;
+  std::string parameters_, sockets_;
 };
 
 }  // namespace seathold::testing

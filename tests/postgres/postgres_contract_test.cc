@@ -1,15 +1,28 @@
 #include "tests/contract/storage_contract.h"
+#include "tests/postgres/pg_bouncer.h"
 #include "tests/postgres/pg_server.h"
 
 namespace seathold::testing {
 namespace {
 
+// nullptr where there is none.
+PgBouncer* SharedPooler() {
+  static std::string why_not;
+  static const std::unique_ptr<PgBouncer> pooler =
+      PgBouncer::Start(PgServer::Shared()->sockets(), 20, &why_not);
+  return pooler.get();
+}
+
 std::vector<StorageCase> Cases() {
   if (PgServer::Shared() == nullptr) return {};
-  return {StorageCase{"postgres", [] { return std::unique_ptr<StorageHome>(new PostgresHome); }},
-          StorageCase{"unprepared", [] {
-                        return std::unique_ptr<StorageHome>(new PostgresHome("prepare=off"));
-                      }}};
+  // Without names for its statements: through a pooler, which never shows the same session twice,
+  // where there is one.
+  const std::string sockets = SharedPooler() == nullptr ? "" : SharedPooler()->sockets();
+  return {
+      StorageCase{"postgres", [] { return std::unique_ptr<StorageHome>(new PostgresHome); }},
+      StorageCase{sockets.empty() ? "unprepared" : "pooled", [sockets] {
+                    return std::unique_ptr<StorageHome>(new PostgresHome("prepare=off", sockets));
+                  }}};
 }
 
 const auto kCases = ::testing::ValuesIn(Cases());

@@ -44,6 +44,15 @@ std::string_view Field(const PGresult* result, int field) {
 
 }  // namespace
 
+// FNV-1a.
+std::string Sql::Fingerprint(std::string_view text) {
+  std::uint64_t hash = 0xCBF2'9CE4'8422'2325;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100'0000'01B3;
+  std::string hex;
+  for (int shift = 60; shift >= 0; shift -= 4) hex += "0123456789abcdef"[hash >> shift & 15];
+  return hex;
+}
+
 Result<std::unique_ptr<Connection>> Connection::Open(const Target& target, Deadline deadline) {
   const char* const names[] = {"dbname", "fallback_application_name", "client_encoding", nullptr};
   const char* const values[] = {target.conninfo.c_str(), "seathold", "UTF8", nullptr};
@@ -69,6 +78,7 @@ Status Connection::Enter() {
 Connection::~Connection() { Pq().finish(connection_); }
 
 int Connection::server_version() const { return Pq().serverVersion(connection_); }
+int Connection::backend_pid() const { return Pq().backendPID(connection_); }
 
 void Connection::Queue(const Sql& sql, const Params& params) {
   const bool named = prepare_ && !sql.name.empty();

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "seathold/status.h"
@@ -21,10 +22,16 @@
 
 namespace seathold::postgres {
 
-// A statement. One with a name is prepared once a connection, where the target allows that.
+// A statement. One with a name is prepared once a connection, where the target allows that. What it
+// says is part of its name: behind a pooler a session may have another client's statement under the
+// plain one, and would run that.
 struct Sql {
-  std::string text;
-  std::string name = {};
+  Sql() = default;
+  Sql(std::string says, const std::string& called = {})  // NOLINT: implicit on purpose
+      : text(std::move(says)), name(called.empty() ? "" : called + '_' + Fingerprint(text)) {}
+  static std::string Fingerprint(std::string_view text);
+
+  std::string text, name;
 };
 inline const Sql kCommitSql{"COMMIT"}, kRollbackSql{"ROLLBACK"};
 
@@ -53,6 +60,10 @@ class Connection {
   // False: to be thrown away.
   bool usable() const { return usable_; }
   int server_version() const;
+  // Of the session, as it was told when connecting: a pooler invents one.
+  int backend_pid() const;
+  // What the target says, until this is called.
+  void set_prepare(bool prepare) { prepare_ = prepare; }
 
  private:
   struct Queued {
@@ -78,7 +89,7 @@ class Connection {
   void NoteLost(std::string message, Failure* failure);
 
   PGconn* const connection_;
-  const bool prepare_;
+  bool prepare_;
   bool usable_ = true;
   std::vector<Queued> queued_;
   std::size_t answered_ = 0;  // of queued_

@@ -24,7 +24,7 @@ constexpr std::int64_t kSizeMs = 1'000;
 const postgres::Sql kAboutSql{
     "SELECT encode(pair, 'hex'), (SELECT sum(commits)::bigint FROM writers), "
     "current_setting('server_version'), current_setting('fsync'), "
-    "current_setting('full_page_writes') "
+    "current_setting('full_page_writes'), pg_backend_pid()::bigint "
     "FROM control"};
 const postgres::Sql kSizeSql{
     "SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class "
@@ -187,6 +187,8 @@ class PostgresStorage final : public Storage {
     auto target = postgres::ParseTarget(options_.uri);
     if (!target.ok()) return target.status();
     const Deadline deadline = Deadline::After({how.busy_ms});
+    // Until it is known who answers, no statement has a name.
+    const bool prepare = std::exchange(target->prepare, false);
     auto opened = postgres::Connection::Open(*target, deadline);
     if (!opened.ok()) return opened.status();
     std::unique_ptr<postgres::Connection> connection = std::move(opened).value();
@@ -196,8 +198,11 @@ class PostgresStorage final : public Storage {
     auto core = std::make_unique<Core>();
     core->read_only = how.read_only;
     StorageInfo info;
-    status = About(connection.get(), *target, deadline, &info);
+    bool pooled = false;
+    status = About(connection.get(), *target, deadline, &info, &pooled);
     if (!status.ok()) return status;
+    target->prepare = prepare && !pooled;
+    connection->set_prepare(target->prepare);
     core->pool.Start(std::move(target).value(), std::move(connection));
     core_ = std::move(core);
     closed_ = false;
@@ -205,18 +210,20 @@ class PostgresStorage final : public Storage {
   }
 
   static Status About(postgres::Connection* connection, const postgres::Target& target,
-                      Deadline deadline, StorageInfo* info) {
+                      Deadline deadline, StorageInfo* info, bool* pooled) {
     postgres::ResultPtr begin, result;
     Status status = AskOnce(connection, target, 0, kAboutSql, {}, deadline, &begin, &result);
     if (!status.ok()) return status;
     postgres::RowReader reader(result.get(), 0);
     std::uint64_t commits = 0;
+    std::int64_t session = 0;
     std::string version, fsync, pages;
     reader.Read(&info->pair);
     reader.Read(&commits);
     reader.Read(&version);
     reader.Read(&fsync);
     reader.Read(&pages);
+    reader.Read(&session);
     if (!reader.ok()) return Status(Code::kStorageCorrupt, "control");
     info->description = "postgresql " + version + ", " + target.name;
     info->durable = fsync == "on" && pages == "on";
@@ -225,6 +232,7 @@ class PostgresStorage final : public Storage {
     info->shared = true;
     info->schema = postgres::kSchemaVersion;
     info->fresh = commits == 0;
+    *pooled = session != connection->backend_pid();
     return Status();
   }
 

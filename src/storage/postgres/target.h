@@ -10,7 +10,8 @@ namespace seathold::postgres {
 struct Target {
   std::string conninfo;             // for libpq, without what is ours; may carry a password
   std::string schema = "public";    // where our tables are
-  bool prepare = true;              // false behind a pooler: no statement outlives its transaction
+  bool prepare = true;              // false behind a pooler: the next transaction may be on a
+                                    // session that knows none of our statements
   std::string name = "postgresql";  // for people: host and database
 };
 

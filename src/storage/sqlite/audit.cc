@@ -60,7 +60,7 @@ class AuditRun {
   int code_ = SQLITE_OK;
 };
 
-std::string TextAt(sqlite3_stmt* statement, int column) {
+std::string ShownText(sqlite3_stmt* statement, int column) {
   const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
   return text == nullptr ? "a value that should be there is NULL" : text;
 }
@@ -68,7 +68,7 @@ std::string TextAt(sqlite3_stmt* statement, int column) {
 void RunChecks(AuditRun* run, Connection* reader, AuditReport* report) {
   for (const AuditCheck& check : kAuditChecks) {
     run->Query(check.sql, AuditReport::kFindingsMax, [&](sqlite3_stmt* statement) {
-      report->findings.push_back({check.name, TextAt(statement, 0)});
+      report->findings.push_back({check.name, ShownText(statement, 0)});
     });
     const std::string words = sqlite3_errmsg(reader->handle());
     if (run->TakeOverflow()) report->findings.push_back({check.name, words});
@@ -91,7 +91,7 @@ void Count(AuditRun* run, AuditReport* report) {
 
 void Sum(AuditRun* run, AuditReport* report) {
   run->Query(kAuditSums, 1'000, [&](sqlite3_stmt* statement) {
-    const Currency currency = CurrencyOfLetters(TextAt(statement, 0)).value_or(Currency{});
+    const Currency currency = CurrencyOfLetters(ShownText(statement, 0)).value_or(Currency{});
     report->revenue.push_back({sqlite3_column_int64(statement, 1), currency});
     report->wallets.push_back({sqlite3_column_int64(statement, 2), currency});
     report->external.push_back({sqlite3_column_int64(statement, 3), currency});

@@ -41,7 +41,7 @@ struct Point {
 enum class Need : std::uint8_t { kOptional, kPresent, kNotEmpty };
 
 // Where in the file: rendered only when something is wrong.
-struct Place {
+struct SeatPlace {
   std::size_t category = kUnset, zone = kUnset, row = kUnset, seat = kUnset;
 
   std::string text() const {
@@ -330,8 +330,8 @@ class PretixReader {
   const ImportOptions& options_;
   PlanNotes& warnings_;
   Plan plan_;
-  Place place_;
-  std::vector<Place> seat_places_;
+  SeatPlace place_;
+  std::vector<SeatPlace> seat_places_;
   PlanNames category_names_, zone_names_;
   std::uint32_t sections_ = 0;
   bool has_uuids_ = false;

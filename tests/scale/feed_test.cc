@@ -11,7 +11,6 @@ namespace seathold::testing {
 namespace {
 
 constexpr std::uint32_t kWriters = 4;  // processes
-constexpr std::uint32_t kWritersEach = 2;
 
 struct Writing {
   Rendezvous start;
@@ -153,11 +152,16 @@ const char* const kNextRelease[] = {
     // 0A000: the plan of whoever reads balances has another result type now.
     "ALTER TABLE @.balances ALTER COLUMN currency TYPE varchar(3)",
     // 26000: what reads rows is not prepared any more, again and again.
-    "CREATE FUNCTION @.forget() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE one text; BEGIN "
-    "FOR one IN SELECT name FROM pg_prepared_statements WHERE name LIKE 'load_%' "
-    "LOOP EXECUTE 'DEALLOCATE ' || quote_ident(one); END LOOP; RETURN NULL; END $$",
-    "CREATE TRIGGER forget AFTER UPDATE ON @.writers FOR EACH ROW "
-    "WHEN (NEW.commits % 17 = 0) EXECUTE FUNCTION @.forget()",
+    R"sql(CREATE FUNCTION @.forget() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE one text;
+BEGIN
+  FOR one IN SELECT name FROM pg_prepared_statements WHERE name LIKE 'load_%' LOOP
+    EXECUTE 'DEALLOCATE ' || quote_ident(one);
+  END LOOP;
+  RETURN NULL;
+END $$)sql",
+    R"sql(CREATE TRIGGER forget AFTER UPDATE ON @.writers FOR EACH ROW
+WHEN (NEW.commits % 17 = 0) EXECUTE FUNCTION @.forget())sql",
 };
 
 std::string InSchema(std::string sql, const std::string& schema) {

@@ -310,7 +310,9 @@ typedef struct seathold_options {
   uint32_t flags;       /**< ::seathold_open_flag */
   seathold_str storage; /**< "sqlite:PATH" (default "sqlite:seathold.db") or "memory:" */
   seathold_str claims;  /**< "auto" (default), "memory:", "none", or, where the build has
-                             Redis, "redis://[[user]:password@]host[:port][/db]" */
+                             Redis, "redis://[[user]:password@]host[:port][/db]"; nodes of a
+                             cluster: "redis://host[:port][,host[:port]..]?cluster=1"; sentinels:
+                             the same with "sentinel=NAME" */
   seathold_str line;    /**< "auto" (default), "sqlite:PATH", "memory:", "memory:?scope=process",
                              "none", or "redis://..." as above */
   seathold_str keys;    /**< "auto" (default: beside the database) or a path */

@@ -31,9 +31,12 @@ struct EngineOptions {
   // "sqlite:PATH" or "memory:"; a path has no '?' and begins with neither "file:" nor ":memory:".
   // Where the build has PostgreSQL, "postgresql://..." (PostgresOptions), which needs `keys`.
   std::string storage = "sqlite:seathold.db";
-  // "auto" or "memory:" = in this process; "none"; or, where the build has Redis,
-  // "redis://[[user]:password@]host[:port][/db][?timeout_ms=50&prefix=seathold]" (6.2 or later). A
-  // host by its address keeps every call's bound; to look a name up takes what the machine takes.
+  // "auto" or "memory:" = in this process; "none"; or, where the build has Redis (6.2 or later),
+  // "redis://[[user]:password@]host[:port][,host[:port]..][/db][?timeout_ms=50&prefix=seathold]".
+  // With cluster=1 the hosts are nodes of a Redis Cluster, any of which tells the others; the
+  // database is 0. With sentinel=NAME they are sentinels, which tell the master of that name; user
+  // and password are the master's. A host by its address keeps every call's bound, also where a
+  // node names another: to look a name up, at each new connection, takes what the machine takes.
   std::string claims = "auto";
   // "auto" = beside an SQLite file, in memory for memory storage; "sqlite:PATH"; "memory:" (memory
   // storage only); "memory:?scope=process" (for this process alone, over shared storage); "none";

@@ -1,6 +1,7 @@
 #include "src/cache/redis/redis_client.h"
 
 #include <algorithm>
+#include <map>
 
 #include "src/util/bytes.h"
 #include "src/util/digest.h"
@@ -31,26 +32,8 @@ void AppendCall(const RedisCall& call, bool by_name, std::string* out) {
   AppendRedisCommand(words, out);
 }
 
-bool IsUnknownScript(const RedisReply& reply) {
-  return reply.kind == RedisReply::Kind::kError && FirstWord(reply.text) == "NOSCRIPT";
-}
-
-// Those that the server does not know by name, by their text.
-Status RunUnknown(RedisConnection& connection, std::span<const RedisCall> calls, Deadline deadline,
-                  std::vector<RedisReply>* replies) {
-  std::string commands;
-  std::vector<std::size_t> again;
-  for (std::size_t i = 0; i < calls.size(); ++i) {
-    if (!IsUnknownScript((*replies)[i])) continue;
-    AppendCall(calls[i], false, &commands);
-    again.push_back(i);
-  }
-  if (again.empty()) return Status();
-  std::vector<RedisReply> answers;
-  Status status = connection.Exchange(commands, again.size(), deadline, &answers);
-  if (!status.ok()) return status;
-  for (std::size_t i = 0; i < again.size(); ++i) (*replies)[again[i]] = std::move(answers[i]);
-  return status;
+std::string_view ErrorWord(const RedisReply& reply) {
+  return reply.kind == RedisReply::Kind::kError ? FirstWord(reply.text) : "";
 }
 
 Status Check(std::span<const RedisCall> calls, std::span<const RedisReply> replies) {
@@ -63,35 +46,39 @@ Status Check(std::span<const RedisCall> calls, std::span<const RedisReply> repli
   return first;
 }
 
-Status RunOn(RedisConnection& connection, std::span<const RedisCall> calls, Deadline deadline,
-             std::vector<RedisReply>* replies) {
-  std::string commands;
-  for (const RedisCall& call : calls) AppendCall(call, true, &commands);
-  Status status = connection.Exchange(commands, calls.size(), deadline, replies);
-  if (status.ok()) status = RunUnknown(connection, calls, deadline, replies);
-  return status.ok() ? Check(calls, *replies) : status;
+// Whether a connection that answered this is fit for the next call. A server that is not what it
+// was may be another one when it is connected anew.
+bool IsSound(const RedisCall& call, const RedisReply& reply) {
+  if (reply.kind == call.expected) return true;
+  const std::string_view word = ErrorWord(reply);
+  if (word == "NOSCRIPT" || word == "TRYAGAIN" || word == "CLUSTERDOWN") return true;
+  return reply.kind == RedisReply::Kind::kError && FromRedisError(reply.text) != Code::kBusy;
 }
 
 }  // namespace
 
 RedisScript::RedisScript(std::string text) : text_(std::move(text)), sha_(Sha1Hex(text_)) {}
 
-// A place among the connections of the pool. Whoever is done with a sound connection leaves it
-// here; an exception leaves none, and it is dropped.
-struct RedisClient::Place {
-  explicit Place(RedisClient& of) : client(of) {}
-  ~Place() { client.GiveBack(std::move(sound)); }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-
-  RedisClient& client;
-  std::unique_ptr<RedisConnection> sound;
+// A call on its way.
+struct RedisClient::Step {
+  std::size_t call = 0;
+  std::shared_ptr<RedisPool> pool;
+  bool by_name = true;
+  bool asking = false;  // at a node that takes the slot over: each command needs its own ASKING
 };
 
-RedisClient::RedisClient(RedisOptions options) : options_(std::move(options)) {
-  const MutexLock lock(mutex_);
-  idle_.reserve(kConnectionsMax);  // giving back never needs memory
-}
+// What goes to one server in one round.
+struct RedisClient::Group {
+  explicit Group(std::shared_ptr<RedisPool> pool) : turn(std::move(pool)) {}
+
+  RedisPool::Turn turn;
+  std::vector<const Step*> steps;
+  std::string commands;
+  std::size_t commands_count = 0;
+  Status status;
+};
+
+RedisClient::RedisClient(RedisOptions options) : options_(std::move(options)), routes_(options_) {}
 
 Deadline RedisClient::Cut(Deadline deadline) const {
   return {std::min(deadline.monotonic_ns, Deadline::After({options_.timeout_ms}).monotonic_ns)};
@@ -103,53 +90,108 @@ Status RedisClient::Run(std::span<const RedisCall> calls, Deadline deadline,
   if (fork_guard_.forked()) return Status(Code::kForked);
   if (calls.empty()) return Status();
   const Deadline cut = Cut(deadline);
-  if (!WaitForPlace(cut)) {
-    return Status(Code::kBusy, "redis: all connections are in use");
+  if (Status s = routes_.Prepare(cut); !s.ok()) return s;
+  replies->resize(calls.size());
+  Status failed;
+  std::vector<Step> steps = FirstSteps(calls, &failed);
+  for (int round = 0; !steps.empty(); ++round) {
+    if (round == kRoundsMax) return Status(Code::kBusy, "redis: sent from node to node");
+    std::vector<Step> next;
+    const Status status = RunRound(calls, steps, cut, replies, &next);
+    if (failed.ok()) failed = status;
+    steps = std::move(next);
   }
-  Place place(*this);
-  auto connection = Connected(cut);
-  if (!connection.ok()) return connection.status();
-  const Status status = RunOn(**connection, calls, cut, replies);
-  if (status != Code::kBusy) place.sound = std::move(*connection);
-  return status;
+  return failed.ok() ? Check(calls, *replies) : failed;
 }
 
-bool RedisClient::WaitForPlace(Deadline deadline) {
-  const MutexLock lock(mutex_);
-  while (leased_ == kConnectionsMax) {
-    if (!given_back_.Wait(mutex_, deadline) && leased_ == kConnectionsMax) return false;
-  }
-  ++leased_;
-  return true;
-}
-
-// The latest that was given back, so that what a quiet hour has left over is closed by the server.
-std::unique_ptr<RedisConnection> RedisClient::TakeIdle() {
-  const MutexLock lock(mutex_);
-  if (idle_.empty()) return nullptr;
-  auto taken = std::move(idle_.back());
-  idle_.pop_back();
-  return taken;
-}
-
-Result<std::unique_ptr<RedisConnection>> RedisClient::Connected(Deadline deadline) {
-  while (auto idle = TakeIdle()) {
-    if (idle->IsQuiet()) return idle;
-  }
-  return RedisConnection::Connect(options_, deadline);
-}
-
-void RedisClient::GiveBack(std::unique_ptr<RedisConnection> sound) {
-  {
-    const MutexLock lock(mutex_);
-    --leased_;
-    if (sound != nullptr) {
-      idle_.push_back(std::move(sound));
-    } else {
-      idle_.clear();  // they may be as dead: of several that hang each would cost a timeout
+// A call without keys may be asked of anybody.
+std::vector<RedisClient::Step> RedisClient::FirstSteps(std::span<const RedisCall> calls,
+                                                       Status* status) {
+  std::vector<Step> steps;
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    auto pool = routes_.Of(calls[i].keys.empty() ? "" : calls[i].keys[0]);
+    if (pool != nullptr) {
+      steps.push_back({.call = i, .pool = std::move(pool)});
+      continue;
     }
+    *status = Status(Code::kBusy, "redis: nobody keeps the slot");
+    routes_.Doubt();
   }
-  given_back_.NotifyOne();
+  return steps;
+}
+
+// All is sent before anything is waited for, and connections that are there go before those that
+// are to be made: a server that is gone keeps nothing from the others. Turns are waited for in the
+// order of addresses, so that two callers never wait for each other's.
+Status RedisClient::RunRound(std::span<const RedisCall> calls, std::span<const Step> steps,
+                             Deadline deadline, std::vector<RedisReply>* replies,
+                             std::vector<Step>* next) {
+  std::map<RedisAddress, Group> groups;
+  for (const Step& step : steps) {
+    Group& group = groups.try_emplace(AddressOf(step.pool->server()), step.pool).first->second;
+    group.steps.push_back(&step);
+    if (step.asking) AppendRedisCommand(std::vector<std::string_view>{"ASKING"}, &group.commands);
+    AppendCall(calls[step.call], step.by_name, &group.commands);
+    group.commands_count += step.asking ? 2 : 1;
+  }
+  for (auto& [address, group] : groups) group.status = group.turn.Wait(deadline);
+  std::vector<Group*> order;
+  for (auto& [address, group] : groups) order.push_back(&group);
+  std::stable_partition(order.begin(), order.end(),
+                        [](Group* group) { return group->status.ok() && group->turn.HasIdle(); });
+  for (Group* group : order) {
+    if (group->status.ok()) group->status = group->turn.Connect(deadline);
+    if (!group->status.ok()) continue;
+    group->status = group->turn.connection().Send(group->commands, deadline);
+  }
+  Status failed;
+  for (Group* group : order) {
+    const Status status = Finish(calls, *group, deadline, replies, next);
+    if (failed.ok()) failed = status;
+  }
+  return failed;
+}
+
+Status RedisClient::Finish(std::span<const RedisCall> calls, Group& group, Deadline deadline,
+                           std::vector<RedisReply>* replies, std::vector<Step>* next) {
+  std::vector<RedisReply> answers;
+  if (group.status.ok()) {
+    group.status = group.turn.connection().Receive(group.commands_count, deadline, &answers);
+  }
+  if (!group.status.ok()) {
+    routes_.Doubt();
+    return group.status;
+  }
+  bool sound = true;
+  std::size_t at = 0;
+  for (const Step* step : group.steps) {
+    if (step->asking) ++at;  // the answer to ASKING: where it failed, so does what follows
+    RedisReply& reply = (*replies)[step->call];
+    reply = std::move(answers[at++]);
+    sound = sound && IsSound(calls[step->call], reply);
+    Judge(calls[step->call], *step, reply, next);
+  }
+  if (sound) group.turn.Keep();
+  return Status();
+}
+
+// Whether a call is to go on, and where.
+void RedisClient::Judge(const RedisCall& call, const Step& step, const RedisReply& reply,
+                        std::vector<Step>* next) {
+  const std::string_view word = ErrorWord(reply);
+  if (word == "NOSCRIPT" && call.script != nullptr && step.by_name) {
+    next->push_back(step);
+    next->back().by_name = false;
+    return;
+  }
+  if (word == "READONLY" || word == "CLUSTERDOWN" || word == "LOADING" || word == "MASTERDOWN") {
+    routes_.Doubt();
+  }
+  if (!options_.cluster) return;
+  const auto redirect = ReadRedisRedirect(reply, AddressOf(step.pool->server()));
+  if (!redirect) return;
+  if (!redirect->ask) routes_.Move(redirect->slot, redirect->to);
+  next->push_back({.call = step.call, .pool = routes_.At(redirect->to), .asking = redirect->ask});
 }
 
 }  // namespace seathold

@@ -1,9 +1,10 @@
-// Scripts on a Redis server, over a small pool of connections.
+// Scripts on a Redis server, on the master that sentinels name, or on the nodes of a cluster.
 //
-// A server that is gone, hangs or answers nonsense costs a call its timeout and nothing more: the
-// connection is dropped with all that wait unused, and a later call connects anew. Thread-safe.
+// A call goes to whoever keeps its keys, over a small pool of connections a server (RedisPool,
+// RedisRoutes). Thread-safe.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -11,9 +12,8 @@
 #include <vector>
 
 #include "seathold/time.h"
-#include "src/cache/redis/redis_connection.h"
+#include "src/cache/redis/redis_routes.h"
 #include "src/util/fork_guard.h"
-#include "src/util/mutex.h"
 
 namespace seathold {
 
@@ -31,7 +31,8 @@ class RedisScript {
 
 struct RedisCall {
   const RedisScript* script = nullptr;  // nullptr: `args` is a command
-  std::vector<std::string> keys, args;  // every key that a script touches is in `keys`
+  // Every key that a script touches is in `keys`; in a cluster all of them are of one slot.
+  std::vector<std::string> keys, args;
   RedisReply::Kind expected = RedisReply::Kind::kInteger;
 };
 
@@ -43,28 +44,34 @@ class RedisClient {
   // The earlier of `deadline` and the timeout from now: what a caller of several Run gives to each.
   Deadline Cut(Deadline deadline) const;
 
-  // Sends all calls at once; replies[i] is that of calls[i], of the kind it expects. They run in
-  // order, but for scripts that the server had forgotten, which run behind the others. Errors:
-  // kForked; kBusy: no connection, or not all the replies by the deadline, or what came is not what
-  // was asked for; then what FromRedisError makes of the first error reply. After any of them some
-  // or all of the calls may have been done. Throws std::bad_alloc.
+  // Sends all calls at once, to each server its own; replies[i] is that of calls[i], of the kind it
+  // expects. Those of one slot run in order, but for what a server had forgotten or sent elsewhere,
+  // which runs behind the others; those of two servers in none. Errors: kForked; kBusy: no
+  // connection, or not all the replies by the deadline, or what came is not what was asked for, or
+  // a slot that nobody keeps or that is just being moved; those of RedisRoutes::Prepare; then what
+  // FromRedisError makes of the first error reply. After any of them some or all of the calls may
+  // have been done. Throws std::bad_alloc.
   Status Run(std::span<const RedisCall> calls, Deadline deadline, std::vector<RedisReply>* replies);
 
- private:
-  struct Place;
-  static constexpr std::size_t kConnectionsMax = 8;
+  // The servers that are known to keep something, each as the one server of a client of its own.
+  std::vector<RedisOptions> Servers() { return routes_.Servers(); }
 
-  bool WaitForPlace(Deadline deadline);
-  std::unique_ptr<RedisConnection> TakeIdle();
-  Result<std::unique_ptr<RedisConnection>> Connected(Deadline deadline);
-  void GiveBack(std::unique_ptr<RedisConnection> sound);
+ private:
+  struct Step;
+  struct Group;
+  static constexpr int kRoundsMax = 6;
+
+  std::vector<Step> FirstSteps(std::span<const RedisCall> calls, Status* status);
+  Status RunRound(std::span<const RedisCall> calls, std::span<const Step> steps, Deadline deadline,
+                  std::vector<RedisReply>* replies, std::vector<Step>* next);
+  Status Finish(std::span<const RedisCall> calls, Group& group, Deadline deadline,
+                std::vector<RedisReply>* replies, std::vector<Step>* next);
+  void Judge(const RedisCall& call, const Step& step, const RedisReply& reply,
+             std::vector<Step>* next);
 
   const RedisOptions options_;
   const ForkGuard fork_guard_;
-  Mutex mutex_;
-  CondVar given_back_;
-  std::vector<std::unique_ptr<RedisConnection>> idle_ GUARDED_BY(mutex_);
-  std::size_t leased_ GUARDED_BY(mutex_) = 0;
+  RedisRoutes routes_;
 };
 
 }  // namespace seathold

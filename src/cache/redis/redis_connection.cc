@@ -75,6 +75,11 @@ Result<int> OpenSocket(const RedisOptions& options, Deadline deadline) {
   return failed;
 }
 
+bool IsRole(const RedisReply& reply) {
+  return reply.kind == RedisReply::Kind::kArray && !reply.items.empty() &&
+         reply.items[0].kind == RedisReply::Kind::kText;
+}
+
 RedisReply Taken(const redisReply& from) {
   RedisReply out;
   switch (from.type) {
@@ -154,10 +159,15 @@ Status RedisConnection::LogIn(const RedisOptions& options, Deadline deadline) {
     add({"AUTH", options.password});
   }
   if (options.db != 0) add({"SELECT", std::to_string(options.db)});
+  if (!options.sentinel.empty()) add({"ROLE"});
   std::vector<RedisReply> replies;
   if (Status s = Exchange(commands, count, deadline, &replies); !s.ok()) return s;
   for (const RedisReply& reply : replies) {
     if (reply.kind == RedisReply::Kind::kText && reply.text == "OK") continue;
+    if (IsRole(reply)) {
+      if (reply.items[0].text != "master") return Lost("the server is no master any more");
+      continue;
+    }
     if (reply.kind != RedisReply::Kind::kError) return NotAsked();
     const Status refused = FromRedisError(reply.text);
     // Of a login and a database nothing else is expected: no such database, no password wanted.
@@ -169,15 +179,20 @@ Status RedisConnection::LogIn(const RedisOptions& options, Deadline deadline) {
 
 Status RedisConnection::Exchange(std::string_view commands, std::size_t count, Deadline deadline,
                                  std::vector<RedisReply>* replies) {
+  Status s = Send(commands, deadline);
+  return s.ok() ? Receive(count, deadline, replies) : s;
+}
+
+Status RedisConnection::Receive(std::size_t count, Deadline deadline,
+                                std::vector<RedisReply>* replies) {
   replies->clear();
-  if (Status s = Send(commands, deadline); !s.ok()) return s;
   while (replies->size() < count) {
     void* found = nullptr;
     if (::redisReaderGetReply(reader_.get(), &found) != REDIS_OK) {
       return Lost("answers nonsense");
     }
     if (found == nullptr) {
-      if (Status s = Receive(deadline); !s.ok()) return s;
+      if (Status s = Read(deadline); !s.ok()) return s;
       continue;
     }
     const std::unique_ptr<redisReply, FreeReply> reply(static_cast<redisReply*>(found));
@@ -187,11 +202,11 @@ Status RedisConnection::Exchange(std::string_view commands, std::size_t count, D
   return Status();
 }
 
-Status RedisConnection::Send(std::string_view bytes, Deadline deadline) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+Status RedisConnection::Send(std::string_view commands, Deadline deadline) {
+  while (!commands.empty()) {
+    const ssize_t n = ::send(socket_, commands.data(), commands.size(), MSG_NOSIGNAL);
     if (n >= 0) {
-      bytes.remove_prefix(static_cast<std::size_t>(n));
+      commands.remove_prefix(static_cast<std::size_t>(n));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       if (Status s = WaitFor(socket_, POLLOUT, deadline); !s.ok()) return s;
     } else if (errno != EINTR) {
@@ -202,7 +217,7 @@ Status RedisConnection::Send(std::string_view bytes, Deadline deadline) {
 }
 
 // Waits first, so that a server which never stops sending meets the deadline too.
-Status RedisConnection::Receive(Deadline deadline) {
+Status RedisConnection::Read(Deadline deadline) {
   if (Status s = WaitFor(socket_, POLLIN, deadline); !s.ok()) return s;
   char bytes[kReadBytes];
   const ssize_t n = ::recv(socket_, bytes, sizeof bytes, 0);

@@ -25,8 +25,9 @@ void AppendRedisCommand(std::span<const std::string_view> words, std::string* ou
 // for that of the next question.
 class RedisConnection {
  public:
-  // Connects, logs in and selects the database. kBusy: not by the deadline, or nobody is there;
-  // else what FromRedisError says. A host's name is looked up by the system, which knows no
+  // Connects, logs in, selects the database and, where sentinels name the master, asks whether it
+  // is one. kBusy: not by the deadline, nobody is there, or it is none; else what FromRedisError
+  // says. A host's name is looked up by the system, which knows no
   // deadline: an address is never waited for.
   static Result<std::unique_ptr<RedisConnection>> Connect(const RedisOptions& options,
                                                           Deadline deadline);
@@ -39,14 +40,16 @@ class RedisConnection {
   // may have done all of it even then.
   Status Exchange(std::string_view commands, std::size_t count, Deadline deadline,
                   std::vector<RedisReply>* replies);
+  // The two halves of it, for who asks several servers at once.
+  Status Send(std::string_view commands, Deadline deadline);
+  Status Receive(std::size_t count, Deadline deadline, std::vector<RedisReply>* replies);
   // Nothing waits to be read, not even the end: between two exchanges anything would be wrong.
   bool IsQuiet() const;
 
  private:
   explicit RedisConnection(int socket);
   Status LogIn(const RedisOptions& options, Deadline deadline);
-  Status Send(std::string_view bytes, Deadline deadline);
-  Status Receive(Deadline deadline);
+  Status Read(Deadline deadline);
 
   struct FreeReader {
     void operator()(redisReader* reader) const;

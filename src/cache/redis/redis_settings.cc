@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 
 namespace seathold {
 namespace {
@@ -31,14 +32,15 @@ bool IsTooOld(std::string_view version) {
   return major < kMajorLeast || (major == kMajorLeast && minor < kMinorLeast);
 }
 
-}  // namespace
-
-Status AppendRedisSettings(RedisClient& client, std::string* text) {
+Status AppendSettingsOf(const RedisOptions& server, std::string* text) {
   std::vector<RedisCall> calls;
   for (const char* section : {"server", "memory", "persistence"}) {
     calls.push_back({.args = {"INFO", section}, .expected = RedisReply::Kind::kText});
   }
   std::vector<RedisReply> replies;
+  RedisOptions only = server;
+  only.sentinel.clear();  // whatever it is by now, it has settings
+  RedisClient client(only);
   // A user who may not ask for it may still use the rest.
   if (!client.Run(calls, {}, &replies).ok()) return Status();
   const std::string version(ValueOf(replies[0].text, "redis_version"));
@@ -50,6 +52,27 @@ Status AppendRedisSettings(RedisClient& client, std::string* text) {
   if (!policy.empty()) *text += ", maxmemory-policy " + policy;
   const std::string_view log = ValueOf(replies[2].text, "aof_enabled");
   if (!log.empty()) *text += log == "1" ? ", logged to disk" : ", not logged to disk";
+  return Status();
+}
+
+}  // namespace
+
+Status AppendRedisSettings(RedisClient& client, std::string* text) {
+  std::vector<std::string> told, apart;
+  for (const RedisOptions& server : client.Servers()) {
+    std::string settings;
+    if (Status s = AppendSettingsOf(server, &settings); !s.ok()) return s;
+    const std::string place = ServerOf(server);
+    apart.push_back("; " + place.substr(0, place.find('/')) + settings);
+    told.push_back(std::move(settings));
+  }
+  const bool all_agree =
+      std::adjacent_find(told.begin(), told.end(), std::not_equal_to<>()) == told.end();
+  if (all_agree) {
+    if (!told.empty()) *text += told[0];
+    return Status();
+  }
+  for (const std::string& one : apart) *text += one;
   return Status();
 }
 

@@ -8,7 +8,8 @@
 namespace seathold {
 
 // Appends to *text ", Redis 7.0.15, maxmemory-policy noeviction, not logged to disk"; nothing where
-// the server does not say. kUnsupported: it is older than our scripts. Nothing else is demanded: a
+// the server does not say. Of several servers it is one text where they agree, else one each behind
+// "; host:port". kUnsupported: one of them is older than our scripts. Nothing else is demanded: a
 // policy that evicts everything costs a claim here and a rebuilt line there.
 Status AppendRedisSettings(RedisClient& client, std::string* text);
 

@@ -63,10 +63,7 @@ Status ReadUser(std::string_view text, RedisOptions* out) {
   return Status();
 }
 
-Status ReadHost(std::string_view text, RedisOptions* out) {
-  if (text.find(',') != text.npos) {
-    return Status(Code::kUnsupported, "redis URI: more than one host is not offered yet");
-  }
+Status ReadHost(std::string_view text, RedisAddress* out) {
   std::string_view port;
   if (text.starts_with('[')) {
     std::string_view behind;
@@ -89,6 +86,20 @@ Status ReadHost(std::string_view text, RedisOptions* out) {
   return Status();
 }
 
+Status ReadHosts(std::string_view text, RedisOptions* out) {
+  std::vector<RedisAddress> hosts;
+  for (std::string_view rest = text;;) {
+    const bool more = rest.find(',') != rest.npos;
+    hosts.push_back({.port = out->port});
+    if (Status s = ReadHost(Cut(rest, ',', &rest), &hosts.back()); !s.ok()) return s;
+    if (!more) break;
+  }
+  out->host = hosts[0].host;
+  out->port = hosts[0].port;
+  out->other_hosts.assign(hosts.begin() + 1, hosts.end());
+  return Status();
+}
+
 Status ReadParameter(std::string_view name, std::string_view value, RedisOptions* out) {
   if (name == "timeout_ms") {
     const auto ms = Number(value, 1, 10'000);
@@ -104,12 +115,20 @@ Status ReadParameter(std::string_view name, std::string_view value, RedisOptions
     return Status();
   }
   if (name == "cluster") {
-    if (value == "0") return Status();
-    if (value != "1") return Bad("cluster is not 0 or 1");
-    return Status(Code::kUnsupported, "redis URI: cluster=1 is not offered yet");
+    if (value != "0" && value != "1") return Bad("cluster is not 0 or 1");
+    out->cluster = value == "1";
+    return Status();
+  }
+  if (name == "sentinel") {
+    if (value.empty() || value.size() > kPrefixBytesMax || !IsWord(value)) {
+      return Bad("sentinel is not 1 .. 64 of A-Z a-z 0-9 _ . -");
+    }
+    out->sentinel = value;
+    return Status();
   }
   if (name.size() > kNameBytesMax || !IsWord(name)) return Bad("a parameter has no proper name");
-  return Bad("'" + std::string(name) + "' is not known; there are timeout_ms, prefix and cluster");
+  return Bad("'" + std::string(name) +
+             "' is not known; there are timeout_ms, prefix, cluster and sentinel");
 }
 
 Status ReadParameters(std::string_view text, RedisOptions* out) {
@@ -120,6 +139,21 @@ Status ReadParameters(std::string_view text, RedisOptions* out) {
     text = rest;
   }
   return Status();
+}
+
+Status CheckTogether(const RedisOptions& options) {
+  const bool by_sentinel = !options.sentinel.empty();
+  if (options.cluster && by_sentinel) return Bad("it is cluster=1 or sentinel=, not both");
+  if (options.cluster && options.db != 0) return Bad("a cluster has no database but 0");
+  if (!options.other_hosts.empty() && !options.cluster && !by_sentinel) {
+    return Bad("several hosts need cluster=1 or sentinel=NAME");
+  }
+  return Status();
+}
+
+std::string Written(const RedisAddress& address) {
+  const bool v6 = address.host.find(':') != std::string::npos;
+  return (v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
 }
 
 }  // namespace
@@ -140,20 +174,34 @@ Result<RedisOptions> ParseRedisUri(std::string_view uri) {
     host.remove_prefix(at + 1);
   }
   host = Cut(host, '/', &db);
-  if (Status s = ReadHost(host, &out); !s.ok()) return s;
+  if (Status s = ReadHosts(host, &out); !s.ok()) return s;
   if (!db.empty()) {
     const auto number = Number(db, 0, 65'535);
     if (!number) return Bad("the database is not 0 .. 65535");
     out.db = static_cast<int>(*number);
   }
   if (Status s = ReadParameters(parameters, &out); !s.ok()) return s;
+  if (Status s = CheckTogether(out); !s.ok()) return s;
   return out;
 }
 
+RedisAddress AddressOf(const RedisOptions& options) { return {options.host, options.port}; }
+
+RedisOptions OneServer(RedisOptions options, const RedisAddress& address) {
+  options.host = address.host;
+  options.port = address.port;
+  options.other_hosts.clear();
+  options.cluster = false;
+  return options;
+}
+
 std::string ServerOf(const RedisOptions& options) {
-  const bool v6 = options.host.find(':') != std::string::npos;
-  return (v6 ? "[" + options.host + "]" : options.host) + ":" + std::to_string(options.port) + "/" +
-         std::to_string(options.db);
+  std::string text = Written(AddressOf(options));
+  for (const RedisAddress& other : options.other_hosts) text += "," + Written(other);
+  text += "/" + std::to_string(options.db);
+  if (options.cluster) text += "?cluster=1";
+  if (!options.sentinel.empty()) text += "?sentinel=" + options.sentinel;
+  return text;
 }
 
 }  // namespace seathold

@@ -1,25 +1,33 @@
-// The contract over claims on a Redis server.
+// The contract over claims on a Redis server and on a cluster.
 #include "src/cache/redis/redis_claim_cache.h"
 #include "tests/contract/claim_cache_contract.h"
-#include "tests/redis/redis_server.h"
+#include "tests/redis/redis_cluster.h"
 
 namespace seathold::testing {
 namespace {
 
-// One server for all; each cache has keys of its own.
-std::unique_ptr<ClaimCache> NewEmptyClaims() {
-  static RedisServer server;
+// One server for all, and one cluster; each cache has keys of its own.
+std::unique_ptr<ClaimCache> NewEmptyClaimCache(RedisOptions options) {
   static int made = 0;
-  RedisOptions options = server.Options(10'000);
   options.prefix = "c" + std::to_string(++made);
   return NewRedisClaimCache(std::make_shared<RedisClient>(std::move(options)));
 }
 
+std::unique_ptr<ClaimCache> NewClaimCacheOfAServer() {
+  static RedisServer server;
+  return NewEmptyClaimCache(server.Options(10'000));
+}
+
+std::unique_ptr<ClaimCache> NewClaimCacheOfACluster() {
+  return NewEmptyClaimCache(RedisCluster::Whole().Options(10'000));
+}
+
 // A test that cannot run is not there; redis_claims_test.cc says why.
-INSTANTIATE_TEST_SUITE_P(Redis, ClaimCacheContract,
-                         ::testing::ValuesIn(HasRedisServer() ? std::vector{ClaimCacheMaker{
-                                                                    "redis", &NewEmptyClaims}}
-                                                              : std::vector<ClaimCacheMaker>{}));
+std::vector<ClaimCacheMaker> ClaimCacheMakers() {
+  if (!HasRedisServer()) return {};
+  return {{"redis", &NewClaimCacheOfAServer}, {"cluster", &NewClaimCacheOfACluster}};
+}
+INSTANTIATE_TEST_SUITE_P(Redis, ClaimCacheContract, ::testing::ValuesIn(ClaimCacheMakers()));
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ClaimCacheContract);
 
 }  // namespace

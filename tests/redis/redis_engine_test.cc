@@ -2,12 +2,13 @@
 // in a bad state changes (nothing).
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <thread>
 
 #include "tests/redis/fake_server.h"
-#include "tests/redis/redis_server.h"
+#include "tests/redis/redis_cluster.h"
 #include "tests/support/spy_hall.h"
 
 namespace seathold::testing {
@@ -72,6 +73,23 @@ TEST_F(RedisEngine, TheSweeperFindsWhatIsDueAndItLeavesTheList) {
   EXPECT_EQ(hall.StateOfHold(1), HoldState::kExpired);
   const std::string due = "seathold:{p" + std::to_string(hall.performance().value) + "}:due";
   EXPECT_EQ(server_->Number({"EXISTS", due, KeyOf(hall, 0)}), 0);
+}
+
+TEST_F(RedisEngine, OnAClusterAHoldHasItsClaimAndTheSweeperFindsIt) {
+  RedisCluster& cluster = RedisCluster::Whole();
+  HallSpec spec = Spec();
+  spec.claims = "redis://" + ServerOf(cluster.Options(50)) + "&timeout_ms=2000&prefix=hall";
+  SpyHall hall(spec);
+  const std::string tag = "hall:{p" + std::to_string(hall.performance().value) + "}:";
+  const std::string key = tag + "seat:" + std::to_string(hall.Seat(0).value);
+  ASSERT_TRUE(hall.Hold(1, kAnn, {0, 1}).status.ok());
+  EXPECT_GT(cluster.MasterOf(tag).Number({"PTTL", key}), kHallTtlMs - 5'000);
+  (void)hall.Sweep();
+  hall.clock().AdvanceMs(kHallTtlMs);
+  EXPECT_EQ(hall.Sweep(), 1);
+  EXPECT_EQ(hall.StateOfHold(1), HoldState::kExpired);
+  EXPECT_EQ(cluster.MasterOf(tag).Number({"EXISTS", key, tag + "due", tag + "claims"}), 0);
+  EXPECT_EQ(hall.Audit(), "");
 }
 
 TEST_F(RedisEngine, AClaimLeftBehindChangesNothing) {
@@ -168,6 +186,28 @@ TEST_F(RedisAtOpen, TheStatsSayWhatTheServerIsSetTo) {
   EXPECT_EQ((*engine)->stats().claims + ", Redis ", place);
 }
 
+TEST_F(RedisAtOpen, TheStatsSayWhatEveryNodeOfAClusterIsSetTo) {
+  if (!HasRedisServer()) GTEST_SKIP() << kNoRedis;
+  RedisCluster& cluster = RedisCluster::Whole();
+  const std::string uri = "redis://" + ServerOf(cluster.Options(50)) + "&timeout_ms=2000";
+  const auto told = [&] {
+    auto engine = Open(uri);
+    EXPECT_TRUE(engine.ok()) << engine.status().text();
+    return engine.ok() ? (*engine)->stats().claims : "";
+  };
+  const std::string same = told();
+  EXPECT_NE(same.find("?cluster=1, Redis "), std::string::npos) << same;
+  EXPECT_EQ(same.find(';'), std::string::npos) << same;
+  RedisServer& odd = cluster.MasterOf("foo");
+  odd.Ask({"CONFIG", "SET", "maxmemory-policy", "allkeys-lfu"});
+  const std::string apart = told();
+  odd.Ask({"CONFIG", "SET", "maxmemory-policy", "noeviction"});
+  EXPECT_EQ(std::ranges::count(apart, ';'), 3) << apart;
+  const std::size_t at = apart.find("; 127.0.0.1:" + std::to_string(odd.port()) + ", Redis ");
+  ASSERT_NE(at, std::string::npos) << apart;
+  EXPECT_LT(apart.find("allkeys-lfu", at), apart.find("; ", at + 1)) << apart;
+}
+
 TEST_F(RedisAtOpen, AServerOlderThanTheScriptsIsRefused) {
   const auto open_at = [](const std::string& version) {
     const std::string info = "redis_mode:standalone\r\nredis_version:" + version + "\r\n";
@@ -193,7 +233,8 @@ TEST_F(RedisAtOpen, AServerOlderThanTheScriptsIsRefused) {
 TEST_F(RedisAtOpen, WhatCanNeverWorkIsAnError) {
   EXPECT_EQ(Open("redis://127.0.0.1:1?timeout=5").code(), Code::kInvalidArgument);
   EXPECT_EQ(Open("rediss://127.0.0.1:1").code(), Code::kUnsupported);
-  EXPECT_EQ(Open("redis://127.0.0.1:1?cluster=1").code(), Code::kUnsupported);
+  EXPECT_EQ(Open("rediss://127.0.0.1:1?cluster=1").code(), Code::kUnsupported);
+  EXPECT_EQ(Open("redis://127.0.0.1:1/1?cluster=1").code(), Code::kInvalidArgument);
   FakeServer cluster(FakeServer::Always("-MOVED 3999 127.0.0.1:6381\r\n"));
   const RedisOptions place = cluster.Options(50);
   EXPECT_EQ(Open("redis://127.0.0.1:" + std::to_string(place.port)).code(), Code::kUnsupported);
@@ -204,6 +245,9 @@ TEST_F(RedisAtOpen, WhatCanNeverWorkIsAnError) {
   EXPECT_EQ(refused.status().text().find("simsim"), std::string::npos);
   EXPECT_EQ(Open(server.Uri()).code(), Code::kCannotOpen);
   EXPECT_TRUE(Open("redis://:sesame@127.0.0.1:" + std::to_string(server.port())).ok());
+  RedisServer single;
+  EXPECT_EQ(Open(single.Uri("?cluster=1")).code(), Code::kUnsupported);
+  EXPECT_EQ(Open(single.Uri("?sentinel=hall")).code(), Code::kUnsupported);
 }
 
 }  // namespace

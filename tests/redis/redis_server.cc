@@ -10,11 +10,11 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <thread>
 
 namespace seathold::testing {
-namespace {
 
 std::uint16_t FreePort() {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -29,8 +29,6 @@ std::uint16_t FreePort() {
   ::close(socket);
   return ntohs(address.sin_port);
 }
-
-}  // namespace
 
 bool HasRedisServer() {
   static const bool has = std::system("command -v redis-server >/dev/null 2>&1") == 0;
@@ -63,21 +61,16 @@ RedisOptions RedisServer::Options(std::int64_t timeout_ms) const {
 }
 
 void RedisServer::Start() {
-  std::vector<std::string> words{"redis-server",
-                                 "--port",
-                                 std::to_string(port_),
-                                 "--bind",
-                                 "127.0.0.1",
-                                 "--dir",
-                                 folder_,
-                                 "--logfile",
-                                 folder_ + "/log",
-                                 "--save",
-                                 "",
-                                 "--appendonly",
-                                 "no",
-                                 "--daemonize",
-                                 "no"};
+  const std::string file = folder_ + "/conf";  // a sentinel keeps what it learns there
+  std::ofstream(file, std::ios::app).flush();
+  std::vector<std::string> words{"redis-server", file,
+                                 "--port",       std::to_string(port_),
+                                 "--bind",       "127.0.0.1",
+                                 "--dir",        folder_,
+                                 "--logfile",    folder_ + "/log",
+                                 "--save",       "",
+                                 "--appendonly", "no",
+                                 "--daemonize",  "no"};
   words.insert(words.end(), settings_.begin(), settings_.end());
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());

@@ -15,6 +15,8 @@
 
 namespace seathold::testing {
 
+std::uint16_t FreePort();
+
 // Whether there is one to start; if not, tests are skipped with `kNoRedis`.
 bool HasRedisServer();
 inline constexpr const char* kNoRedis = "redis-server is not installed (package redis-server)";
@@ -40,6 +42,7 @@ class RedisServer {
   std::string Uri(const std::string& rest = "") const;
   RedisOptions Options(std::int64_t timeout_ms) const;
 
+  bool is_running() const { return process_ > 0; }
   void Kill();      // as a crash does: nothing is kept
   void Start();     // on the same port, empty
   void Stop();      // SIGSTOP: connections stay and nothing answers

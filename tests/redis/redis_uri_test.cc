@@ -38,6 +38,20 @@ TEST(RedisUri, TakesAPasswordAloneAndAnAddressInBrackets) {
   EXPECT_EQ(ServerOf(*uri), "[::1]:6380/0");
 }
 
+TEST(RedisUri, TakesTheNodesOfAClusterOrSentinels) {
+  const auto cluster = ParseRedisUri("redis://ann:s@a:7000,[::1]:7001,c/0?cluster=1");
+  ASSERT_TRUE(cluster.ok()) << cluster.status().text();
+  EXPECT_TRUE(cluster->cluster);
+  EXPECT_EQ(AddressOf(*cluster), (RedisAddress{"a", 7000}));
+  EXPECT_EQ(cluster->other_hosts, (std::vector<RedisAddress>{{"::1", 7001}, {"c", 6379}}));
+  EXPECT_EQ(ServerOf(*cluster), "a:7000,[::1]:7001,c:6379/0?cluster=1");
+  const auto sentinels = ParseRedisUri("redis://a,b:26379/2?sentinel=hall-1");
+  ASSERT_TRUE(sentinels.ok()) << sentinels.status().text();
+  EXPECT_EQ(sentinels->sentinel, "hall-1");
+  EXPECT_EQ(sentinels->db, 2);
+  EXPECT_EQ(ServerOf(*sentinels), "a:6379,b:26379/2?sentinel=hall-1");
+}
+
 TEST(RedisUri, RefusesWhatItDoesNotKnow) {
   for (const char* bad : {"redis:",
                           "redis:/",
@@ -56,6 +70,15 @@ TEST(RedisUri, RefusesWhatItDoesNotKnow) {
                           "redis://h?prefix=",
                           "redis://h?prefix={a}",
                           "redis://h?cluster=2",
+                          "redis://a,b",
+                          "redis://a,b?cluster=0",
+                          "redis://a,?cluster=1",
+                          "redis://,a?cluster=1",
+                          "redis://a,b:0?cluster=1",
+                          "redis://a/1?cluster=1",
+                          "redis://a?cluster=1&sentinel=x",
+                          "redis://a?sentinel=",
+                          "redis://a?sentinel=a%20b",
                           "redis://[::1",
                           "redis://[x]",
                           "redis://[::1]x",
@@ -71,7 +94,7 @@ TEST(RedisUri, RefusesWhatItDoesNotKnow) {
 }
 
 TEST(RedisUri, SaysWhatIsNotOffered) {
-  for (const char* later : {"rediss://h", "redis://h?cluster=1", "redis://a:1,b:2"}) {
+  for (const char* later : {"rediss://h", "rediss://h?cluster=1"}) {
     EXPECT_EQ(ParseRedisUri(later).code(), Code::kUnsupported) << later;
   }
   EXPECT_TRUE(ParseRedisUri("redis://h?cluster=0").ok());

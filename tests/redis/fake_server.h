@@ -61,10 +61,10 @@ class FakeServer {
   int connections() const { return connections_; }
 
   // What has come within a moment; "" = nothing, or the end.
-  static std::string Heard(int socket) {
+  static std::string Heard(int socket, int moment_ms = 10) {
     pollfd waited{.fd = socket, .events = POLLIN, .revents = 0};
     char bytes[4096];
-    if (::poll(&waited, 1, 10) != 1) return "";
+    if (::poll(&waited, 1, moment_ms) != 1) return "";
     const ssize_t n = ::recv(socket, bytes, sizeof bytes, 0);
     if (n == 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));  // readable for ever
     return n > 0 ? std::string(bytes, static_cast<std::size_t>(n)) : "";

@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string why_not;
+std::string why_no_server;
 
 // Where Debian and others keep initdb and postgres, the newest first.
 std::string FindPrograms() {
@@ -59,21 +59,21 @@ void BecomeServer() {
 std::unique_ptr<PgServer> MakeShared() {
   const std::string programs = FindPrograms();
   if (programs.empty()) {
-    why_not = "no PostgreSQL server is installed (Debian: postgresql-15)";
+    why_no_server = "no PostgreSQL server is installed (Debian: postgresql-15)";
     return nullptr;
   }
   if (const Status status = postgres::LoadLibpq(); !status.ok()) {
-    why_not = status.text();
+    why_no_server = status.text();
     return nullptr;
   }
   std::string folder = (fs::temp_directory_path() / "seathold-pg-XXXXXX").string();
   if (mkdtemp(folder.data()) == nullptr) {
-    why_not = "no folder for a server";
+    why_no_server = "no folder for a server";
     return nullptr;
   }
   auto server = std::make_unique<PgServer>(programs, folder);
   if (!server->Start()) {
-    why_not = "the PostgreSQL server did not start";
+    why_no_server = "the PostgreSQL server did not start";
     return nullptr;
   }
   return server;
@@ -106,7 +106,7 @@ PgServer* PgServer::Shared() {
   return server.get();
 }
 
-const std::string& PgServer::WhyNot() { return why_not; }
+const std::string& PgServer::WhyNot() { return why_no_server; }
 
 PgServer::PgServer(std::string programs, std::string folder)
     : programs_(std::move(programs)),

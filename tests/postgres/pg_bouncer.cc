@@ -25,13 +25,13 @@ std::string FindBouncer() {
 
 bool WriteSettings(const std::string& folder, const std::string& server_sockets, int pool_size) {
   std::ofstream(folder + "/users") << "\"postgres\" \"\"\n";
-  std::ofstream(folder + "/ini") << "[databases]\n* = host=" << server_sockets
-                                 << " port=5432\n[pgbouncer]\nlisten_addr =\nunix_socket_dir = "
-                                 << folder
-                                 << "\nlisten_port = 5432\nauth_type = trust\nauth_file = "
-                                 << folder << "/users\npool_mode = transaction\n"
-                                 << "max_client_conn = 200\ndefault_pool_size = " << pool_size
-                                 << "\n";
+  std::ofstream(folder + "/ini")
+      << "[databases]\n* = host=" << server_sockets
+      << " port=5432\n[pgbouncer]\nlisten_addr =\nunix_socket_dir = " << folder
+      << "\nlisten_port = 5432\nauth_type = trust\nauth_file = " << folder
+      << "/users\npool_mode = transaction\n"
+      << "max_client_conn = 200\nserver_login_retry = 0.05\ndefault_pool_size = " << pool_size
+      << "\n";
   return GiveToServer(folder) && GiveToServer(folder + "/users") && GiveToServer(folder + "/ini");
 }
 
@@ -52,8 +52,9 @@ std::unique_ptr<PgBouncer> PgBouncer::Start(const std::string& server_sockets, i
   const pid_t pid = LaunchServer({program, folder + "/ini"}, folder + "/log");
   std::unique_ptr<PgBouncer> bouncer(new PgBouncer(folder, pid));
   const auto target = postgres::ParseTarget("postgresql:///postgres?user=postgres&host=" + folder);
-  for (int tries = 0; tries < 400; ++tries) {
-    if (postgres::Connection::Open(*target, In(1'000)).ok()) return bouncer;
+  const Deadline deadline = Soon();
+  while (!deadline.passed()) {
+    if (postgres::Connection::Open(*target, deadline).ok()) return bouncer;
     usleep(10'000);
   }
   return nullptr;

@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string missing_server;
+std::string why_no_server;
 
 // Where Debian and others keep initdb and postgres, the newest first.
 std::string FindPrograms() {
@@ -59,21 +59,21 @@ void BecomeServer() {
 std::unique_ptr<PgServer> MakeShared() {
   const std::string programs = FindPrograms();
   if (programs.empty()) {
-    missing_server = "no PostgreSQL server is installed (Debian: postgresql-15)";
+    why_no_server = "no PostgreSQL server is installed (Debian: postgresql-15)";
     return nullptr;
   }
   if (const Status status = postgres::LoadLibpq(); !status.ok()) {
-    missing_server = status.text();
+    why_no_server = status.text();
     return nullptr;
   }
   std::string folder = (fs::temp_directory_path() / "seathold-pg-XXXXXX").string();
   if (mkdtemp(folder.data()) == nullptr) {
-    missing_server = "no folder for a server";
+    why_no_server = "no folder for a server";
     return nullptr;
   }
   auto server = std::make_unique<PgServer>(programs, folder);
   if (!server->Start()) {
-    missing_server = "the PostgreSQL server did not start";
+    why_no_server = "the PostgreSQL server did not start";
     return nullptr;
   }
   return server;
@@ -106,7 +106,7 @@ PgServer* PgServer::Shared() {
   return server.get();
 }
 
-const std::string& PgServer::WhyNot() { return missing_server; }
+const std::string& PgServer::WhyNot() { return why_no_server; }
 
 PgServer::PgServer(std::string programs, std::string folder)
     : programs_(std::move(programs)),
@@ -219,16 +219,14 @@ std::string TakeSchema() {
   if (SpareSchemas().empty()) return "hall" + std::to_string(++made);
   const std::string schema = SpareSchemas().back();
   SpareSchemas().pop_back();
-  // It may also be one that was never made.
   PgServer::Shared()->Run(
       "DO $$ DECLARE t text; BEGIN FOR t IN SELECT tablename FROM pg_tables "
       "WHERE schemaname = '" +
       schema +
       "' AND tablename <> 'control' LOOP "
       "EXECUTE 'DELETE FROM " +
-      schema + ".' || t; END LOOP; IF to_regclass('" + schema +
-      ".writers') IS NOT NULL THEN INSERT INTO " + schema +
-      ".writers VALUES (0, 0, 0, now()); END IF; END $$");
+      schema + ".' || t; END LOOP; END $$");
+  PgServer::Shared()->Run("INSERT INTO " + schema + ".writers VALUES (0, 0, 0, now())");
   return schema;
 }
 

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -55,6 +56,7 @@ PgWire::PgWire(const std::string& folder, std::string server_socket)
   listener_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const sockaddr_un address = WireAddress(path);
   (void)bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  (void)chmod(path.c_str(), 0777);  // a pooler is another user
   (void)listen(listener_, 64);
   thread_ = std::thread([this] { Serve(); });
 }

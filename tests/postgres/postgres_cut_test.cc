@@ -3,6 +3,7 @@
 #include <functional>
 #include <utility>
 
+#include "tests/postgres/pg_bouncer.h"
 #include "tests/postgres/pg_wire.h"
 #include "tests/postgres/postgres_hall.h"
 #include "tests/postgres/postgres_test.h"
@@ -130,6 +131,23 @@ TEST_F(PostgresCut, AtEveryMessageOfAHoldHasOneEffect) {
          EXPECT_EQ(hall_.StateOf(*observer_, hold_), HoldState::kHeld);
        }});
   EXPECT_GT(places_, 50);
+}
+
+// Between a pooler and the server: the client hears of it from the pooler.
+TEST_F(PostgresCut, AtEveryMessageOfAHoldBehindAPoolerHasOneEffect) {
+  std::string why_not;
+  const auto pooler = PgBouncer::Start(wire_->sockets(), 3, &why_not);
+  if (!pooler) GTEST_SKIP() << why_not;
+  engine_ = hall_.Open(home_->uri("", pooler->sockets()));
+  ASSERT_TRUE(engine_);
+  CutEverywhere(
+      {[&] { NewHold(); },
+       [&](std::int64_t ms) { return hall_.Hold(*engine_, kBuyer, seat_ - 1, hold_, ms); },
+       [&](const Answer&, const Answer&) {
+         EXPECT_EQ(hall_.StateOf(*observer_, hold_), HoldState::kHeld);
+       }});
+  EXPECT_GT(places_, 50);
+  engine_.reset();
 }
 
 TEST_F(PostgresCut, AtEveryMessageOfAConfirmHasOneEffect) {

@@ -10,6 +10,8 @@ set(private_locks_folders storage line)
 set(static_sqlite_folders two_sqlites)
 # Suites that measure waiting: nothing else runs beside them.
 set(serial_folders timing processes redis postgres)
+# Suites that find a PostgreSQL and a Redis of their own in the environment.
+set(beside_servers_folders cli capi)
 
 file(GLOB support_sources CONFIGURE_DEPENDS tests/support/*.cc)
 if(support_sources)
@@ -25,7 +27,11 @@ function(seathold_add_test name target)
   if(TARGET seathold_cli)
     list(APPEND environment "SEATHOLD_CLI=$<TARGET_FILE:seathold_cli>")
   endif()
-  add_test(NAME ${name} COMMAND ${target})
+  set(beside)
+  if(name IN_LIST beside_servers_folders)
+    set(beside sh ${PROJECT_SOURCE_DIR}/tests/support/with_servers.sh)
+  endif()
+  add_test(NAME ${name} COMMAND ${beside} $<TARGET_FILE:${target}>)
   # A limit for what hangs, far above what any suite takes on a slow machine.
   set_tests_properties(${name} PROPERTIES TIMEOUT 7200 ENVIRONMENT "${environment}")
 endfunction()

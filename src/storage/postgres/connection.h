@@ -53,6 +53,8 @@ class Connection {
   // False: to be thrown away.
   bool usable() const { return usable_; }
   int server_version() const;
+  // As whoever answers us says; a pooler invents one.
+  int backend_pid() const;
 
  private:
   struct Queued {

@@ -10,6 +10,7 @@ namespace seathold::postgres {
 
 // What we call of it: PQ<name>. Pipelines came with libpq 14.
 #define SEATHOLD_LIBPQ(X) \
+  X(backendPID)           \
   X(clear)                \
   X(cmdStatus)            \
   X(cmdTuples)            \

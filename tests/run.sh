@@ -97,10 +97,13 @@ stage_build() { configure_and_build dev; }
 stage_tests() { stage_build && gtests build/dev; }
 stage_install() { stage_build && checks sh tests/install/run.sh build/dev; }
 stage_capi() { stage_build && checks sh tests/capi/run.sh build/dev; }
-stage_go() { stage_build && ensure_packages $packages_go && checks sh capi/go/test.sh build/dev; }
+stage_go() {
+  stage_build && ensure_packages $packages_go &&
+    checks sh tests/support/with_servers.sh sh capi/go/test.sh build/dev
+}
 stage_python() {
   stage_build && ensure_packages $packages_python $packages_python_tests &&
-    checks sh capi/python/test.sh build/dev
+    checks sh tests/support/with_servers.sh sh capi/python/test.sh build/dev
 }
 stage_tidy() { checks sh tests/tidy/run.sh; checks sh tests/tidy/self_test.sh; }
 

@@ -33,14 +33,18 @@ start_cluster() {
   nodes=
   for port in $(seq "$first" $((first + 5))); do
     start_redis "node-$port" "$port" --cluster-enabled yes --cluster-node-timeout 2000 \
-      --cluster-port $((port + 10000)) --cluster-config-file nodes.conf
+      --cluster-port $((port + 10000)) --cluster-config-file nodes.conf --repl-diskless-sync-delay 0
     node_pids="$node_pids $redis_pid"
     nodes="$nodes 127.0.0.1:$port"
   done
   redis_pid=
   redis-cli --cluster create $nodes --cluster-replicas 1 --cluster-yes >"$work/create.log" 2>&1 ||
     { tail -n 5 "$work/create.log"; exit 1; }
-  patient sh -c "redis-cli -p $first cluster info | grep -q cluster_state:ok"
+  # Each finds out by itself that all is well; a replica that never had its data takes nothing over.
+  for port in $(seq "$first" $((first + 5))); do
+    patient sh -c "redis-cli -p $port cluster info | grep -q cluster_state:ok"
+    patient sh -c "redis-cli -p $port info replication | grep -qE 'role:master|link_status:up'"
+  done
   redis_uri="redis://127.0.0.1:$first,127.0.0.1:$((first + 1)),127.0.0.1:$((first + 2))?cluster=1"
 }
 

@@ -140,6 +140,9 @@ stage_examples() {
   if ls examples/cli/*.cc >/dev/null 2>&1; then
     if SEATHOLD_PRESET=dev quietly sh examples/quickstart.sh; then echo "ok quickstart"; tally 1 0 0
     else fail "quickstart"; fi
+    if SEATHOLD_TOOL=build/quickstart/seathold quietly sh examples/cluster.sh; then
+      echo "ok cluster"; tally 1 0 0
+    else fail "cluster"; fi
   fi
   if [ -f tests/readme/run.sh ]; then checks sh tests/readme/run.sh; fi
 }

@@ -6,8 +6,8 @@
 #   sh bench/servers.sh --shell         starts the servers, prints where they are, waits for ^D
 #
 # Needs Debian's postgresql-15, libpq-dev, redis-server and libhiredis-dev. PostgreSQL listens on a
-# unix socket, with its durability as it is shipped (fsync and synchronous_commit on) and
-# shared_buffers=256MB; Redis on a loopback port, nothing written to disk.
+# unix socket, set as it is shipped (fsync and synchronous_commit on); Redis on a loopback port,
+# nothing written to disk.
 #
 # SEATHOLD_BENCH_DIR    where the databases go (default: the system's temporary folder)
 # SEATHOLD_BENCH_TIME   seconds a repetition, default 1
@@ -16,34 +16,14 @@ set -eu
 cd "$(dirname "$0")/.."
 time=${SEATHOLD_BENCH_TIME:-1}
 times=${SEATHOLD_BENCH_TIMES:-5}
-programs=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
-[ -n "$programs" ] || { echo "no PostgreSQL server is installed (Debian: postgresql-15)" >&2; exit 2; }
-command -v redis-server >/dev/null || { echo "no redis-server is installed" >&2; exit 2; }
-
+. examples/servers.sh
 folder=$(mktemp -d "${SEATHOLD_BENCH_DIR:-${TMPDIR:-/tmp}}/seathold-servers-XXXXXX")
-port=$((20000 + $$ % 20000))
-as_server=
-if [ "$(id -u)" = 0 ]; then  # PostgreSQL refuses root
-  as_server="setpriv --reuid postgres --regid postgres --clear-groups"
-  chown postgres "$folder"
-fi
-stop() {
-  $as_server "$programs/pg_ctl" -D "$folder/data" -m immediate stop >/dev/null 2>&1 || true
-  redis-cli -p $port shutdown nosave >/dev/null 2>&1 || true
-  rm -rf "$folder"
-}
-trap stop EXIT
+trap stop_servers EXIT
 trap 'exit 1' INT TERM
-
-(cd "$folder"
-$as_server "$programs/initdb" -D "$folder/data" -U postgres --auth=trust --encoding=UTF8 \
-  --locale=C --no-sync >/dev/null
-$as_server "$programs/pg_ctl" -D "$folder/data" -w -l "$folder/log" start \
-  -o "-k $folder -c listen_addresses= -c shared_buffers=256MB -c max_connections=200" >/dev/null
-redis-server --port $port --bind 127.0.0.1 --save '' --appendonly no --daemonize yes \
-  --dir "$folder" --logfile "$folder/redis.log" >/dev/null)
-SEATHOLD_BENCH_POSTGRES="postgresql:///postgres?user=postgres&host=$folder"
-SEATHOLD_BENCH_REDIS="redis://127.0.0.1:$port/0?timeout_ms=1000"
+start_servers "$folder"
+[ -z "$servers_missing" ] || { echo "$servers_missing" >&2; exit 2; }
+SEATHOLD_BENCH_POSTGRES=$postgres_uri
+SEATHOLD_BENCH_REDIS="$redis_uri/0?timeout_ms=1000"
 export SEATHOLD_BENCH_POSTGRES SEATHOLD_BENCH_REDIS
 
 if [ "${1:-}" = --shell ]; then
@@ -62,7 +42,7 @@ fi
 SEATHOLD_BENCH_TIME=$time SEATHOLD_BENCH_TIMES=$times sh bench/run.sh "$binary" 'postgres|redis'
 
 # pgbench: what a service writes by hand, a seat and a record a transaction.
-psql() { "$programs/psql" -X -q -h "$folder" -U postgres -d postgres "$@"; }
+psql() { "$programs/psql" -X -q -h "$folder/pg" -U postgres -d postgres "$@"; }
 psql -c "CREATE TABLE bench_seats (seat bigint PRIMARY KEY, state int NOT NULL, hold bigint);
   CREATE TABLE bench_holds (hold bigserial PRIMARY KEY, seat bigint NOT NULL, at timestamptz);
   INSERT INTO bench_seats SELECT i, 0, NULL FROM generate_series(1, 100000) i; ANALYZE"
@@ -81,7 +61,7 @@ SQL
 chmod 644 "$folder"/*.sql
 rate() {  # rate SCRIPT: transactions a second of 32 clients
   "$programs/pgbench" -n -M prepared -c 32 -j 2 -T "$((time * 3))" -f "$folder/$1.sql" \
-    -h "$folder" -U postgres postgres 2>/dev/null | sed -n 's/^tps = \([0-9]*\).*/\1/p'
+    -h "$folder/pg" -U postgres postgres 2>/dev/null | sed -n 's/^tps = \([0-9]*\).*/\1/p'
 }
 callers() {  # callers FILTER OUT: operations a second of 32 blocking callers (a sale is two)
   "$binary" --benchmark_filter="$1" --benchmark_min_time="$((time * 3))" \

@@ -13,6 +13,8 @@ set(serial_folders timing processes redis postgres scale)
 # What a folder is built with besides its own: servers to start, operations to play.
 set(scale_also tests/postgres/pg_server.cc tests/redis/redis_server.cc tests/model/best_model.cc
   tests/model/hall_model.cc tests/model/ops.cc tests/model/script.cc)
+# Suites that find a PostgreSQL and a Redis of their own in the environment.
+set(beside_servers_folders cli capi)
 
 file(GLOB support_sources CONFIGURE_DEPENDS tests/support/*.cc)
 if(support_sources)
@@ -28,7 +30,11 @@ function(seathold_add_test name target)
   if(TARGET seathold_cli)
     list(APPEND environment "SEATHOLD_CLI=$<TARGET_FILE:seathold_cli>")
   endif()
-  add_test(NAME ${name} COMMAND ${target})
+  set(beside)
+  if(name IN_LIST beside_servers_folders)
+    set(beside sh ${PROJECT_SOURCE_DIR}/tests/support/with_servers.sh)
+  endif()
+  add_test(NAME ${name} COMMAND ${beside} $<TARGET_FILE:${target}>)
   # A limit for what hangs, far above what any suite takes on a slow machine.
   set_tests_properties(${name} PROPERTIES TIMEOUT 7200 ENVIRONMENT "${environment}")
 endfunction()

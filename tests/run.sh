@@ -97,10 +97,13 @@ stage_build() { configure_and_build dev; }
 stage_tests() { stage_build && gtests build/dev; }
 stage_install() { stage_build && checks sh tests/install/run.sh build/dev; }
 stage_capi() { stage_build && checks sh tests/capi/run.sh build/dev; }
-stage_go() { stage_build && ensure_packages $packages_go && checks sh capi/go/test.sh build/dev; }
+stage_go() {
+  stage_build && ensure_packages $packages_go &&
+    checks sh tests/support/with_servers.sh sh capi/go/test.sh build/dev
+}
 stage_python() {
   stage_build && ensure_packages $packages_python $packages_python_tests &&
-    checks sh capi/python/test.sh build/dev
+    checks sh tests/support/with_servers.sh sh capi/python/test.sh build/dev
 }
 stage_tidy() { checks sh tests/tidy/run.sh; checks sh tests/tidy/self_test.sh; }
 
@@ -137,6 +140,9 @@ stage_examples() {
   if ls examples/cli/*.cc >/dev/null 2>&1; then
     if SEATHOLD_PRESET=dev quietly sh examples/quickstart.sh; then echo "ok quickstart"; tally 1 0 0
     else fail "quickstart"; fi
+    if SEATHOLD_TOOL=build/quickstart/seathold quietly sh examples/cluster.sh; then
+      echo "ok cluster"; tally 1 0 0
+    else fail "cluster"; fi
   fi
   if [ -f tests/readme/run.sh ]; then checks sh tests/readme/run.sh; fi
 }

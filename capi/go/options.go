@@ -26,9 +26,9 @@ const None = -1
 // Options say how an engine is opened. The zero value of each is the default; where 0 itself can
 // be meant, that is None (any negative value).
 type Options struct {
-	Storage string // "sqlite:PATH" (default "sqlite:seathold.db") or "memory:"
-	Claims  string // "auto" (default), "memory:" or "none"
-	Line    string // "auto" (default), "sqlite:PATH", "memory:", "memory:?scope=process", "none"
+	Storage string // "sqlite:PATH" (default "sqlite:seathold.db"), "memory:", "postgresql://..."
+	Claims  string // "auto" (default), "memory:", "redis://..." or "none"
+	Line    string // "auto" (default), "sqlite:PATH", "memory:", "memory:?scope=process", "redis://...", "none"
 	Keys    string // "auto" (default: beside the database) or a path
 
 	MustExist bool // make nothing that is not there

@@ -91,7 +91,7 @@ check "the benchmark runs" "$venv/bin/python" capi/python/bench.py --rounds 1
 if [ -e "$build/libseathold.so.0.2" ]; then
   SEATHOLD_LIBRARY=$build/libseathold.so.0.2 PYTHONPATH=capi/python/src \
     /usr/bin/python3 -W error capi/python/tests/run.py "python system" \
-    Abi Codes Opening Closing Forking Threads HostSqlite Batches || failed=1
+    Servers Abi Codes Opening Closing Forking Threads HostSqlite Batches || failed=1
 else
   echo "skip python system - $build has no libseathold.so.0.2"
 fi

@@ -21,6 +21,7 @@ std::vector<Command> ReservationCommands();  // reservation show, list
 std::vector<Command>
 WalletCommands();  // wallet charge, withdraw, balance, statement; transfer show
 std::vector<Command> UpkeepCommands();  // sweep, verify, stats
+std::vector<Command> DoctorCommands();  // doctor
 std::vector<Command> DemoCommands();    // demo
 std::vector<Command> HelpCommands();    // help
 

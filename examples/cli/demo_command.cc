@@ -3,6 +3,7 @@
 
 #include "examples/cli/commands.h"
 #include "examples/cli/demo/demo.h"
+#include "examples/cli/place.h"
 #include "examples/cli/session.h"
 
 namespace seathold::cli {
@@ -11,21 +12,27 @@ namespace {
 struct DemoArguments {
   std::int64_t buyers = 20'000, threads = 0, kills = 5, ack_fd = -1;
   std::uint64_t seed = 1;
-  std::string venue, svg, child;
-  bool naive = false;
+  std::string venue, svg;
+  bool naive = false, is_child = false;
 };
 
 // Not Session::db(): a demo never sells in the database of SEATHOLD_DB.
 int Demo(Session& session, const DemoArguments& arguments) {
-  if (!arguments.child.empty()) {
-    return demo::RunDemoChild(arguments.child, static_cast<int>(arguments.ack_fd), arguments.seed);
+  const std::string& db = session.global().db;
+  EngineOptions engine;
+  session.NameParts(&engine);
+  if (arguments.is_child) {
+    engine.storage = StorageUri(db);
+    return demo::RunDemoChild(engine, static_cast<int>(arguments.ack_fd), arguments.seed);
   }
+  if (OnServer(db) && engine.keys == "auto") return session.Fail(KeysMissing());
   demo::DemoOptions options;
   options.buyers = static_cast<int>(arguments.buyers);
   options.threads = static_cast<int>(arguments.threads);
   options.seed = arguments.seed;
   options.venue = arguments.venue;
-  options.db = session.global().db;
+  options.db = db;
+  options.engine = engine;
   options.svg = arguments.svg;
   options.naive = arguments.naive;
   options.json = session.global().json;
@@ -47,7 +54,7 @@ std::vector<Option> DescribeDemoOptions(DemoArguments* o) {
       {"--svg", "FILE", "where the drawing goes [seathold-demo.svg]", FileName{&o->svg}},
       {"--naive", "", "also the textbook way, under the same buyers and the same audit",
        Flag{&o->naive}},
-      {"--sell-until-killed", "PATH", "", FileName{&o->child}, false, true},
+      {"--sell-until-killed", "", "", Flag{&o->is_child}, false, true},
       {"--ack-fd", "N", "", Number{&o->ack_fd, 0, 1'000'000}, false, true}};
 }
 
@@ -60,11 +67,15 @@ std::vector<Command> DemoCommands() {
       .purpose = "watch a hall sell out, and audit the books afterwards",
       .details = "Four acts: one buyer; the rush; kill -9 of a selling process; the audit. Every "
                  "figure is\ncounted from what ran. --db is a new database to keep; without it, a "
-                 "temporary one.\nExit codes: 0 = the books hold, 1 = they do not, 2 = usage, 3 = "
+                 "temporary one. On a\nPostgreSQL server act 3 sells in a schema of its own, "
+                 "seathold_crash, which stays.\nExit codes: 0 = the books hold, 1 = they do not, 2 "
+                 "= usage, 3 = "
                  "it could not run.",
       .options = DescribeDemoOptions(o.get()),
-      .examples = {"seathold demo", "seathold demo --buyers 2000 --threads 1 --seed 7",
-                   "seathold demo --naive --svg hall.svg"},
+      .examples =
+          {"seathold demo", "seathold demo --buyers 2000 --threads 1 --seed 7",
+           "seathold demo --naive --svg hall.svg",
+           "seathold demo --db postgresql://box@db/demo --keys demo.keys --line redis://cache"},
       .run = [o](Session& session) { return Demo(session, *o); },
       .opens = Opens::kNothing}};
 }

@@ -19,6 +19,7 @@
 #include <thread>
 
 #include "examples/cli/log.h"
+#include "examples/cli/place.h"
 #include "examples/cli/text.h"
 
 namespace seathold::cli {
@@ -93,6 +94,11 @@ bool IsSet(const char* name) {
   return value != nullptr && *value != '\0';
 }
 
+std::string GivenOr(const std::string& given, const char* variable, const char* otherwise) {
+  if (!given.empty()) return given;
+  return IsSet(variable) ? std::getenv(variable) : otherwise;
+}
+
 }  // namespace
 
 ExitCode ExitCodeOf(const Status& status) {
@@ -117,9 +123,28 @@ ExitCode ExitCodeOf(const Status& status) {
   return kExitRefused;
 }
 
+Status KeysMissing() {
+  return Status(Code::kInvalidArgument,
+                "--keys FILE (or SEATHOLD_KEYS) is missing: beside a database on a server there is "
+                "no place for the signing keys; every host has the same file");
+}
+
 std::vector<Option> DescribeGlobalOptions(GlobalOptions* options) {
   return {
-      {"--db", "FILE", "the database; also SEATHOLD_DB [seathold.db]", FileName{&options->db}},
+      {"--db", "FILE|URI",
+       "the database: a file, or postgresql://user@host/database; also SEATHOLD_DB, which keeps a "
+       "password out of `ps` [seathold.db]",
+       FileName{&options->db}},
+      {"--keys", "FILE",
+       "the signing keys, the same for every host; a database on a server needs them named; also "
+       "SEATHOLD_KEYS [beside the database]",
+       FileName{&options->keys}},
+      {"--claims", "URI", "where claims are: redis://host, or none; also SEATHOLD_CLAIMS [memory]",
+       FileName{&options->claims}},
+      {"--line", "URI",
+       "where the waiting line is: redis://host, sqlite:FILE, or none; also SEATHOLD_LINE [beside "
+       "the database]",
+       FileName{&options->line}},
       {"--json", "", "answers and errors as JSON: one object on standard output or standard error",
        Flag{&options->json}},
       {"--timeout-ms", "MS",
@@ -139,10 +164,19 @@ std::vector<Option> DescribeGlobalOptions(GlobalOptions* options) {
   };
 }
 
+std::string Session::storage() const {
+  return StorageUri(GivenOr(global_.db, "SEATHOLD_DB", "seathold.db"));
+}
+
 std::string Session::db() const {
-  if (!global_.db.empty()) return global_.db;
-  const char* db = std::getenv("SEATHOLD_DB");
-  return db != nullptr && *db != '\0' ? db : "seathold.db";
+  const std::string uri = storage();
+  if (const std::string path = PathOf(uri); !path.empty()) return path;
+  return engine_ == nullptr ? "the database" : engine_->stats().storage.description;
+}
+
+std::string Session::keys() const {
+  return GivenOr(global_.keys, "SEATHOLD_KEYS",
+                 engine_ == nullptr ? "" : engine_->stats().storage.keys_path.c_str());
 }
 
 CallOptions Session::Remaining(std::int64_t default_ms) const {
@@ -162,16 +196,37 @@ Session::Session(const GlobalOptions& global)
     : global_(global), log_(std::make_shared<Log>(global.log_level)) {}
 Session::~Session() = default;
 
+// What the engine would say in its own words, or would let pass: a database that is gone with this
+// command.
+Status Session::CheckPlace(const EngineOptions& options) const {
+  const std::string path = PathOf(options.storage);
+  if (!path.empty() && !options.create && ::access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
+    return Status(Code::kCannotOpen, path + ": there is no such file; `seathold init` makes one");
+  }
+  if (options.storage.starts_with("memory:")) {
+    return Status(Code::kUnsupported, "--db memory: would be gone with this command; name a file");
+  }
+  if (OnServer(options.storage) && options.keys == "auto" && !options.read_only) {
+    return KeysMissing();
+  }
+  return Status();
+}
+
+void Session::NameParts(EngineOptions* options) const {
+  options->keys = GivenOr(global_.keys, "SEATHOLD_KEYS", "auto");
+  options->claims = GivenOr(global_.claims, "SEATHOLD_CLAIMS", "auto");
+  options->line = GivenOr(global_.line, "SEATHOLD_LINE", "auto");
+}
+
 Status Session::Open(Opens opens) {
   if (opens == Opens::kNothing) return Status();
   EngineOptions options;
-  options.storage = "sqlite:" + db();
+  options.storage = storage();
+  NameParts(&options);
   options.create = opens == Opens::kNewDatabase;
   options.read_only = opens == Opens::kReading || global_.read_only;
   options.new_keys = global_.new_keys;
-  if (!options.create && ::access(db().c_str(), F_OK) != 0 && errno == ENOENT) {
-    return Status(Code::kCannotOpen, db() + ": there is no such file; `seathold init` makes one");
-  }
+  if (Status status = CheckPlace(options); !status.ok()) return status;
   EngineParts parts;
   parts.log = log_;
   Result<std::unique_ptr<Engine>> engine = Engine::Open(options, std::move(parts));
@@ -237,7 +292,13 @@ int Session::Fail(const Status& status, const Json& facts, std::string_view hint
   Json told = facts;
   if (status.retry_after_ms() > 0) told.Set("retry_after_ms", status.retry_after_ms());
   return Tell(status.code(), ErrorText(status), told,
-              fmt::format("{}{}", hint, WayOn(status.code())));
+              fmt::format("{}{}{}", hint, WayOn(status.code()), WayToLine(status.code())));
+}
+
+// A file has its line beside it.
+std::string_view Session::WayToLine(Code code) const {
+  const bool none = engine_ != nullptr && engine_->stats().line == "none";
+  return code == Code::kNoLine && none ? "; --line redis://HOST names one" : "";
 }
 
 int Session::Tell(Code code, std::string_view text, const Json& facts,

@@ -30,7 +30,9 @@ enum ExitCode : int {
 ExitCode ExitCodeOf(const Status& status);
 
 struct GlobalOptions {
-  std::string db;  // empty = SEATHOLD_DB, else seathold.db
+  std::string db;            // empty = SEATHOLD_DB, else seathold.db
+  std::string keys;          // empty = SEATHOLD_KEYS, else beside the database
+  std::string claims, line;  // empty = SEATHOLD_CLAIMS and SEATHOLD_LINE, else "auto"
   bool json = false;
   bool quiet = false;
   bool read_only = false;
@@ -39,6 +41,8 @@ struct GlobalOptions {
   std::string log_level = "warning";
 };
 std::vector<Option> DescribeGlobalOptions(GlobalOptions* options);
+// For a database on a server where nobody named them.
+Status KeysMissing();
 
 // What a command has to say, in its three forms.
 struct Answer {
@@ -64,7 +68,14 @@ class Session {
   Engine& engine() { return *engine_; }  // REQUIRES: within a command that opens a database
 
   const GlobalOptions& global() const { return global_; }
+  // The URI of the database. It may hold a password: it is for opening, not for telling.
+  std::string storage() const;
+  // What a person knows it by: its file, or how the storage that is open describes itself.
   std::string db() const;
+  // Where its keys are.
+  std::string keys() const;
+  // Sets where keys, claims and line are to be.
+  void NameParts(EngineOptions* options) const;
   // What is left of the time that a command has: 5 s, or --timeout-ms, from when the database was
   // open. It counts for all calls of a command together.
   CallOptions call() const;
@@ -81,6 +92,8 @@ class Session {
  private:
   Status Close();
   CallOptions Remaining(std::int64_t default_ms) const;
+  Status CheckPlace(const EngineOptions& options) const;
+  std::string_view WayToLine(Code code) const;
   int FailToWrite(const Answer& answer, int error) const;
   int Tell(Code code, std::string_view text, const Json& facts, std::string_view hint) const;
 

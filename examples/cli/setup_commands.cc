@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "examples/cli/commands.h"
+#include "examples/cli/place.h"
 #include "examples/cli/session.h"
 #include "examples/cli/text.h"
 #include "seathold/copy.h"
@@ -16,12 +17,12 @@ int Init(Session& session) {
   answer.json.Set("storage", stats.storage.description);
   answer.json.Set("durability", stats.storage.durability);
   answer.json.Set("schema", stats.storage.schema);
-  answer.json.Set("keys", stats.storage.keys_path);
+  answer.json.Set("keys", session.keys());
   answer.text = fmt::format(
       "database    {}\nstorage     {}\ndurability  {}\nkeys        {} (keep it secret, back it "
       "up)\n",
       Printable(session.db()), Printable(stats.storage.description), stats.storage.durability,
-      Printable(stats.storage.keys_path));
+      Printable(session.keys()));
   answer.brief = session.db();
   return session.Done(answer);
 }
@@ -38,7 +39,10 @@ int RotateKeys(Session& session) {
 int BackUp(Session& session, const std::string& file) {
   const Progress progress(session, "copying the database");
   const Status status = session.engine().Backup(file, session.long_call());
-  if (!status.ok()) return session.Fail(status);
+  if (!status.ok()) {
+    const bool has_file = !OnServer(session.storage());
+    return session.Fail(status, Json::Object(), has_file ? "" : "; `seathold copy` makes a file");
+  }
   Answer answer;
   answer.json.Set("file", file);
   answer.text = fmt::format("copied to {}\n", Printable(file));
@@ -47,6 +51,11 @@ int BackUp(Session& session, const std::string& file) {
 }
 
 int Restore(Session& session, const std::string& file, bool replace) {
+  if (PathOf(session.storage()).empty()) {
+    return session.Fail(Status(Code::kUnsupported,
+                               "restore puts a file in the place of a database file; a database on "
+                               "a server: pg_restore, or `seathold copy FILE postgresql://...`"));
+  }
   SqliteRestore how{.backup = file, .path = session.db(), .replace = replace};
   how.timeout_ms = session.long_call().timeout_ms;
   {
@@ -55,7 +64,7 @@ int Restore(Session& session, const std::string& file, bool replace) {
   }
   // What the next one to open it would say.
   if (Status status = session.Open(Opens::kReading); !status.ok()) return session.Fail(status);
-  const std::string keys = session.engine().stats().storage.keys_path;
+  const std::string keys = session.keys();
   const bool has_keys = ::access(keys.c_str(), F_OK) == 0;
   Answer answer;
   answer.json.Set("db", session.db()).Set("keys", has_keys);
@@ -67,16 +76,8 @@ int Restore(Session& session, const std::string& file, bool replace) {
   return session.Done(answer);
 }
 
-// What --db takes, or a URI.
-std::string UriOf(const std::string& storage) {
-  for (const char* scheme : {"sqlite:", "memory:", "postgresql:", "postgres:"}) {
-    if (storage.starts_with(scheme)) return storage;
-  }
-  return "sqlite:" + storage;
-}
-
 int Copy(Session& session, const std::string& from, const std::string& to) {
-  CopyRequest how{.from = UriOf(from), .to = UriOf(to)};
+  CopyRequest how{.from = StorageUri(from), .to = StorageUri(to)};
   how.timeout_ms = session.long_call().timeout_ms;
   Result<CopyReport> copied = Code::kInternal;
   {
@@ -113,8 +114,11 @@ Command DescribeInit() {
           .purpose = "make a database, or look whether one is usable",
           .details =
               "Makes the database and, beside it, FILE.keys with the key that signs tokens "
-              "and passes.\nA database that is there is left as it is.",
-          .examples = {"seathold init", "seathold init --db hall.db"},
+              "and passes.\nA database that is there is left as it is. On a PostgreSQL server "
+              "it makes our tables in a\ndatabase that is there; --keys names the file of the "
+              "keys.",
+          .examples = {"seathold init", "seathold init --db hall.db",
+                       "seathold init --db postgresql://box@db.example.org/hall --keys hall.keys"},
           .run = Init,
           .opens = Opens::kNewDatabase};
 }
@@ -129,15 +133,17 @@ Command DescribeKeysRotate() {
 
 Command DescribeBackup() {
   auto file = std::make_shared<std::string>();
-  return {.path = "backup",
-          .purpose = "copy the database while it is in use",
-          .details =
-              "The copy is consistent and complete, but for FILE.keys, which is copied by "
-              "hand.\nCopying the database file itself while it is in use is not safe.",
-          .options = {{"file", "FILE", "the copy; must not exist", FileName{file.get()}, true}},
-          .examples = {"seathold backup hall-monday.db"},
-          .run = [file](Session& session) { return BackUp(session, *file); },
-          .opens = Opens::kReading};
+  return {
+      .path = "backup",
+      .purpose = "copy the database while it is in use",
+      .details =
+          "The copy is consistent and complete, but for FILE.keys, which is copied by "
+          "hand.\nCopying the database file itself while it is in use is not safe. A database on a "
+          "server is\npg_dump's to back up; `seathold copy` makes a file of it.",
+      .options = {{"file", "FILE", "the copy; must not exist", FileName{file.get()}, true}},
+      .examples = {"seathold backup hall-monday.db"},
+      .run = [file](Session& session) { return BackUp(session, *file); },
+      .opens = Opens::kReading};
 }
 
 Command DescribeRestore() {

@@ -11,8 +11,10 @@ seathold_options OptionsFor(std::string_view storage) {
   return options;
 }
 
-Office::Office(const std::string& storage, bool queue) {
-  const seathold_options options = OptionsFor(storage);
+Office::Office(const std::string& storage, bool queue, const Beside& beside) {
+  seathold_options options = OptionsFor(storage);
+  if (!beside.cache.empty()) options.claims = options.line = Str(beside.cache);
+  if (!beside.keys.empty()) options.keys = Str(beside.keys);
   EXPECT_EQ(seathold_open(&options, &engine, &error), SEATHOLD_OK) << error.message;
   const std::string hall = R"({"name": "Hall", "rows": 10, "seats_per_row": 12, "categories": 2,)"
                            R"( "zone": "Europe/Vienna"})";

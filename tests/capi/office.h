@@ -42,9 +42,15 @@ std::string TextOf(Call&& call) {
   return text;
 }
 
+// Where what a storage does not bring itself is; empty = the default.
+struct Beside {
+  std::string cache, keys;  // `cache` is for claims and line
+};
+
 class Office {
  public:
-  explicit Office(const std::string& storage = "memory:", bool queue = false);
+  explicit Office(const std::string& storage = "memory:", bool queue = false,
+                  const Beside& beside = {});
   ~Office() { seathold_close(engine, kWait, nullptr); }
   Office(const Office&) = delete;
   Office& operator=(const Office&) = delete;

@@ -13,14 +13,14 @@ using seathold::testing::Scaled;
 
 // This test binary, started again: CrashChild finds its orders in the environment.
 ChildCommand ThisTest() {
-  return [](const std::string& path, int ack_fd, std::uint64_t seed) {
+  return [](const EngineOptions& engine, int ack_fd, std::uint64_t seed) {
     const std::string test = std::filesystem::read_symlink("/proc/self/exe");
     return std::vector<std::string>{"/usr/bin/env",
                                     "-u",
                                     "GTEST_OUTPUT",
                                     "-u",
                                     "GTEST_TOTAL_SHARDS",
-                                    "SEATHOLD_DEMO_CHILD=" + path,
+                                    "SEATHOLD_DEMO_CHILD=" + engine.storage,
                                     "SEATHOLD_DEMO_FD=" + std::to_string(ack_fd),
                                     "SEATHOLD_DEMO_SEED=" + std::to_string(seed),
                                     "/bin/sh",
@@ -33,10 +33,10 @@ ChildCommand ThisTest() {
 TEST(CrashChild, SellsWhatThereIsAndNothingElse) {
   const char* path = std::getenv("SEATHOLD_DEMO_CHILD");
   if (path == nullptr) {
-    EXPECT_EQ(RunDemoChild("/nowhere/sale.db", -1, 1), 3);
+    EXPECT_EQ(RunDemoChild({.storage = "sqlite:/nowhere/sale.db"}, -1, 1), 3);
     return;
   }
-  EXPECT_EQ(RunDemoChild(path, std::atoi(std::getenv("SEATHOLD_DEMO_FD")),
+  EXPECT_EQ(RunDemoChild({.storage = path}, std::atoi(std::getenv("SEATHOLD_DEMO_FD")),
                          std::strtoull(std::getenv("SEATHOLD_DEMO_SEED"), nullptr, 10)),
             0);
 }
@@ -44,7 +44,7 @@ TEST(CrashChild, SellsWhatThereIsAndNothingElse) {
 TEST(CrashAct, FindsEverythingThatWasAcknowledged) {
   TestDirectory directory;
   CrashOptions options;
-  options.path = directory.File("crash.db");
+  options.engine.storage = "sqlite:" + directory.File("crash.db");
   options.kills = Scaled(30);
   options.seed = 17;
   options.child = ThisTest();
@@ -67,8 +67,8 @@ TEST(CrashAct, FindsEverythingThatWasAcknowledged) {
 TEST(CrashAct, SaysWhenTheSellerCannotStart) {
   TestDirectory directory;
   CrashOptions options;
-  options.path = directory.File("crash.db");
-  options.child = [](const std::string&, int, std::uint64_t) {
+  options.engine.storage = "sqlite:" + directory.File("crash.db");
+  options.child = [](const EngineOptions&, int, std::uint64_t) {
     return std::vector<std::string>{"/nowhere/seathold"};
   };
   const StopFlag stop{false};

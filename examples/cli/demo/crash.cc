@@ -111,7 +111,7 @@ Result<CrashRound> KillOnce(const CrashOptions& options, int number,
   Descriptor reading(ends[0]), writing(ends[1]);
   Descriptor inherited(dup(writing.get()));  // a copy without O_CLOEXEC
   Dice dice(options.seed, static_cast<std::uint64_t>(number));
-  Result<pid_t> child = Start(options.child(options.path, inherited.get(), dice.Next()));
+  Result<pid_t> child = Start(options.child(options.engine, inherited.get(), dice.Next()));
   inherited.Close();
   writing.Close();
   if (!child.ok()) return child.status();
@@ -177,6 +177,12 @@ class CrashAct {
     if (!plan.ok()) return plan.status();
     Result<std::unique_ptr<Engine>> engine = Open();
     if (!engine.ok()) return engine.status();
+    const StorageInfo storage = (*engine)->stats().storage;
+    if (!storage.fresh) {
+      return Status(Code::kAlreadyExists, storage.description + ": there is something in it");
+    }
+    console_.Fact("kept", fmt::format("{}: {}; 4 sellers in one process, another hall",
+                                      storage.description, storage.durability));
     Result<Programme> programme = Announce(**engine, Hall(*plan), {"A night of crashes", 0});
     if (!programme.ok()) return programme.status();
     programme_ = *programme;
@@ -195,11 +201,7 @@ class CrashAct {
   }
 
  private:
-  Result<std::unique_ptr<Engine>> Open() {
-    EngineOptions options;
-    options.storage = "sqlite:" + options_.path;
-    return Engine::Open(options);
-  }
+  Result<std::unique_ptr<Engine>> Open() { return Engine::Open(options_.engine); }
 
   Status Reopen(const std::vector<Acknowledgement>& acks, CrashRound* round) {
     const std::int64_t began_ns = MonotonicNs();
@@ -241,10 +243,12 @@ class CrashAct {
 }  // namespace
 
 ChildCommand ThisBinary() {
-  return [](const std::string& path, int ack_fd, std::uint64_t seed) {
+  return [](const EngineOptions& engine, int ack_fd, std::uint64_t seed) {
     return std::vector<std::string>{
-        "/proc/self/exe",       "demo",   "--sell-until-killed", path, "--ack-fd",
-        std::to_string(ack_fd), "--seed", std::to_string(seed)};
+        "/proc/self/exe",      "--db",     engine.storage,         "--keys",
+        engine.keys,           "--claims", engine.claims,          "demo",
+        "--sell-until-killed", "--ack-fd", std::to_string(ack_fd), "--seed",
+        std::to_string(seed)};
   };
 }
 

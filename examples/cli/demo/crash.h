@@ -12,6 +12,7 @@
 
 #include "examples/cli/demo/console.h"
 #include "examples/cli/demo/rush.h"
+#include "seathold/engine.h"
 #include "seathold/ids.h"
 #include "seathold/status.h"
 
@@ -24,12 +25,12 @@ struct Acknowledgement {
 };
 
 // How to start the child; the first argument is the program.
-using ChildCommand = std::function<std::vector<std::string>(const std::string& path, int ack_fd,
+using ChildCommand = std::function<std::vector<std::string>(const EngineOptions& engine, int ack_fd,
                                                             std::uint64_t seed)>;
 ChildCommand ThisBinary();
 
 struct CrashOptions {
-  std::string path;  // of the database; must not exist
+  EngineOptions engine;  // of a database that is new
   std::uint64_t seed = 1;
   int kills = 5;
   ChildCommand child = ThisBinary();

@@ -74,9 +74,7 @@ class Seller {
 
 }  // namespace
 
-int RunDemoChild(const std::string& path, int ack_fd, std::uint64_t seed) {
-  EngineOptions options;
-  options.storage = "sqlite:" + path;
+int RunDemoChild(EngineOptions options, int ack_fd, std::uint64_t seed) {
   options.create = false;
   Result<std::unique_ptr<Engine>> engine = Engine::Open(options);
   if (!engine.ok()) return 3;

@@ -21,6 +21,7 @@
 #include "examples/cli/demo/sale_record.h"
 #include "examples/cli/demo/seathold_office.h"
 #include "examples/cli/demo/workspace.h"
+#include "examples/cli/place.h"
 #include "seathold/engine.h"
 
 namespace seathold::demo {
@@ -79,8 +80,18 @@ std::string TimeOfDay(TimeUs time) {
 
 std::string SvgPath(const DemoOptions& options) {
   if (!options.svg.empty()) return options.svg;
-  const std::filesystem::path db = options.db == "memory:" ? "" : options.db;
+  const std::filesystem::path db = cli::PathOf(cli::StorageUri(options.db));
   return (db.parent_path() / "seathold-demo.svg").string();
+}
+
+// Another hall in a schema of its own: its sale goes by another clock.
+std::string CrashSchemaOf(const std::string& uri) {
+  const std::size_t schema = uri.find("schema=");
+  if (schema == std::string::npos) {
+    return uri + (uri.find('?') == std::string::npos ? '?' : '&') + "schema=seathold_crash";
+  }
+  std::string crash = uri;
+  return crash.insert(std::min(uri.find('&', schema), uri.size()), "_crash");
 }
 
 class Demo {
@@ -135,8 +146,9 @@ class Demo {
   }
 
   Status Open() {
-    EngineOptions options;
-    options.storage = space_.storage();
+    EngineOptions options = EngineFor(space_.storage());
+    // Nobody else serves its queue.
+    if (OnServer() && options.line == "auto") options.line = "memory:?scope=process";
     options.hash_concurrency = report_.threads;
     EngineParts parts;
     parts.clock = clock_;
@@ -145,6 +157,10 @@ class Demo {
     Result<std::unique_ptr<Engine>> engine = Engine::Open(options, std::move(parts));
     if (!engine.ok()) return engine.status();
     engine_ = std::move(*engine);
+    if (const StorageInfo storage = engine_->stats().storage; !storage.fresh) {
+      return Status(Code::kAlreadyExists,
+                    storage.description + ": there is something in it; a demo starts with nothing");
+    }
     ProgrammeSpec spec{"An evening to remember", hall_.seats()};
     Result<Programme> programme = Announce(*engine_, hall_, spec);
     if (!programme.ok()) return programme.status();
@@ -154,6 +170,13 @@ class Demo {
         console_.Paint(Tone::kStrong, "seathold demo"), report_.hall, Grouped(report_.seats),
         Grouped(static_cast<std::uint64_t>(options_.buyers)), options_.seed, report_.threads));
     return Status();
+  }
+
+  bool OnServer() const { return cli::OnServer(space_.storage()); }
+  EngineOptions EngineFor(const std::string& storage) const {
+    EngineOptions options = options_.engine;
+    options.storage = storage;
+    return options;
   }
 
   // What a figure means depends on these.
@@ -227,7 +250,7 @@ class Demo {
     const std::string copy = space_.Scratch("copy.db");
     std::error_code error;
     std::filesystem::remove(copy, error);
-    if (!engine_->Backup(copy).ok()) return 0;  // storage is memory
+    if (!engine_->Backup(copy).ok()) return engine_->stats().bytes_on_disk;  // no file to copy
     const std::uintmax_t bytes = std::filesystem::file_size(copy, error);
     std::filesystem::remove(copy, error);
     return error ? 0 : bytes;
@@ -245,9 +268,11 @@ class Demo {
     if (options_.kills == 0) return Status();
     console_.Heading("Act 3", "kill -9");
     console_.Fact("clocks", "sale = wall, the system's; the process is killed, not the machine");
-    console_.Fact("kept", "SQLite, every commit synced; 4 sellers in one process, another hall");
     CrashOptions options;
-    options.path = space_.Scratch("crash.db");
+    options.engine = EngineFor(OnServer() ? CrashSchemaOf(space_.storage())
+                                          : "sqlite:" + space_.Scratch("crash.db"));
+    options.engine.line = "none";
+    if (!OnServer()) options.engine.keys = "auto";  // beside the file, which is another
     options.seed = options_.seed;
     options.kills = options_.kills;
     report_.crash = PlayCrashAct(options, stop_asked, console_);

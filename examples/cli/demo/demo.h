@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string>
 
+#include "seathold/engine.h"
+
 namespace seathold::demo {
 
 struct DemoOptions {
@@ -14,10 +16,12 @@ struct DemoOptions {
   int threads = 0;         // 1 .. 64; 0 = one a core, 2 .. 8. 1 makes acts 1 and 2 repeatable
   std::uint64_t seed = 1;  // of the buyers, and with threads = 1 of every id
   std::string venue;  // a plan: pretix JSON, or CSV when it ends in .csv; empty = the shipped hall
-  // A path for a new SQLite database that is kept, or "memory:"; empty = one in a temporary
-  // directory, removed at the end. Nothing may exist at the path yet.
+  // A path for a new SQLite database that is kept, "memory:", or postgresql://... with nothing of
+  // ours in it, which needs `engine.keys`; empty = one in a temporary directory, removed at the
+  // end. Nothing may exist at the path yet.
   std::string db;
-  std::string svg;     // where the drawing goes; empty = seathold-demo.svg, beside `db` if given
+  EngineOptions engine;  // of these: keys, claims and line
+  std::string svg;  // where the drawing goes; empty = seathold-demo.svg, beside the file if given
   bool naive = false;  // the textbook way under the same buyers, beside ours
   bool json = false;   // one JSON object on standard output instead of the show
   int kills = 5;       // of act 3; 0 leaves the act out
@@ -28,10 +32,10 @@ struct DemoOptions {
 // not run, 130 = interrupted.
 int RunDemo(const DemoOptions& options);
 
-// The selling child of act 3, which is this binary started again: sells from the database at `path`
-// and writes each acknowledged hold to file descriptor `ack_fd` before it goes on. Ends when it is
+// The selling child of act 3, which is this binary started again: sells from that database and
+// writes each acknowledged hold to file descriptor `ack_fd` before it goes on. Ends when it is
 // killed or the hall is sold out. The CLI calls it for
-//   seathold demo --sell-until-killed PATH --ack-fd N --seed S     (hidden options)
-int RunDemoChild(const std::string& path, int ack_fd, std::uint64_t seed);
+//   seathold demo --sell-until-killed --ack-fd N --seed S     (hidden options)
+int RunDemoChild(EngineOptions options, int ack_fd, std::uint64_t seed);
 
 }  // namespace seathold::demo

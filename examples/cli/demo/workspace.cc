@@ -8,14 +8,19 @@
 #include <system_error>
 #include <utility>
 
+#include "examples/cli/place.h"
+
 namespace seathold::demo {
 
 namespace fs = std::filesystem;
 
 Result<Workspace> Workspace::Open(const std::string& db) {
   std::error_code error;
-  if (!db.empty() && db != "memory:" && fs::exists(db, error)) {
-    return Status(Code::kAlreadyExists, db + " exists already; a demo starts with a new database");
+  const std::string uri = cli::StorageUri(db);
+  const std::string path = cli::PathOf(uri);
+  if (!path.empty() && fs::exists(path, error)) {
+    return Status(Code::kAlreadyExists,
+                  path + " exists already; a demo starts with a new database");
   }
   const fs::path base = fs::temp_directory_path(error);
   std::string directory = (error ? fs::path("/tmp") : base) / "seathold-demo-XXXXXX";
@@ -24,7 +29,7 @@ Result<Workspace> Workspace::Open(const std::string& db) {
   }
   Workspace space;
   space.directory_ = std::move(directory);
-  space.storage_ = db == "memory:" ? db : "sqlite:" + (db.empty() ? space.Scratch("sale.db") : db);
+  space.storage_ = db.empty() ? "sqlite:" + space.Scratch("sale.db") : uri;
   return space;
 }
 

@@ -10,8 +10,9 @@ namespace {
 // The oldest release with PXAT, ZADD LT and GT.
 constexpr int kMajorLeast = 6, kMinorLeast = 2;
 
-// The value of "name:value" among the lines of INFO; "" = none.
-std::string_view ValueOf(std::string_view info, std::string_view name) {
+}  // namespace
+
+std::string_view RedisInfoOf(std::string_view info, std::string_view name) {
   for (std::size_t at = 0; at < info.size();) {
     const std::size_t end = std::min(info.find("\r\n", at), info.size());
     const std::string_view line = info.substr(at, end - at);
@@ -23,7 +24,7 @@ std::string_view ValueOf(std::string_view info, std::string_view name) {
   return "";
 }
 
-bool IsTooOld(std::string_view version) {
+bool IsTooOldRedis(std::string_view version) {
   int major = 0, minor = 0;
   const char* const end = version.data() + version.size();
   const auto read = std::from_chars(version.data(), end, major);
@@ -31,6 +32,8 @@ bool IsTooOld(std::string_view version) {
   std::from_chars(read.ptr + 1, end, minor);
   return major < kMajorLeast || (major == kMajorLeast && minor < kMinorLeast);
 }
+
+namespace {
 
 Status AppendSettingsOf(const RedisOptions& server, std::string* text) {
   std::vector<RedisCall> calls;
@@ -43,14 +46,14 @@ Status AppendSettingsOf(const RedisOptions& server, std::string* text) {
   RedisClient client(only);
   // A user who may not ask for it may still use the rest.
   if (!client.Run(calls, {}, &replies).ok()) return Status();
-  const std::string version(ValueOf(replies[0].text, "redis_version"));
-  if (IsTooOld(version)) {
+  const std::string version(RedisInfoOf(replies[0].text, "redis_version"));
+  if (IsTooOldRedis(version)) {
     return Status(Code::kUnsupported, "Redis " + version + " is older than 6.2");
   }
   if (!version.empty()) *text += ", Redis " + version;
-  const std::string policy(ValueOf(replies[1].text, "maxmemory_policy"));
+  const std::string policy(RedisInfoOf(replies[1].text, "maxmemory_policy"));
   if (!policy.empty()) *text += ", maxmemory-policy " + policy;
-  const std::string_view log = ValueOf(replies[2].text, "aof_enabled");
+  const std::string_view log = RedisInfoOf(replies[2].text, "aof_enabled");
   if (!log.empty()) *text += log == "1" ? ", logged to disk" : ", not logged to disk";
   return Status();
 }

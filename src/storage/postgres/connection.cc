@@ -37,6 +37,12 @@ bool Connect(PGconn* connection, Deadline deadline) {
   return false;
 }
 
+std::string OnOneLine(std::string text) {
+  while (text.ends_with('\n')) text.pop_back();
+  for (std::size_t at = 0; (at = text.find_first_of("\n\t", at)) != text.npos; ++at) text[at] = ' ';
+  return text;
+}
+
 std::string_view Field(const PGresult* result, int field) {
   const char* text = Pq().resultErrorField(result, field);
   return text == nullptr ? std::string_view() : std::string_view(text);
@@ -61,7 +67,7 @@ Result<std::unique_ptr<Connection>> Connection::Open(const Target& target, Deadl
   std::unique_ptr<Connection> connection(new Connection(raw, target.prepare));
   if (!Connect(raw, deadline)) {
     if (deadline.passed()) return Status(Code::kBusy, "the PostgreSQL server did not answer");
-    return Status(Code::kCannotOpen, Pq().errorMessage(raw));
+    return Status(Code::kCannotOpen, OnOneLine(Pq().errorMessage(raw)));
   }
   if (Status status = connection->Enter(); !status.ok()) return status;
   return connection;

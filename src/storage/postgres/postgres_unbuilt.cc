@@ -2,15 +2,18 @@
 #include <memory>
 
 #include "seathold/storage.h"
+#include "src/storage/postgres/examine.h"
 
 namespace seathold {
 namespace {
 
+constexpr const char* kUnbuilt =
+    "this build has no PostgreSQL; build it where libpq-fe.h is (libpq-dev)";
+
 class UnbuiltStorage final : public Storage {
  public:
   Result<StorageInfo> Open(const StorageOptions&) override {
-    return Status(Code::kUnsupported,
-                  "this build has no PostgreSQL; build it where libpq-fe.h is (libpq-dev)");
+    return Status(Code::kUnsupported, kUnbuilt);
   }
   Result<std::unique_ptr<StorageUnit>> Begin(Access, Deadline) override { return Code::kClosed; }
   Status Audit(TimeUs, AuditReport*, Deadline) override { return Status(Code::kClosed); }
@@ -26,4 +29,11 @@ std::unique_ptr<Storage> NewPostgresStorage(const PostgresOptions&) {
   return std::make_unique<UnbuiltStorage>();
 }
 
+namespace postgres {
+
+Result<DoctorReport> ExamineDatabase(const std::string&, Deadline) {
+  return Status(Code::kUnsupported, kUnbuilt);
+}
+
+}  // namespace postgres
 }  // namespace seathold

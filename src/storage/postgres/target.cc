@@ -44,14 +44,20 @@ Status NameIt(Target* target) {
   if (options == nullptr) {
     return Status(Code::kInvalidArgument, "storage: not a URI that libpq can read");
   }
-  std::string host, database;
+  std::string host, port, database;
   for (const PQconninfoOption* one = options; one->keyword != nullptr; ++one) {
     if (one->val == nullptr) continue;
     const std::string_view keyword = one->keyword;
     if (keyword == "host") host = one->val;
+    if (keyword == "port") port = one->val;
     if (keyword == "dbname") database = one->val;
   }
   Pq().conninfoFree(options);
+  // A password whose own '@' or '/' ends it early: its rest would be told wherever a host is.
+  if (host.find('@') != host.npos || port.find_first_not_of("0123456789,") != port.npos) {
+    return Status(Code::kInvalidArgument,
+                  "storage: no such host or port; '@', ':', '/' in a password are percent-encoded");
+  }
   target->name = (host.empty() ? "localhost" : host) + "/" + database;
   return Status();
 }

@@ -234,7 +234,8 @@ def open(
 ) -> Engine:
     """Opens an engine.
 
-    `storage` is "sqlite:PATH" or "memory:"; `line` and `claims` are chosen to fit unless you say.
+    `storage` is "sqlite:PATH", "memory:" or "postgresql://...", which needs `keys`; `line` and
+    `claims` ("redis://...") are chosen to fit unless you say.
     `read_only`: no file is made or changed, and every change raises ReadOnly. `new_keys`: makes
     signing keys where a database that was in use lost its own (else KeysMissing); every token,
     pass and login given so far is void then.

@@ -59,7 +59,7 @@ only_in() { included "$1" "$cpp" | grep -vE "^($2)"; }
 
 third_party_in_its_place() {
   only_in 'sqlite3' 'src/storage/sqlite/|src/cache/sqlite/|src/util/(private_locks|sqlite_statement)\.|tests/|bench/|examples/cli/demo/naive'
-  only_in 'hiredis' 'src/cache/redis/'
+  only_in 'hiredis' 'src/cache/redis/|bench/'
   only_in 'openssl/' 'src/accounts/|src/clock/|src/util/|tests/'
   only_in 'argon2' 'src/accounts/|tests/'
   only_in '(gtest|gmock|rapidcheck)' 'tests/'

@@ -67,7 +67,8 @@ end
 -- What is read of the hash is kept, and what is written is gathered, so that a step for hundreds is
 -- a handful of commands. Removals are written before additions.
 local fields = {}
-local to_set, to_wait, to_hear, to_let_in, to_delete, to_unqueue, to_put_out = {}, {}, {}, {}, {}, {}, {}
+local to_set, to_wait, to_hear, to_let_in = {}, {}, {}, {}
+local to_delete, to_unqueue, to_put_out = {}, {}, {}
 
 local function each(command, key, list)
   if #list > 0 then redis.call(command, key, unpack(list)) end
@@ -82,7 +83,8 @@ local function flush()
   each('ZADD', waiting, to_wait)
   each('ZADD', heard, to_hear)
   each('ZADD', inside, to_let_in)
-  to_set, to_wait, to_hear, to_let_in, to_delete, to_unqueue, to_put_out = {}, {}, {}, {}, {}, {}, {}
+  to_set, to_wait, to_hear, to_let_in = {}, {}, {}, {}
+  to_delete, to_unqueue, to_put_out = {}, {}, {}
 end
 
 local function push(list, first, second)

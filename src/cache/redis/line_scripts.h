@@ -26,8 +26,8 @@ inline constexpr std::size_t kLineEntriesAScriptMax = 256;
 //   ok    done; what follows is told with each script
 //   lost  there is no such line, or only part of it; nothing was done
 //   more  there is more to tidy up than fits a step; what was done is harmless: call again
-// ARGV[1] is the epoch but for Stats; the second is `now` in microseconds but for Keep and Leave; of
-// Join and Admit the third is a counter that is known to be given, or 0.
+// ARGV[1] is the epoch but for Stats; the second is `now` in microseconds but for Keep and Leave;
+// of Join and Admit the third is a counter that is known to be given, or 0.
 
 // ARGV: active_max, rate_per_s, grace_ms, pass_ms, quiet_until, missing_active, missing_until.
 const RedisScript& LineOpenScript();

@@ -14,8 +14,8 @@ namespace seathold {
 // deadline or the client's timeout. Errors behind those of the arguments: those of
 // RedisClient::Run, with kLineLost behind kBusy; kOutOfMemory. A server that loses or swaps any key
 // of a line, by eviction too, has lost the line; one that goes back to an older state has lost it
-// as soon as somebody polls a place that was given since, or joins or lets in through an object that
-// gave one since.
+// as soon as somebody polls a place that was given since, or joins or lets in through an object
+// that gave one since.
 std::unique_ptr<Line> NewRedisLine(std::shared_ptr<RedisClient> client);
 
 }  // namespace seathold

@@ -16,7 +16,7 @@ cd "$(dirname "$0")/.." || exit 2
 # What runs under AddressSanitizer with UndefinedBehaviorSanitizer, and under ThreadSanitizer.
 # The processes and two_sqlites of tests/ measure time and locks, which a sanitizer bends.
 asan_folders="accounts accounts_crypto bad_input capi claims cli crash demo engine flows line model
-  plan queue rules storage util"
+  plan postgres queue redis rules storage util"
 tsan_folders="claims engine flows line queue util"
 
 stages="build tests install capi go python tidy sanitize mutants examples bench"

@@ -1,5 +1,5 @@
 # Google Benchmark's JSON (one field a line) to Markdown: one row a benchmark, medians only, and the
-# ratios to bare SQLite.
+# ratios to the yardsticks.
 
 function rounded(value) {
   value += 0
@@ -44,10 +44,10 @@ function finish(    name, i, key) {
   for (i = 1; i <= fields; ++i) {
     key = keys[i]
     value[name, key] = of[key]
-    if (key !~ /^(holds_per_s|pays_per_s)$/ && key !~ /(bytes_a_|_ratio$)/) continue
-    what = key
+    if (key !~ /^(holds_per_s|pays_per_s)$/ && key !~ /(bytes_a_|ratio$|^plain_per_s$|^per_s$)/) continue
+    what = key == "per_s" ? "" : key
     gsub(/_per_s$/, "/s", what); gsub(/_/, " ", what)
-    add(rounded(of[key]) " " what)
+    add(rounded(of[key]) (what == "" ? "/s" : " " what))
   }
   if (of["items_per_second"] != "") add(cpu_an_item(name))
   label = of["label"]

@@ -99,10 +99,9 @@ class StorageUnit {
   virtual TimeUs time_mark() const = 0;
   // may provide: the database's own clock, as of Begin; in a write unit as of its latest lock.
   virtual std::optional<TimeUs> Now() { return std::nullopt; }
-  // must provide: locks what these keys stand for ahead of its Load. No keys: waits for all that
-  // others were committing, so that what is not there then never was. Adapters whose write unit
-  // already excludes all others do nothing.
-  virtual Status Lock(const KeySet& keys) = 0;
+  // must provide: in a write unit, waits for all that others were committing, so that what is not
+  // there then never was. Adapters whose write unit already excludes all others do nothing.
+  virtual Status AwaitOthers() = 0;
   // must provide: adds the rows of these keys to `into`, in bulk. In a write unit what they stand
   // for is locked first, in one order for everybody, and cannot change until Commit; time_mark and
   // Now are then as of that moment. kAborted where a lock cannot be had in that order any more.

@@ -106,7 +106,7 @@ class Copy {
     auto writing = to_->Begin(Access::kWrite, deadline_);
     if (!writing.ok()) return writing.status();
     StorageUnit& unit = **writing;
-    if (Status status = unit.Lock({}); !status.ok()) return status;
+    if (Status status = unit.AwaitOthers(); !status.ok()) return status;
     mark_ = (*reading)->time_mark();
     Status status = ReadAll(**reading, deadline_, &report_.rows, [&](const RecordSet& page) {
       if (how_.progress) how_.progress(report_.rows);

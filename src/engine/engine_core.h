@@ -85,7 +85,7 @@ struct EngineCore {
       auto unit = storage->Begin(access, deadline);
       if (!unit.ok()) return unit.status();
       if (access == Access::kWrite) {
-        if (Status locked = (*unit)->Lock(KeySet()); !locked.ok()) return locked;
+        if (Status status = (*unit)->AwaitOthers(); !status.ok()) return status;
       }
       return fn(**unit);
     });

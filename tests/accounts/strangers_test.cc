@@ -202,7 +202,7 @@ class WorkUnit final : public StorageUnit {
       : unit_(std::move(unit)), work_(work) {}
 
   TimeUs time_mark() const override { return unit_->time_mark(); }
-  Status Lock(const KeySet& keys) override { return unit_->Lock(keys); }
+  Status AwaitOthers() override { return unit_->AwaitOthers(); }
   Status Load(const KeySet& keys, RecordSet* into) override {
     work_ += " load";
     keys.ForEach([&]<class R>(const KeysOf<R>& slot) { Note<R>(slot.keys.size()); });

@@ -49,7 +49,7 @@ class StorageContract : public ::testing::TestWithParam<StorageCase> {
   // Applies and commits. kOk or what refused it.
   Status Write(const ChangeSet& changes, TimeUs mark = {}) {
     auto unit = Begin(Access::kWrite);
-    if (Status status = unit->Lock({}); !status.ok()) return status;
+    if (Status status = unit->AwaitOthers(); !status.ok()) return status;
     if (Status status = unit->Apply(changes, mark); !status.ok()) return status;
     return unit->Commit();
   }

@@ -2,9 +2,7 @@
 #include <atomic>
 #include <thread>
 
-#include "seathold/engine.h"
-#include "seathold/plan.h"
-#include "tests/engine/hall.h"
+#include "tests/postgres/postgres_hall.h"
 #include "tests/postgres/postgres_test.h"
 
 namespace seathold::testing {
@@ -25,58 +23,15 @@ class ShiftedClock final : public Clock {
 class PostgresEngine : public PostgresTest {
  protected:
   std::unique_ptr<Engine> OpenEngine(std::int64_t clock_off_ms = 0) {
-    EngineOptions options;
-    options.storage = home_->uri();
-    options.keys = folder_.File("seathold.keys");
-    options.sweeper_thread = false;
     EngineParts parts;
     parts.clock = std::make_shared<ShiftedClock>(clock_off_ms);
-    auto engine = Engine::Open(options, std::move(parts));
-    EXPECT_TRUE(engine.ok()) << engine.status().text();
-    return engine.ok() ? std::move(engine).value() : nullptr;
+    return hall_.Open(home_->uri(), std::move(parts));
+  }
+  Status Hold(Engine& engine, std::uint64_t user, std::uint32_t ordinal, HoldId id) const {
+    return hall_.Hold(engine, UserId{user}, ordinal, id, 20'000).status;
   }
 
-  void Build(Engine& engine, int rows, int seats_per_row) {
-    const auto plan = MakePlan("Hall", rows, seats_per_row, 1);
-    const auto venue = engine.catalog().AddVenue(*plan, "UTC");
-    ASSERT_TRUE(venue.ok()) << venue.status().text();
-    ShowSpec show;
-    show.title = "Gala";
-    const auto shown = engine.catalog().AddShow(show);
-    ASSERT_TRUE(shown.ok()) << shown.status().text();
-    PerformanceSpec spec;
-    spec.show = *shown;
-    spec.venue = venue_ = *venue;
-    spec.local_date = "2036-12-31";
-    spec.local_time = "19:30";
-    spec.currency = *ParseCurrency("EUR");
-    spec.prices.push_back({"Category A", 0, "full", 1'000});
-    const auto added = engine.catalog().AddPerformance(spec);
-    ASSERT_TRUE(added.ok()) << added.status().text();
-    performance_ = *added;
-  }
-
-  HoldReply Hold(Engine& engine, std::uint64_t user, std::uint32_t ordinal, HoldId id) {
-    const SeatTicket seat{MakeSeatId(venue_, ordinal), 0};
-    HoldRequest request;
-    request.id = id;
-    request.user = UserId{user};
-    request.performance = performance_;
-    request.seats = {&seat, 1};
-    HoldReply reply;
-    engine.reservations().Hold({&request, 1}, {&reply, 1}, {20'000});
-    return reply;
-  }
-
-  void ExpectClean() {
-    AuditReport report;
-    ASSERT_TRUE(storage_->Audit(TimeUs{1}, &report, Soon()).ok());
-    for (const auto& finding : report.findings) ADD_FAILURE() << finding.check << finding.detail;
-  }
-
-  const HallFolder folder_;
-  VenueId venue_;
-  PerformanceId performance_;
+  PostgresHall hall_;
 };
 
 TEST_F(PostgresEngine, SellsASeatOnceAmongProcesses) {
@@ -84,16 +39,16 @@ TEST_F(PostgresEngine, SellsASeatOnceAmongProcesses) {
   constexpr std::uint32_t kSeats = 12;
   std::vector<std::unique_ptr<Engine>> engines;
   for (int i = 0; i < kEngines; ++i) engines.push_back(OpenEngine());
-  ASSERT_NO_FATAL_FAILURE(Build(*engines[0], 2, kSeats / 2));
+  ASSERT_NO_FATAL_FAILURE(hall_.Build(*engines[0], 2, kSeats / 2));
   std::atomic<int> held{0}, taken{0}, other{0};
   std::vector<std::thread> threads;
   for (int i = 0; i < kEngines * kThreads; ++i) {
     threads.emplace_back([&, i] {
       Engine& engine = *engines[static_cast<std::size_t>(i % kEngines)];
       for (std::uint32_t seat = 0; seat < kSeats; ++seat) {
-        const HoldReply reply =
+        const Status status =
             Hold(engine, static_cast<std::uint64_t>(i + 1), seat, HoldId{engine.NewId()});
-        ++(reply.status.ok() ? held : reply.status == Code::kSeatTaken ? taken : other);
+        ++(status.ok() ? held : status == Code::kSeatTaken ? taken : other);
       }
     });
   }
@@ -101,27 +56,28 @@ TEST_F(PostgresEngine, SellsASeatOnceAmongProcesses) {
   EXPECT_EQ(held, static_cast<int>(kSeats));
   EXPECT_EQ(taken, static_cast<int>(kSeats) * (kEngines * kThreads - 1));
   EXPECT_EQ(other, 0);
-  ExpectClean();
+  hall_.ExpectClean(*engines[0]);
 }
 
 TEST_F(PostgresEngine, OfTwoMachinesAgreeOnADeadlineWhateverTheirClocksSay) {
   auto early = OpenEngine(-300'000), late = OpenEngine(300'000);
-  ASSERT_NO_FATAL_FAILURE(Build(*early, 1, 4));
+  ASSERT_NO_FATAL_FAILURE(hall_.Build(*early, 1, 4));
   const auto system = NewSystemClock();
-  const HoldReply first = Hold(*early, 1, 0, HoldId{early->NewId()});
-  const HoldReply second = Hold(*late, 2, 1, HoldId{late->NewId()});
-  ASSERT_TRUE(first.status.ok() && second.status.ok());
-  for (const HoldReply& reply : {first, second}) {
-    const std::int64_t left_us = reply.expires_at.value - system->Now().value;
+  const HoldId first{early->NewId()}, second{late->NewId()};
+  ASSERT_TRUE(Hold(*early, 1, 0, first).ok() && Hold(*late, 2, 1, second).ok());
+  for (const HoldId hold : {first, second}) {
+    const auto view = hall_.View(*early, hold);
+    ASSERT_TRUE(view.ok());
+    const std::int64_t left_us = view->expires_at.value - system->Now().value;
     EXPECT_NEAR(static_cast<double>(left_us) / 1e6, 300, 10);
   }
   EXPECT_NEAR(static_cast<double>(late->Now().value - early->Now().value) / 1e6, 0, 1);
-  EXPECT_EQ(Hold(*late, 3, 0, HoldId{late->NewId()}).status, Code::kSeatTaken);
+  EXPECT_EQ(Hold(*late, 3, 0, HoldId{late->NewId()}), Code::kSeatTaken);
 }
 
 TEST_F(PostgresEngine, SettlesATransferBehindWhoIsCommittingIt) {
   auto engine = OpenEngine();
-  ASSERT_NO_FATAL_FAILURE(Build(*engine, 1, 4));
+  ASSERT_NO_FATAL_FAILURE(hall_.Build(*engine, 1, 4));
   const TransferId id{engine->NewId()};
   ChangeSet changes;
   TransferRecord transfer = SampleSale().transfers[0];
@@ -137,11 +93,7 @@ TEST_F(PostgresEngine, SettlesATransferBehindWhoIsCommittingIt) {
 
 TEST_F(PostgresEngine, IsOpenedByEitherScheme) {
   for (const char* scheme : {"postgres", "postgresql"}) {
-    EngineOptions options;
-    options.storage = scheme + home_->uri().substr(home_->uri().find(':'));
-    options.keys = folder_.File("seathold.keys");
-    const auto engine = Engine::Open(options);
-    EXPECT_TRUE(engine.ok()) << engine.status().text();
+    EXPECT_NE(hall_.Open(scheme + home_->uri().substr(home_->uri().find(':'))), nullptr);
   }
 }
 

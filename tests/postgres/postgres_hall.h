@@ -23,15 +23,15 @@ struct Answer {
 
 class PostgresHall {
  public:
-  Result<std::unique_ptr<Engine>> TryOpen(const std::string& uri) const {
+  Result<std::unique_ptr<Engine>> TryOpen(const std::string& uri, EngineParts parts = {}) const {
     EngineOptions options;
     options.storage = uri;
     options.keys = folder_.File("seathold.keys");
     options.refusal_max_age_ms = 0;
-    return Engine::Open(options);
+    return Engine::Open(options, std::move(parts));
   }
-  std::unique_ptr<Engine> Open(const std::string& uri) const {
-    auto engine = TryOpen(uri);
+  std::unique_ptr<Engine> Open(const std::string& uri, EngineParts parts = {}) const {
+    auto engine = TryOpen(uri, std::move(parts));
     EXPECT_TRUE(engine.ok()) << engine.status().text();
     return engine.ok() ? std::move(engine).value() : nullptr;
   }
@@ -93,8 +93,11 @@ class PostgresHall {
     return {reply.status, reply.replayed};
   }
   // Behind whoever may be committing it.
+  Result<HoldView> View(Engine& engine, HoldId hold) const {
+    return engine.reservations().Get(performance_, hold, true, {20'000});
+  }
   HoldState StateOf(Engine& engine, HoldId hold) const {
-    const auto view = engine.reservations().Get(performance_, hold, true, {20'000});
+    const auto view = View(engine, hold);
     return view.ok() ? view->state : HoldState::kNone;
   }
   std::int64_t Balance(Engine& engine, UserId user) const {

@@ -96,7 +96,7 @@ TEST_F(PostgresServer, ThatStandsStillCutsNoCallLoose) {
   auto unit = Begin(storage_.get(), In(300));
   server_->Freeze();
   const std::int64_t from = MonotonicNs();
-  EXPECT_EQ(unit->Lock(Performance(1)), Code::kBusy);
+  EXPECT_EQ(Lock(*unit, Performance(1)), Code::kBusy);
   EXPECT_LT(SinceMs(from), 1'000);
   unit.reset();
   EXPECT_EQ(storage_->Begin(Access::kWrite, In(100)).status(), Code::kBusy);
@@ -177,7 +177,7 @@ TEST_F(PostgresServer, LocksInTheOrderOfIdsWhateverTheOrderInWhichTheyAreAskedFo
   for (const std::uint64_t id : {3, 1, 2}) {
     keys.Add<PerformanceStateRecord>({PerformanceId{id}});
   }
-  std::thread locks([&] { EXPECT_EQ(unit->Lock(keys), Code::kOk); });
+  std::thread locks([&] { EXPECT_EQ(Lock(*unit, keys), Code::kOk); });
   for (int i = 0; i < 500 && Sessions("wait_event_type = 'Lock'") == "0"; ++i) usleep(10'000);
   for (const char* id : {"2", "3"}) {
     auto other = Connect(server_->Uri());
@@ -221,8 +221,9 @@ TEST_F(PostgresServer, FindsRowsByTheirIndexHoweverManyAreAskedFor) {
     const auto target = postgres::ParseTarget(home_->uri());
     postgres::QueueBegin(connection.get(), *target, Access::kWrite, Soon(), 1);
     ASSERT_TRUE(connection->Run(Phase::kWork, Soon()).ok());
-    for (const auto& [name, text] : {std::pair("asked", &postgres::SqlOf<SeatRecord>().load.text),
-                                     {"changed", &postgres::SqlOf<SeatRecord>().lock.text}}) {
+    for (const auto& [name, text] :
+         {std::pair("asked", &postgres::SqlOf<SeatRecord>().load.text),
+          {"changed", &postgres::SqlOf<SeatRecord>().load_locked.text}}) {
       ASSERT_TRUE(RunAlone(connection.get(),
                            {std::string("PREPARE ") + name + "(bigint[], bigint[]) AS " + *text})
                       .ok());

@@ -31,6 +31,10 @@ class PostgresTest : public ::testing::Test {
     return storage;
   }
 
+  static Status Lock(StorageUnit& unit, const KeySet& keys) {
+    RecordSet rows;
+    return unit.Load(keys, &rows);
+  }
   static std::unique_ptr<StorageUnit> Begin(Storage* storage, Deadline deadline = Soon()) {
     auto unit = storage->Begin(Access::kWrite, deadline);
     EXPECT_TRUE(unit.ok()) << unit.status().text();

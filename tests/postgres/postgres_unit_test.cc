@@ -15,19 +15,19 @@ TEST_F(PostgresUnit, OfAnotherPerformanceDoesNotWait) {
   AddPerformance(2);
   auto other = Open(home_->uri());
   auto first = Begin(storage_.get());
-  ASSERT_TRUE(first->Lock(Performance(1)).ok());
+  ASSERT_TRUE(Lock(*first, Performance(1)).ok());
   auto second = Begin(other.get(), In(500));
-  EXPECT_TRUE(second->Lock(Performance(2)).ok());
+  EXPECT_TRUE(Lock(*second, Performance(2)).ok());
 }
 
 TEST_F(PostgresUnit, OfTheSamePerformanceWaitsForItsDeadlineOnly) {
   AddPerformance(1);
   auto other = Open(home_->uri());
   auto first = Begin(storage_.get());
-  ASSERT_TRUE(first->Lock(Performance(1)).ok());
+  ASSERT_TRUE(Lock(*first, Performance(1)).ok());
   auto second = Begin(other.get(), In(150));
   const std::int64_t from = MonotonicNs();
-  EXPECT_EQ(second->Lock(Performance(1)), Code::kBusy);
+  EXPECT_EQ(Lock(*second, Performance(1)), Code::kBusy);
   EXPECT_GE(SinceMs(from), 100);
   EXPECT_LT(SinceMs(from), 600);
 }
@@ -47,7 +47,7 @@ TEST_F(PostgresUnit, KeepsItsDeadlineOverManyWaits) {
   });
   auto unit = Begin(storage_.get(), In(200));
   const std::int64_t from = MonotonicNs();
-  EXPECT_EQ(unit->Lock(keys), Code::kBusy);
+  EXPECT_EQ(Lock(*unit, keys), Code::kBusy);
   EXPECT_LT(SinceMs(from), 600);
   lets_go.join();
 }
@@ -64,7 +64,7 @@ TEST_F(PostgresUnit, ReadsTheClockBehindItsLastLock) {
     holder.reset();  // it only locked: nothing of the row has changed
   });
   auto unit = Begin(storage_.get());
-  ASSERT_TRUE(unit->Lock(Performance(1)).ok());
+  ASSERT_TRUE(Lock(*unit, Performance(1)).ok());
   lets_go.join();
   ASSERT_TRUE(unit->Now().has_value());
   EXPECT_GE(unit->Now()->value, let_go_us);
@@ -74,14 +74,14 @@ TEST_F(PostgresUnit, SeesTheMarkOfWhoHadTheLockBefore) {
   AddPerformance(1);
   auto other = Open(home_->uri());
   auto first = Begin(storage_.get());
-  ASSERT_TRUE(first->Lock(Performance(1)).ok());
+  ASSERT_TRUE(Lock(*first, Performance(1)).ok());
   auto second = Begin(other.get());
   std::thread commits([&] {
     usleep(100'000);
     EXPECT_TRUE(first->Apply({}, TimeUs{777}).ok());
     EXPECT_TRUE(first->Commit().ok());
   });
-  ASSERT_TRUE(second->Lock(Performance(1)).ok());
+  ASSERT_TRUE(Lock(*second, Performance(1)).ok());
   commits.join();
   EXPECT_EQ(second->time_mark(), TimeUs{777});
 }
@@ -108,7 +108,7 @@ TEST_F(PostgresUnit, IsReadCommittedWhateverTheDatabaseSays) {
     holder->Queue({"COMMIT"});
     EXPECT_TRUE(holder->Run(postgres::Phase::kWork, Soon()).ok());
   });
-  ASSERT_TRUE(unit->Lock(Performance(1)).ok());
+  ASSERT_TRUE(Lock(*unit, Performance(1)).ok());
   commits.join();
   RecordSet rows;
   ASSERT_TRUE(unit->Load(Performance(1), &rows).ok());

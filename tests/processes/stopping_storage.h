@@ -19,7 +19,7 @@ class StoppingUnit final : public StorageUnit {
 
   TimeUs time_mark() const override { return inner_->time_mark(); }
   std::optional<TimeUs> Now() override { return inner_->Now(); }
-  Status Lock(const KeySet& keys) override { return inner_->Lock(keys); }
+  Status AwaitOthers() override { return inner_->AwaitOthers(); }
   Status Load(const KeySet& keys, RecordSet* into) override { return inner_->Load(keys, into); }
   Status Scan(const ScanSpec& scan, RecordSet* into, bool* more) override {
     return inner_->Scan(scan, into, more);

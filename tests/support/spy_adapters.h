@@ -38,7 +38,7 @@ class SpyUnit final : public StorageUnit {
 
   TimeUs time_mark() const override { return unit_->time_mark(); }
   std::optional<TimeUs> Now() override { return unit_->Now(); }
-  Status Lock(const KeySet& keys) override { return unit_->Lock(keys); }
+  Status AwaitOthers() override { return unit_->AwaitOthers(); }
   Status Load(const KeySet& keys, RecordSet* into) override {
     if (!keys.of<EmailRecord>().keys.empty()) journal_.push_back("load e-mail");
     if (!keys.of<LoginRecord>().keys.empty()) journal_.push_back("load login");

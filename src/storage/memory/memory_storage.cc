@@ -91,7 +91,7 @@ class MemoryUnit final : public StorageUnit {
   }
 
   TimeUs time_mark() const override { return tables_->time_mark; }
-  Status Lock(const KeySet&) override { return Status(); }
+  Status AwaitOthers() override { return Status(); }
 
   Status Load(const KeySet& keys, RecordSet* into) override {
     if (ended_) return Ended();

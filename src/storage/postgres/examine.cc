@@ -63,8 +63,7 @@ std::int64_t NumberOf(const std::string& text) { return std::strtoll(text.c_str(
 
 class Examination {
  public:
-  Examination(Target target, Deadline deadline)
-      : target_(std::move(target)), deadline_(deadline), prepare_(target_.prepare) {
+  Examination(Target target, Deadline deadline) : target_(std::move(target)), deadline_(deadline) {
     target_.prepare = false;  // behind a pooler a name may be another's
     report_.place = "PostgreSQL, " + target_.name;
   }
@@ -180,9 +179,8 @@ class Examination {
          recovers ? "nothing can be written to it; name the primary" : "");
     // A pooler invents the number that it tells its clients.
     const bool pooler = backend != connection_->backend_pid();
-    const bool unsaid = pooler && prepare_;
-    Tell("pooler", pooler ? "in the way" : "none", unsaid ? Health::kWarning : Health::kFine,
-         unsaid ? "in transaction mode it needs prepare=off in the URI" : "");
+    Tell("pooler", pooler ? "in the way" : "none", Health::kFine,
+         pooler ? "no statement is named, so it may be in transaction mode" : "");
   }
 
   void TellClock(std::int64_t ahead_ms) {
@@ -216,7 +214,6 @@ class Examination {
 
   Target target_;
   const Deadline deadline_;
-  const bool prepare_;
   std::unique_ptr<Connection> connection_;
   DoctorReport report_;
 };

@@ -16,10 +16,9 @@ std::string Numbered(const char* letter, std::size_t count) {
 constexpr const char* kForUpdate = " FOR NO KEY UPDATE OF t";
 
 // In the order of the keys that were asked for, which is everybody's order of locking too.
-std::string LoadText(const std::string& table, const ColumnNames& names,
-                     const std::vector<std::string>& columns) {
-  return "SELECT " + OfTable(columns) + " FROM " + Unnested(names.keys.size(), 0, true) + " JOIN " +
-         table + " t ON " + KeysEqual(names.keys) + " ORDER BY k.n";
+std::string LoadText(const std::string& table, const ColumnNames& names) {
+  return "SELECT " + OfTable(names.all) + " FROM " + Unnested(names.keys.size(), 0, true) +
+         " JOIN " + table + " t ON " + KeysEqual(names.keys) + " ORDER BY k.n";
 }
 
 std::string PageText(const std::string& table, const ColumnNames& names, bool first) {
@@ -83,7 +82,7 @@ std::string OfTable(const std::vector<std::string>& names) {
 
 TableSql MakeTableSql(std::string_view name, const ColumnNames& names, const char* version_column) {
   const std::string table(name);
-  const std::string load = LoadText(table, names, names.all);
+  const std::string load = LoadText(table, names);
   std::string parameters;
   for (std::size_t i = 1; i <= names.all.size(); ++i) {
     parameters += (i > 1 ? ", $" : "$") + std::to_string(i);
@@ -91,7 +90,6 @@ TableSql MakeTableSql(std::string_view name, const ColumnNames& names, const cha
   return {
       .load = {load, "load_" + table},
       .load_locked = {load + kForUpdate, "load_locked_" + table},
-      .lock = {LoadText(table, names, names.keys) + kForUpdate, "lock_" + table},
       .insert = {"INSERT INTO " + table + " (" + JoinColumns(names.all, "", ", ") +
                      ") SELECT * FROM unnest(" + parameters + ")",
                  "insert_" + table},

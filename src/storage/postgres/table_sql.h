@@ -40,7 +40,7 @@ std::string KeysEqual(const std::vector<std::string>& keys);
 std::string OfTable(const std::vector<std::string>& names);
 
 struct TableSql {
-  Sql load, load_locked, lock, insert, update, remove;
+  Sql load, load_locked, insert, update, remove;
   // A page in the order of the key: the first, or behind the key in the first parameters. The last
   // parameter is its size.
   Sql first_page, next_page;

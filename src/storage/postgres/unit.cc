@@ -84,10 +84,13 @@ class PostgresUnit final : public StorageUnit {
   TimeUs time_mark() const override { return control_.time_mark; }
   std::optional<TimeUs> Now() override { return control_.now; }
 
-  Status Lock(const KeySet& keys) override {
+  Status AwaitOthers() override {
     if (Status status = Usable(); !status.ok()) return status;
     if (access_ == Access::kRead) return Status();
-    return Fail(CatchOutOfMemory([&] { return LockAll(keys); }));
+    return Fail(CatchOutOfMemory([&] {
+      connection_->Queue(kLockWritersSql);
+      return RunTimed();
+    }));
   }
 
   Status Load(const KeySet& keys, RecordSet* into) override {
@@ -187,14 +190,6 @@ class PostgresUnit final : public StorageUnit {
 
   Status Run() { return connection_->Run(Phase::kWork, cut_, &results_); }
 
-  // Locks in one order for everybody: performances by id, then rows of their own, table by table,
-  // by key. Then, behind the last lock, the time.
-  Status LockAll(const KeySet& keys) {
-    if (keys.empty()) connection_->Queue(kLockWritersSql);
-    QueuePerformances(keys);
-    keys.ForEach([&](const auto& slot) { QueueLock(slot); });
-    return RunTimed();
-  }
   // Runs what is queued, and behind it asks for the time.
   Status RunTimed() {
     connection_->Queue(kTimeSql);
@@ -203,11 +198,6 @@ class PostgresUnit final : public StorageUnit {
     reader.Read(&control_.now);
     reader.Read(&control_.time_mark);
     return reader.ok() ? Status() : Status(Code::kStorageCorrupt, "writers");
-  }
-  template <class R>
-  void QueueLock(const KeysOf<R>& slot) {
-    if (slot.keys.empty() || GuardOf<R>() != Guard::kItself) return;
-    connection_->Queue(SqlOf<R>().lock, KeyParams(slot.keys));
   }
 
   // Queues the locks of performances that are not yet had.
@@ -219,7 +209,7 @@ class PostgresUnit final : public StorageUnit {
     std::erase_if(wanted,
                   [&](const auto& key) { return std::ranges::binary_search(locked_, key); });
     if (wanted.empty()) return;
-    connection_->Queue(SqlOf<PerformanceStateRecord>().lock, KeyParams(wanted));
+    connection_->Queue(SqlOf<PerformanceStateRecord>().load_locked, KeyParams(wanted));
     locked_.insert(locked_.end(), wanted.begin(), wanted.end());
     std::ranges::sort(locked_);
   }
@@ -231,8 +221,8 @@ class PostgresUnit final : public StorageUnit {
     }
   }
 
-  // One round trip. What a writing unit reads and may change is locked first, in the order of
-  // LockAll.
+  // One round trip. What a writing unit reads and may change is locked first, in one order for
+  // everybody: performances by id, then rows of their own, table by table, by key.
   Status LoadAll(const KeySet& keys, RecordSet* into) {
     const bool locks = access_ == Access::kWrite;
     const std::size_t locked = locked_.size();

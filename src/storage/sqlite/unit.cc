@@ -60,7 +60,7 @@ class SqliteUnit final : public StorageUnit {
   }
 
   TimeUs time_mark() const override { return control_.time_mark; }
-  Status Lock(const KeySet&) override { return Usable(); }
+  Status AwaitOthers() override { return Usable(); }
 
   Status Load(const KeySet& keys, RecordSet* into) override {
     if (Status status = Usable(); !status.ok()) return status;

@@ -15,6 +15,8 @@ local NAMES = {'next_counter', 'seen_us', 'served_us', 'grace_ms', 'active_max',
                'credit_at_us', 'joined', 'admitted', 'dropped', 'left'}
 local POLLED = 4  -- so many of them are all that most polls need
 local n, kept = {}, {}
+local call = redis.call
+local served  -- n.served_us as text
 
 local function exact(us)
   return us >= TIME_MAX and TIME_MAX_TEXT or string.format('%.0f', us)
@@ -48,14 +50,16 @@ local function save()
       changed[#changed + 1] = n[name]
     end
   end
-  if #changed > 0 then redis.call('HSET', line, unpack(changed)) end
+  if #changed > 0 then call('HSET', line, unpack(changed)) end
 end
 
 local function observe(now)
   local elapsed = now - n.seen_us
-  if elapsed <= 0 then return end
-  n.served_us = n.served_us + math.min(elapsed, n.grace_ms * 250)
-  n.seen_us = now
+  if elapsed > 0 then
+    n.served_us = n.served_us + math.min(elapsed, n.grace_ms * 250)
+    n.seen_us = now
+  end
+  served = exact(n.served_us)
 end
 
 local function accrue()
@@ -71,7 +75,7 @@ local to_set, to_wait, to_hear, to_let_in = {}, {}, {}, {}
 local to_delete, to_unqueue, to_put_out = {}, {}, {}
 
 local function each(command, key, list)
-  if #list > 0 then redis.call(command, key, unpack(list)) end
+  if #list > 0 then call(command, key, unpack(list)) end
 end
 
 local function flush()
@@ -95,14 +99,14 @@ end
 -- Reads the fields that `names` lists from `first` to `last`.
 local function fetch(names, first, last)
   if first > last then return end
-  local values = redis.call('HMGET', line, unpack(names, first, last))
+  local values = call('HMGET', line, unpack(names, first, last))
   for i = first, last do fields[names[i]] = values[i - first + 1] or '' end
 end
 
 local function field(name)
   local value = fields[name]
   if not value then
-    value = redis.call('HGET', line, name) or ''
+    value = call('HGET', line, name) or ''
     fields[name] = value
   end
   return value
@@ -124,14 +128,10 @@ local function row(place)
   return string.match(field(place), '^(%a) (%d+) (%d+)$')
 end
 
-local function hear(place, user)
-  set_field(place, 'w ' .. user .. ' ' .. exact(n.served_us))
-end
-
 local function put_waiting(place, user)
-  hear(place, user)
+  set_field(place, 'w ' .. user .. ' ' .. served)
   push(to_wait, 0, place)
-  push(to_hear, exact(n.served_us), place)
+  push(to_hear, served, place)
   set_field('u' .. user, place)
 end
 
@@ -153,18 +153,18 @@ end
 -- Ends admissions that are over and drops waiters silent beyond the grace. False: not all of them.
 local function tidy()
   accrue()
-  local over = redis.call('ZRANGEBYSCORE', inside, 0, n.seen_us, 'LIMIT', 0, TIDY_MAX)
+  local over = call('ZRANGEBYSCORE', inside, 0, n.seen_us, 'LIMIT', 0, TIDY_MAX)
   for _, place in ipairs(over) do remove(place) end
   local cutoff = n.served_us - n.grace_ms * 1000
   if cutoff <= 0 then
     flush()
     return #over < TIDY_MAX
   end
-  local doubtful = redis.call('ZRANGEBYSCORE', heard, 0, '(' .. exact(cutoff), 'LIMIT', 0, TIDY_MAX)
+  local doubtful = call('ZRANGEBYSCORE', heard, 0, '(' .. exact(cutoff), 'LIMIT', 0, TIDY_MAX)
   for _, place in ipairs(doubtful) do
     local _, _, last = row(place)
     if last and tonumber(last) >= cutoff then
-      redis.call('ZADD', heard, last, place)
+      call('ZADD', heard, last, place)
     else
       remove(place)
       n.dropped = n.dropped + 1
@@ -180,7 +180,7 @@ end
 
 local function size(set)
   flush()
-  return redis.call('ZCARD', set) - 1
+  return call('ZCARD', set) - 1
 end
 
 -- How many may be let in.
@@ -197,22 +197,19 @@ local function admit_now(place, user)
   n.admitted = n.admitted + 1
 end
 
-local served  -- n.served_us as text
-
--- State and, in one text behind it, how many are ahead or how long the pass runs, as a heartbeat.
--- `ahead`: where it is known already.
-local function describe(place, user, ahead)
-  local text, whose = field(place), ' ' .. user .. ' '
-  if string.sub(text, 2, #whose + 1) ~= whose then return '0' end
-  local time = string.sub(text, #whose + 2)
-  if string.byte(text) == 119 then  -- w
-    if time ~= served then
-      served = exact(n.served_us)
-      if time ~= served then hear(place, user) end
+-- How many are ahead of a waiter as a number, as a heartbeat; until when a pass runs as text; ''
+-- where there is neither. `waits`: a waiter's entry without its time. `ahead`: where it is known.
+local function describe(place, waits, ahead)
+  local text = field(place)
+  if text ~= waits .. served then
+    if string.sub(text, 1, #waits) ~= waits then
+      local state, user, time = row(place)
+      local passes = state == 'a' and waits == 'w ' .. user .. ' ' and tonumber(time) > n.seen_us
+      return passes and time or ''
     end
-    return '1' .. (ahead or redis.call('ZRANK', waiting, place) - 1)
+    set_field(place, waits .. served)
   end
-  return tonumber(time) > n.seen_us and '2' .. time or '0'
+  return ahead or call('ZRANK', waiting, place) - 1
 end
 )lua";
 
@@ -251,10 +248,10 @@ end
 n.next_counter, n.seen_us, n.served_us = 1, now, 0
 n.credit, n.credit_at_us = n.rate_per_s * ONE, now
 n.joined, n.admitted, n.dropped, n.left = 0, 0, 0, 0
-redis.call('UNLINK', unpack(KEYS))
-redis.call('HSET', line, 'epoch', epoch)
+call('UNLINK', unpack(KEYS))
+call('HSET', line, 'epoch', epoch)
 for _, set in ipairs({waiting, heard, inside}) do
-  redis.call('ZADD', set, -1, 'epoch:' .. epoch)
+  call('ZADD', set, -1, 'epoch:' .. epoch)
 end
 save()
 return {'ok'}
@@ -278,13 +275,13 @@ end
 fetch(places, 1, #places)
 local queued = size(waiting)
 local function join(user)
-  local place = field('u' .. user)
+  local place, waits = field('u' .. user), 'w ' .. user .. ' '
   if place ~= '' then
-    local now = describe(place, user, ahead_of[place])
+    local now = describe(place, waits, ahead_of[place])
     -- A pass that is over opens nothing: the hold made under it counts on where it is.
-    if now ~= '0' then return push(out, place, now) end
+    if now ~= '' then return push(out, place, now) end
   end
-  if n.next_counter > COUNTER_MAX then return push(out, '', '0') end
+  if n.next_counter > COUNTER_MAX then return push(out, '', '') end
   place = string.format('%08.0f%013.0f', tonumber(ARGV[1]), n.next_counter)
   n.next_counter = n.next_counter + 1
   n.joined = n.joined + 1
@@ -295,7 +292,7 @@ local function join(user)
     ahead_of[place] = queued
     queued = queued + 1
   end
-  push(out, place, describe(place, user, ahead_of[place]))
+  push(out, place, describe(place, waits, ahead_of[place]))
 end
 for i = 4, #ARGV do join(string.sub(ARGV[i], 2)) end
 flush()
@@ -333,9 +330,10 @@ local function reenter(place, user, reclaim_text)
 end
 fetch(ARGV, 4, count + 3)
 for i = 4, count + 3 do
-  local place, user, reclaim_text = ARGV[i], ARGV[i + count], ARGV[i + 2 * count]
-  local now = describe(place, user)
-  if now == '0' and reclaim_text ~= '' then
+  local place, waits = ARGV[i], ARGV[i + count]
+  local now = describe(place, waits)
+  local reclaim_text = now == '' and ARGV[i + 2 * count] or ''
+  if reclaim_text ~= '' then
     if not has_all then
       if not load(ARGV[1]) then return {'lost'} end
       observe(tonumber(ARGV[2]))
@@ -345,10 +343,10 @@ for i = 4, count + 3 do
       save()
       return {'more'}
     end
-    reenter(place, user, reclaim_text)
-    now = describe(place, user)
+    reenter(place, string.match(waits, '%d+'), reclaim_text)
+    now = describe(place, waits)
   end
-  push(out, now)
+  out[i - 2] = now
 end
 flush()
 save()
@@ -366,7 +364,7 @@ if not tidy() then
   return {'more'}
 end
 local most = math.min(tonumber(ARGV[4]), room(), size(waiting))
-local places = most > 0 and redis.call('ZRANGE', waiting, 1, most) or {}
+local places = most > 0 and call('ZRANGE', waiting, 1, most) or {}
 fetch(places, 1, #places)
 for _, place in ipairs(places) do
   if row(place) ~= 'w' then return {'lost'} end
@@ -376,8 +374,8 @@ for _, place in ipairs(places) do
   admit_now(place, user)
 end
 if #places > 0 then
-  redis.call('ZREMRANGEBYRANK', waiting, 1, #places)
-  redis.call('ZREM', heard, unpack(places))
+  call('ZREMRANGEBYRANK', waiting, 1, #places)
+  call('ZREM', heard, unpack(places))
 end
 flush()
 save()
@@ -392,7 +390,7 @@ if not load(ARGV[1]) then return {'lost'} end
 for i = 2, #ARGV, 3 do
   local state, user = row(ARGV[i])
   if state == 'a' and user == ARGV[i + 1] then
-    redis.call('ZADD', inside, 'GT', ARGV[i + 2], ARGV[i])
+    call('ZADD', inside, 'GT', ARGV[i + 2], ARGV[i])
   end
 end
 return {'ok'}
@@ -403,9 +401,11 @@ return {'ok'}
 const RedisScript& LineLeaveScript() {
   static const RedisScript script(OnLine(R"lua(
 if not load(ARGV[1]) then return {'lost'} end
-for i = 2, #ARGV, 2 do
+local count = (#ARGV - 1) / 2
+fetch(ARGV, 2, count + 1)
+for i = 2, count + 1 do
   local _, user = row(ARGV[i])
-  if user == ARGV[i + 1] then
+  if user == ARGV[i + count] then
     remove(ARGV[i])
     n.left = n.left + 1
   end
@@ -423,8 +423,8 @@ local epoch = redis.pcall('HGET', line, 'epoch')
 if type(epoch) ~= 'string' or not load(epoch) then return {'lost'} end
 local now = math.max(tonumber(ARGV[1]), n.seen_us)
 local out = {'ok', epoch}
-for _, count in ipairs({redis.call('ZCARD', waiting) - 1,
-                        redis.call('ZCOUNT', inside, '(' .. exact(now), '+inf'), missing_at(now),
+for _, count in ipairs({call('ZCARD', waiting) - 1,
+                        call('ZCOUNT', inside, '(' .. exact(now), '+inf'), missing_at(now),
                         n.joined, n.admitted, n.dropped, n.left}) do
   push(out, string.format('%.0f', count))
 end

@@ -36,17 +36,19 @@ bool ReadPlace(std::string_view text, Sequence* out) {
   return true;
 }
 
-// Where a place stands: a digit for the state, and behind it `ahead` or `admitted_until`.
-bool ReadState(std::string_view text, LineEntry* out) {
+// Where a place stands: `ahead` as a number, `admitted_until` as text, or no text.
+bool ReadState(const RedisReply& reply, LineEntry* out) {
+  out->state = LineState::kAbsent;
   out->ahead = 0;
   out->admitted_until = {};
-  if (text == "0") return out->state = LineState::kAbsent, true;
-  if (text.starts_with('1')) {
+  if (reply.kind == RedisReply::Kind::kInteger) {
     out->state = LineState::kWaiting;
-    return ReadNumber(text.substr(1), &out->ahead);
+    out->ahead = static_cast<std::uint64_t>(reply.integer);
+    return reply.integer >= 0;
   }
+  if (reply.text.empty()) return reply.kind == RedisReply::Kind::kText;
   out->state = LineState::kAdmitted;
-  return text.starts_with('2') && ReadNumber(text.substr(1), &out->admitted_until.value);
+  return ReadNumber(reply.text, &out->admitted_until.value);
 }
 
 class RedisLine final : public Line {
@@ -80,7 +82,7 @@ class RedisLine final : public Line {
         [&](std::span<const RedisReply> texts, LineEntry* entry) {
           if (!ReadPlace(texts[0].text, &entry->sequence)) return false;
           NoteGiven(show, entry->sequence);
-          return ReadState(texts[1].text, entry);
+          return ReadState(texts[1], entry);
         },
         2);
   }
@@ -92,13 +94,15 @@ class RedisLine final : public Line {
         [epoch](std::span<const LineEntry> part, Texts* args) {
           args->push_back(std::to_string(HighestCounter(part, epoch)));
           for (const LineEntry& entry : part) args->push_back(PlaceOf(entry.sequence));
-          for (const LineEntry& entry : part) args->push_back(std::to_string(entry.user.value));
+          for (const LineEntry& entry : part) {
+            args->push_back("w " + std::to_string(entry.user.value) + " ");
+          }
           for (const LineEntry& entry : part) {
             args->push_back(MayReenter(entry, epoch) ? Text(entry.reclaim_until) : "");
           }
         },
         [](std::span<const RedisReply> texts, LineEntry* entry) {
-          return ReadState(texts[0].text, entry);
+          return ReadState(texts[0], entry);
         },
         1);
   }
@@ -143,10 +147,8 @@ class RedisLine final : public Line {
     return InParts(
         show, epoch, entries, deadline, LineLeaveScript(), {std::to_string(epoch)},
         [](std::span<const LineEntry> part, Texts* args) {
-          for (const LineEntry& entry : part) {
-            args->push_back(PlaceOf(entry.sequence));
-            args->push_back(std::to_string(entry.user.value));
-          }
+          for (const LineEntry& entry : part) args->push_back(PlaceOf(entry.sequence));
+          for (const LineEntry& entry : part) args->push_back(std::to_string(entry.user.value));
         },
         ReadNothing, 0);
   }

@@ -22,8 +22,7 @@ struct Rush {
       request.user = UserId{1};
       request.performance = performance;
       request.seats = tickets;
-      HoldReply reply;
-      hall.engine().reservations().Hold({&request, 1}, {&reply, 1});
+      HoldReply reply = hall.engine().reservations().Hold(request);
       Check(reply.status, "holding the wanted seats");
     }
   }

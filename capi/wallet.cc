@@ -29,11 +29,12 @@ void Write(const TransferReply& reply, seathold_transfer_result* out) {
 }
 
 // Charge and Withdraw differ in the method alone.
-template <class Method>
+using MoveMethod = void (Wallet::*)(std::span<const ChargeRequest>, std::span<TransferReply>,
+                                    const CallOptions&);
 seathold_status Move(seathold_engine engine, const seathold_charge_request* in, std::size_t n,
                      const char* references, std::size_t references_size,
                      seathold_transfer_result* out, std::int64_t timeout_ms, seathold_error* error,
-                     Method method) {
+                     MoveMethod method) {
   Arguments arguments;
   arguments.Array(in, n, "in").Array(references, references_size, "references").Timeout(timeout_ms);
   return Batch(engine, arguments, n, out, error, [&](Sending& sending) -> Answer {

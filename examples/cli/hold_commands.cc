@@ -150,8 +150,7 @@ int HoldSeats(Session& session, const HoldOptions& options) {
   request.pass = options.pass;
   request.ttl_ms = options.ttl_s * 1'000;
   request.staff = options.staff;
-  HoldReply reply;
-  session.engine().reservations().Hold({&request, 1}, {&reply, 1}, session.call());
+  HoldReply reply = session.engine().reservations().Hold(request, session.call());
   return ReportHold(session, *buyer, reply);
 }
 
@@ -173,8 +172,7 @@ int HoldBest(Session& session, const HoldOptions& options) {
     if (!category.ok()) return session.Fail(category.status());
     request.category = *category;
   }
-  HoldReply reply;
-  session.engine().reservations().HoldBest({&request, 1}, {&reply, 1}, session.call());
+  HoldReply reply = session.engine().reservations().HoldBest(request, session.call());
   return ReportHold(session, *buyer, reply);
 }
 
@@ -182,8 +180,7 @@ int Cancel(Session& session, const HoldOptions& options) {
   const Result<UserId> user = Identify(session, options.who);
   if (!user.ok()) return session.Fail(user.status());
   const CancelRequest request{PerformanceId{options.performance}, HoldId{*options.id}, *user};
-  Status status;
-  session.engine().reservations().Cancel({&request, 1}, {&status, 1}, session.call());
+  Status status = session.engine().reservations().Cancel(request, session.call());
   if (!status.ok()) return session.Fail(status);
   Answer answer;
   answer.brief = ToString(*options.id);

@@ -73,8 +73,7 @@ Result<ConfirmRequest> ReadConfirm(Session& session, const ConfirmOptions& optio
 int Confirm(Session& session, const ConfirmOptions& options) {
   const Result<ConfirmRequest> request = ReadConfirm(session, options);
   if (!request.ok()) return session.Fail(request.status());
-  PayReply reply;
-  session.engine().reservations().Confirm({&request.value(), 1}, {&reply, 1}, session.call());
+  PayReply reply = session.engine().reservations().Confirm(request.value(), session.call());
   return ReportPayment(session,
                        {.hold = ToString(request->hold.value),
                         .id = ToString(request->payment.value),
@@ -89,8 +88,7 @@ int Refund(Session& session, const RefundOptions& options) {
   request.id = TransferId{options.id ? *options.id : session.engine().NewId()};
   request.performance = PerformanceId{options.performance};
   request.hold = HoldId{*options.hold};
-  PayReply reply;
-  session.engine().reservations().Refund({&request, 1}, {&reply, 1}, session.call());
+  PayReply reply = session.engine().reservations().Refund(request, session.call());
   return ReportPayment(session,
                        {.hold = ToString(request.hold.value),
                         .id = ToString(request.id.value),

@@ -44,8 +44,7 @@ int Join(Session& session, const QueueOptions& options) {
   const Result<UserId> user = Identify(session, options.who);
   if (!user.ok()) return session.Fail(user.status());
   const JoinRequest request{ShowId{options.show}, *user};
-  Place place;
-  session.engine().queue().Join({&request, 1}, {&place, 1}, session.call());
+  Place place = session.engine().queue().Join(request, session.call());
   if (!place.status.ok() || session.global().json || !session.global().quiet) {
     return ReportPlace(session, place);
   }
@@ -78,8 +77,7 @@ int ShowPlace(Session& session, const QueueOptions& options) {
   }
   if (options.place.empty()) return ShowLine(session, ShowId{options.show});
   const std::string_view token = options.place;
-  Place place;
-  session.engine().queue().Poll({&token, 1}, {&place, 1}, session.call());
+  Place place = session.engine().queue().Poll(token, session.call());
   return ReportPlace(session, place);
 }
 

@@ -43,13 +43,10 @@ int Move(Session& session, const WalletOptions& options, TransferKind kind) {
   request.user = purse->user;
   request.amount = *amount;
   request.reference = options.reference;
-  TransferReply reply;
   Wallet& wallet = session.engine().wallet();
-  if (kind == TransferKind::kCharge) {
-    wallet.Charge({&request, 1}, {&reply, 1}, session.call());
-  } else {
-    wallet.Withdraw({&request, 1}, {&reply, 1}, session.call());
-  }
+  const TransferReply reply = kind == TransferKind::kCharge
+                                  ? wallet.Charge(request, session.call())
+                                  : wallet.Withdraw(request, session.call());
   Answer answer;
   answer.brief = ToString(request.id.value);
   answer.json.Set("transfer", answer.brief).Set("user", UserJson(purse->user));

@@ -50,9 +50,9 @@ struct PerformanceSpec {
   // they do not say one moment for sure: the clock skips that time or has it twice, or the year is
   // beyond 2037 and the zone has ever changed its offset, or release 0.1 took a zone for this venue
   // that is none.
-  TimeUs starts_at;
-  TimeUs sale_opens_at;          // 0 = as soon as it is on sale
-  TimeUs sale_ends_at;           // 0 = with the start
+  TimeUs starts_at = {};
+  TimeUs sale_opens_at = {};     // 0 = as soon as it is on sale
+  TimeUs sale_ends_at = {};      // 0 = with the start
   Currency currency;             // one that ISO 4217 lists, see ParseCurrency
   std::uint32_t user_limit = 0;  // seats a user, 0 = none
   std::int64_t hold_ttl_ms = 0;  // 0 = the engine's; 1,000 .. 86,400,000
@@ -70,7 +70,7 @@ struct PerformanceView {
 };
 
 struct PerformanceFilter {
-  std::optional<ShowId> show;
+  std::optional<ShowId> show = {};
   bool on_sale_only = false;
 };
 

@@ -136,6 +136,8 @@ class Engine {
 
   // A new UUIDv7.
   virtual Uuid NewId() = 0;
+  HoldId NewHoldId() { return HoldId{NewId()}; }
+  TransferId NewTransferId() { return TransferId{NewId()}; }
   // Engine time: never goes back.
   virtual TimeUs Now() = 0;
   // Rolls back at most holds_max (1 .. 100,000) holds that are over, and lets waiting buyers in.

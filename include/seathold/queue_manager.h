@@ -37,7 +37,7 @@ class SignedText {
   char text_[95];  // what lies beyond size_ is never looked at
 };
 
-struct Place {
+struct [[nodiscard]] Place {
   Status status;
   LineState state = LineState::kAbsent;
   Sequence sequence;
@@ -45,6 +45,8 @@ struct Place {
   TimeUs admitted_until;    // once admitted
   SignedText token;
   SignedText pass;  // once admitted
+
+  bool ok() const { return status.ok(); }
 };
 
 class QueueManager {
@@ -58,6 +60,11 @@ class QueueManager {
   // kBusy (the line cannot be reached, or is being rebuilt), storage's.
   virtual void Join(std::span<const JoinRequest> requests, std::span<Place> replies,
                     const CallOptions& options = {}) = 0;
+  Place Join(const JoinRequest& request, const CallOptions& options = {}) {
+    Place reply;
+    Join({&request, 1}, {&reply, 1}, options);
+    return reply;
+  }
   // A heartbeat, and how things stand; now and then it lets in whom there is room for, so that a
   // host need not call Admit. Each text is a place token or a pass: who was admitted
   // before a line was lost shows the pass, and is inside again until it is over; shown the token
@@ -67,6 +74,11 @@ class QueueManager {
   // back.
   virtual void Poll(std::span<const std::string_view> tokens, std::span<Place> replies,
                     const CallOptions& options = {}) = 0;
+  Place Poll(std::string_view token, const CallOptions& options = {}) {
+    Place reply;
+    Poll({&token, 1}, {&reply, 1}, options);
+    return reply;
+  }
   // Lets in as many as `max`, the cap and the rate of the show allow; returns how many. Poll and
   // Engine::Sweep do too. `max` is at least 1. Errors in order:
   // kInvalidArgument, kClosed, kUnknownShow, kNoLine, kBusy, storage's.

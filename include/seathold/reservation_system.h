@@ -38,7 +38,7 @@ struct HoldRequest {
   UserId user;
   PerformanceId performance;
   std::span<const SeatTicket> seats;  // 1 .. max_seats_per_hold, no seat twice
-  std::string_view pass;
+  std::string_view pass = {};
   std::int64_t ttl_ms = 0;
   bool staff = false;
 };
@@ -49,11 +49,11 @@ struct BestRequest {
   HoldId id;
   UserId user;
   PerformanceId performance;
-  int seats = 1;                          // 1 .. max_seats_per_hold
-  std::optional<std::uint32_t> category;  // index in the plan; none = any
+  int seats = 1;                               // 1 .. max_seats_per_hold
+  std::optional<std::uint32_t> category = {};  // index in the plan; none = any
   std::uint32_t ticket_type = 0;
   bool allow_split = true;  // false: side by side or kNoAdjacentSeats
-  std::string_view pass;
+  std::string_view pass = {};
   std::int64_t ttl_ms = 0;
   bool staff = false;
 };
@@ -65,8 +65,9 @@ struct SeatConflict {
   TimeUs free_at;
 };
 
-struct HoldReply {
+struct [[nodiscard]] HoldReply {
   Status status;
+  HoldId id;              // the request's
   bool replayed = false;  // the id was known: this is its first answer; `state` is the present one
   bool advisory = false;  // refused from the mirror, at most refusal_max_age_ms old
   HoldState state = HoldState::kNone;
@@ -77,6 +78,8 @@ struct HoldReply {
   TimeUs next_release_at;                                // kAllHeld: when the first of them ends
   // kNotEnoughSeats, kNoAdjacentSeats: how many seats of the wanted category are free.
   std::uint32_t seats_free = 0;
+
+  bool ok() const { return status.ok(); }
 };
 
 // `payment` is the caller's id of the transfer. Tender kWallet moves the total from the user's
@@ -88,11 +91,11 @@ struct ConfirmRequest {
   TransferId payment;
   UserId user;
   Tender tender = Tender::kWallet;
-  std::string_view reference;  // kExternal: 1 .. 200 bytes; kWallet: empty
-  std::optional<Money> expected_total;
+  std::string_view reference = {};  // kExternal: 1 .. 200 bytes; kWallet: empty
+  std::optional<Money> expected_total = {};
 };
 
-struct PayReply {
+struct [[nodiscard]] PayReply {
   Status status;
   bool replayed = false;  // this transfer id was known: its first answer again
   bool already = false;   // the hold was confirmed under another id; nothing was paid twice
@@ -101,6 +104,8 @@ struct PayReply {
   TransferId payment;
   Money total;
   Money balance_after;  // of the user's wallet, when it took part
+
+  bool ok() const { return status.ok(); }
 };
 
 struct CancelRequest {
@@ -190,12 +195,22 @@ class ReservationSystem {
   // here and below, every reply is kInvalidArgument and nothing is done.
   virtual void Hold(std::span<const HoldRequest> requests, std::span<HoldReply> replies,
                     const CallOptions& options = {}) = 0;
+  HoldReply Hold(const HoldRequest& request, const CallOptions& options = {}) {
+    HoldReply reply;
+    Hold({&request, 1}, {&reply, 1}, options);
+    return reply;
+  }
   // As Hold, with kNoAdjacentSeats, kNotEnoughSeats (with how many are free), kAllHeld (nothing is
   // free, something is held; with the time at which the first of it ends) or kSoldOut (nothing is
   // free or held) in the place of kSeatTaken. Nobody is refused while as many seats are free as
   // were asked for (with allow_split).
   virtual void HoldBest(std::span<const BestRequest> requests, std::span<HoldReply> replies,
                         const CallOptions& options = {}) = 0;
+  HoldReply HoldBest(const BestRequest& request, const CallOptions& options = {}) {
+    HoldReply reply;
+    HoldBest({&request, 1}, {&reply, 1}, options);
+    return reply;
+  }
   // Pays for a hold: seats sold, money moved, pass spent, in one transaction. Errors in order:
   // kInvalidArgument, kInvalidText, kClosed, kIdempotencyMismatch, kUnknownPerformance,
   // kUnknownHold, kNotHoldOwner, kHoldCancelled, kHoldRefunded, kHoldExpired, kCurrencyMismatch,
@@ -204,16 +219,31 @@ class ReservationSystem {
   // under a new one.
   virtual void Confirm(std::span<const ConfirmRequest> requests, std::span<PayReply> replies,
                        const CallOptions& options = {}) = 0;
+  PayReply Confirm(const ConfirmRequest& request, const CallOptions& options = {}) {
+    PayReply reply;
+    Confirm({&request, 1}, {&reply, 1}, options);
+    return reply;
+  }
   // Gives a hold back. Expired or cancelled already: done. Errors in order: kInvalidArgument,
   // kClosed, kUnknownPerformance, kUnknownHold, kNotHoldOwner, kHoldConfirmed, kHoldRefunded, then
   // storage's.
   virtual void Cancel(std::span<const CancelRequest> requests, std::span<Status> replies,
                       const CallOptions& options = {}) = 0;
+  Status Cancel(const CancelRequest& request, const CallOptions& options = {}) {
+    Status reply;
+    Cancel({&request, 1}, {&reply, 1}, options);
+    return reply;
+  }
   // Reverses the payment of a whole reservation and puts its seats on sale again. Errors in order:
   // kInvalidArgument, kClosed, kIdempotencyMismatch, kUnknownPerformance, kUnknownHold,
   // kNotConfirmed, kHoldRefunded, kAmountOutOfRange, then storage's.
   virtual void Refund(std::span<const RefundRequest> requests, std::span<PayReply> replies,
                       const CallOptions& options = {}) = 0;
+  PayReply Refund(const RefundRequest& request, const CallOptions& options = {}) {
+    PayReply reply;
+    Refund({&request, 1}, {&reply, 1}, options);
+    return reply;
+  }
   // Takes seats off sale, or puts them back. Each seat has its own status: kSeatTaken for one that
   // is held or sold, kOk for one that is as wanted. Errors in order: kInvalidArgument, kInvalidText
   // (reason: at most 200 bytes), kDuplicateSeat (all seats), kClosed, kUnknownPerformance,

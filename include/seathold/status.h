@@ -159,6 +159,9 @@ class [[nodiscard]] Status {
       detail_;  // shared: a batch may give one detail to many replies
 };
 
+// Says why on stderr and ends the process.
+[[noreturn]] void EndWithoutValue(const Status& status);
+
 // A value, or the Status that says why there is none.
 template <class T>
 class [[nodiscard]] Result {
@@ -170,25 +173,37 @@ class [[nodiscard]] Result {
   bool ok() const { return value_.has_value(); }
   const Status& status() const { return status_; }
   Code code() const { return status_.code(); }
-  // REQUIRES: ok().
+  // The value; where there is none, ends the process and says why on stderr.
   T& value() & {
-    assert(ok());
+    Check();
     return *value_;
   }
   const T& value() const& {
-    assert(ok());
+    Check();
     return *value_;
   }
   T&& value() && {
-    assert(ok());
+    Check();
     return *std::move(value_);
   }
-  T* operator->() { return &value(); }
-  const T* operator->() const { return &value(); }
-  T& operator*() & { return value(); }
-  const T& operator*() const& { return value(); }
+  // REQUIRES: ok().
+  T* operator->() { return &**this; }
+  const T* operator->() const { return &**this; }
+  T& operator*() & {
+    assert(ok());
+    return *value_;
+  }
+  const T& operator*() const& {
+    assert(ok());
+    return *value_;
+  }
 
  private:
+  void Check() const {
+    if (!ok()) [[unlikely]]
+      EndWithoutValue(status_);
+  }
+
   Status status_;
   std::optional<T> value_;
 };

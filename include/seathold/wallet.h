@@ -25,13 +25,15 @@ struct ChargeRequest {
   TransferId id;
   UserId user;
   Money amount;
-  std::string_view reference;  // at most 200 bytes, for the statement
+  std::string_view reference = {};  // at most 200 bytes, for the statement
 };
 
-struct TransferReply {
+struct [[nodiscard]] TransferReply {
   Status status;
   bool replayed = false;
   Money balance_after;  // of the first answer, when replayed
+
+  bool ok() const { return status.ok(); }
 };
 
 struct TransferView {
@@ -67,9 +69,19 @@ class Wallet {
   // kIdempotencyMismatch, kAmountOutOfRange (the balance would pass its bound), then storage's.
   virtual void Charge(std::span<const ChargeRequest> requests, std::span<TransferReply> replies,
                       const CallOptions& options = {}) = 0;
+  TransferReply Charge(const ChargeRequest& request, const CallOptions& options = {}) {
+    TransferReply reply;
+    Charge({&request, 1}, {&reply, 1}, options);
+    return reply;
+  }
   // As Charge, with kInsufficientFunds, which is kept under the id.
   virtual void Withdraw(std::span<const ChargeRequest> requests, std::span<TransferReply> replies,
                         const CallOptions& options = {}) = 0;
+  TransferReply Withdraw(const ChargeRequest& request, const CallOptions& options = {}) {
+    TransferReply reply;
+    Withdraw({&request, 1}, {&reply, 1}, options);
+    return reply;
+  }
   // A user without an account in this currency has 0. Errors: kInvalidArgument, kClosed, storage's.
   virtual Result<Money> Balance(UserId user, Currency currency,
                                 const CallOptions& options = {}) = 0;

@@ -36,6 +36,12 @@ bool IsRepeat(const Reply& reply) {
   return repeat;
 }
 
+// A hold's reply names the hold.
+template <class RequestType, class Reply>
+void NameHold(const RequestType& request, Reply* reply) {
+  if constexpr (requires { reply->conflicts; }) reply->id = request.id;
+}
+
 // Requests that are looked at between two looks at the clock.
 inline constexpr std::size_t kLookEvery = 1'024;
 
@@ -56,6 +62,7 @@ void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span
     for (std::size_t i = 0; i < requests.size(); ++i) {
       Reply& reply = replies[i];
       reply = nothing;
+      NameHold(requests[i], &reply);
       if (i > 0 && i % kLookEvery == 0) late = late || deadline.passed();
       if (late) {
         StatusOf(reply) = Status(Code::kBusy);
@@ -90,6 +97,7 @@ void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span
     Reply& reply = replies[index[at]];
     if (answered != nullptr) {
       reply = std::move(answered->reply);
+      NameHold(requests[index[at]], &reply);
     } else {
       StatusOf(reply) = why;
     }

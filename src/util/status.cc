@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
+#include <cstdlib>
 
 namespace seathold {
 namespace {
@@ -37,6 +39,12 @@ const CodeInfo& CodeAt(std::size_t index) { return kCodes.at(index); }
 
 Outcome Status::outcome() const { return FindCode(code_)->outcome; }
 bool Status::retryable() const { return FindCode(code_)->retryable; }
+
+void EndWithoutValue(const Status& status) {
+  std::fprintf(stderr, "seathold: a value was taken where there is none: %s\n",
+               status.text().c_str());
+  std::abort();
+}
 
 std::string Status::text() const {
   std::string out(FindCode(code_)->text);

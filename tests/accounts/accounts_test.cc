@@ -323,8 +323,7 @@ TEST(KeyRotation, JoiningAgainGivesTheSamePlaceUnderTheNewKey) {
   EXPECT_NE(after[1].token.view(), before[1].token.view());
   for (const Place* place : {&before[1], &after[1]}) {
     const std::string_view token = place->token.view();
-    Place found;
-    people.engine->queue().Poll({&token, 1}, {&found, 1});
+    Place found = people.engine->queue().Poll(token);
     EXPECT_TRUE(found.status.ok());
     EXPECT_EQ(found.sequence, before[1].sequence);
   }

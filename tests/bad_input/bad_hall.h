@@ -76,33 +76,20 @@ class BadInput : public ::testing::Test {
     return request;
   }
   Code Try(const HoldRequest& request) {
-    HoldReply reply;
-    hall_.sales().Hold({&request, 1}, {&reply, 1});
+    HoldReply reply = hall_.sales().Hold(request);
+    EXPECT_EQ(reply.id, request.id);
     EXPECT_EQ(reply.state, HoldState::kNone);
     EXPECT_TRUE(reply.seats.empty());
     return reply.status.code();
   }
   Code Try(const BestRequest& request) {
-    HoldReply reply;
-    hall_.sales().HoldBest({&request, 1}, {&reply, 1});
+    HoldReply reply = hall_.sales().HoldBest(request);
     EXPECT_TRUE(reply.seats.empty());
     return reply.status.code();
   }
-  Code Try(const ConfirmRequest& request) {
-    PayReply reply;
-    hall_.sales().Confirm({&request, 1}, {&reply, 1});
-    return reply.status.code();
-  }
-  Code Try(const CancelRequest& request) {
-    Status reply;
-    hall_.sales().Cancel({&request, 1}, {&reply, 1});
-    return reply.code();
-  }
-  Code Try(const RefundRequest& request) {
-    PayReply reply;
-    hall_.sales().Refund({&request, 1}, {&reply, 1});
-    return reply.status.code();
-  }
+  Code Try(const ConfirmRequest& request) { return hall_.sales().Confirm(request).status.code(); }
+  Code Try(const CancelRequest& request) { return hall_.sales().Cancel(request).code(); }
+  Code Try(const RefundRequest& request) { return hall_.sales().Refund(request).status.code(); }
 
   Hall hall_;
   HoldId held_;

@@ -292,8 +292,7 @@ TEST_F(CatalogInput, TheHighestPriceTimesTheMostSeatsIsNoOverflow) {
   BestRequest request = GoodBest();
   request.performance = *added;
   request.seats = 8;
-  HoldReply reply;
-  hall_.sales().HoldBest({&request, 1}, {&reply, 1});
+  HoldReply reply = hall_.sales().HoldBest(request);
   EXPECT_TRUE(reply.status.ok()) << reply.status.text();
   EXPECT_EQ(reply.total.minor, kAmountMinorMax / 2);
   AcceptAsIs();

@@ -202,14 +202,12 @@ class QueueInput : public BadInput {
   QueueManager& queue() { return hall_.engine->queue(); }
   Code Join(ShowId show, UserId user) {
     const JoinRequest request{show, user};
-    Place place;
-    queue().Join({&request, 1}, {&place, 1});
+    Place place = queue().Join(request);
     EXPECT_TRUE(place.token.empty());
     return place.status.code();
   }
   Code Poll(std::string_view token) {
-    Place place;
-    queue().Poll({&token, 1}, {&place, 1});
+    Place place = queue().Poll(token);
     EXPECT_TRUE(place.pass.empty());
     return place.status.code();
   }
@@ -219,8 +217,8 @@ class QueueInput : public BadInput {
 TEST_F(QueueInput, JoinOfAZeroId) {
   EXPECT_EQ(Join({}, UserId{1}), Code::kInvalidArgument);
   EXPECT_EQ(Join(gated_, {}), Code::kInvalidArgument);
-  queue().Join({}, {});
-  queue().Poll({}, {});
+  queue().Join(std::span<const JoinRequest>(), {});
+  queue().Poll(std::span<const std::string_view>(), {});
 }
 
 TEST_F(QueueInput, JoinOfAShowThatHasNoQueue) {

@@ -124,14 +124,15 @@ TEST_F(ReservationInput, ABadRequestOfABatchIsRefusedAlone) {
   EXPECT_EQ(replies[0].status.code(), Code::kInvalidArgument);
   EXPECT_EQ(replies[1].status.code(), Code::kUnknownPerformance);
   EXPECT_EQ(replies[2].status.code(), Code::kInvalidArgument);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(replies[i].id, requests[i].id) << i;
 }
 
 TEST_F(ReservationInput, BatchesOfNothing) {
-  hall_.sales().Hold({}, {});
-  hall_.sales().HoldBest({}, {});
-  hall_.sales().Confirm({}, {});
-  hall_.sales().Cancel({}, {});
-  hall_.sales().Refund({}, {});
+  hall_.sales().Hold(std::span<const HoldRequest>(), {});
+  hall_.sales().HoldBest(std::span<const BestRequest>(), {});
+  hall_.sales().Confirm(std::span<const ConfirmRequest>(), {});
+  hall_.sales().Cancel(std::span<const CancelRequest>(), {});
+  hall_.sales().Refund(std::span<const RefundRequest>(), {});
   hall_.sales().Block(hall_.performance, {}, "", {});
   hall_.sales().Unblock(hall_.performance, {}, {});
 }

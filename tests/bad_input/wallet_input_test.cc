@@ -8,10 +8,9 @@ class WalletInput : public BadInput {
  protected:
   ChargeRequest Good() { return {hall_.NewTransfer(), UserId{1}, Money{100, kEuro}, "card"}; }
   void ExpectBothRefuse(const ChargeRequest& request, Code code) {
-    TransferReply reply;
-    hall_.engine->wallet().Charge({&request, 1}, {&reply, 1});
+    TransferReply reply = hall_.engine->wallet().Charge(request);
     EXPECT_EQ(reply.status.code(), code);
-    hall_.engine->wallet().Withdraw({&request, 1}, {&reply, 1});
+    reply = hall_.engine->wallet().Withdraw(request);
     EXPECT_EQ(reply.status.code(), code);
   }
 };
@@ -37,11 +36,10 @@ TEST_F(WalletInput, TransferOfAnAmountOutOfRange) {
 TEST_F(WalletInput, ChargeThatWouldPassTheHighestBalance) {
   ChargeRequest request = Good();
   request.amount.minor = kAmountMinorMax;  // user 1 has 5,000
-  TransferReply reply;
-  hall_.engine->wallet().Charge({&request, 1}, {&reply, 1});
+  TransferReply reply = hall_.engine->wallet().Charge(request);
   EXPECT_EQ(reply.status.code(), Code::kAmountOutOfRange);
   request.amount.minor = kAmountMinorMax - 5 * kSeatPriceMinor + 1;
-  hall_.engine->wallet().Charge({&request, 1}, {&reply, 1});
+  reply = hall_.engine->wallet().Charge(request);
   EXPECT_EQ(reply.status.code(), Code::kAmountOutOfRange);
 }
 
@@ -50,7 +48,7 @@ TEST_F(WalletInput, WithdrawalOfMoreThanThereIsIsKeptUnderItsId) {
   request.amount.minor = 5 * kSeatPriceMinor + 1;
   TransferReply reply;
   for (int i = 0; i < 2; ++i) {
-    hall_.engine->wallet().Withdraw({&request, 1}, {&reply, 1});
+    reply = hall_.engine->wallet().Withdraw(request);
     EXPECT_EQ(reply.status.code(), Code::kInsufficientFunds);
     EXPECT_EQ(reply.replayed, i == 1);
   }
@@ -74,8 +72,7 @@ TEST_F(WalletInput, ChargeInACurrencyThatIso4217DoesNotList) {
   ChargeRequest request = Good();
   for (const char* code : {"ZZZ", "DEM", "HRK", "XXX", "XAU"}) {
     request.amount.currency = *CurrencyOfLetters(code);
-    TransferReply reply;
-    hall_.engine->wallet().Charge({&request, 1}, {&reply, 1});
+    TransferReply reply = hall_.engine->wallet().Charge(request);
     EXPECT_EQ(reply.status.code(), Code::kInvalidArgument) << code;
     EXPECT_EQ(reply.status.detail(), "currency \"" + std::string(code) +
                                          "\" is not one of ISO 4217; a code such as EUR is wanted");
@@ -100,12 +97,11 @@ TEST_F(WalletInput, TransferWithAReferenceThatIsNoText) {
 TEST_F(WalletInput, TransferWithTheIdOfAnother) {
   const ConfirmRequest pay = GoodConfirm();
   ChargeRequest request = Good();
-  TransferReply reply;
-  hall_.engine->wallet().Charge({&request, 1}, {&reply, 1});
+  TransferReply reply = hall_.engine->wallet().Charge(request);
   ASSERT_TRUE(reply.status.ok());
   request.amount.minor = 100;
   ChargeRequest back = Good();
-  hall_.engine->wallet().Withdraw({&back, 1}, {&reply, 1});  // as it was
+  reply = hall_.engine->wallet().Withdraw(back);  // as it was
   ASSERT_TRUE(reply.status.ok());
   AcceptAsIs();
   ChargeRequest other = request;

@@ -29,22 +29,17 @@ class CopyTest : public ::testing::Test {
     queued.requires_pass = true;
     queued.active_max = 1;
     queued_ = *hall_.engine->catalog().AddShow(queued);
-    Join(1);
+    (void)Join(1);
     place_ = std::string(Join(2).token.view());
   }
 
   Place Join(std::uint64_t user) {
     const JoinRequest request{queued_, UserId{user}};
-    Place place;
-    hall_.engine->queue().Join({&request, 1}, {&place, 1});
+    Place place = hall_.engine->queue().Join(request);
     EXPECT_TRUE(place.status.ok()) << place.status.text();
     return place;
   }
-  Place Poll(std::string_view token) {
-    Place place;
-    hall_.engine->queue().Poll({&token, 1}, {&place, 1});
-    return place;
-  }
+  Place Poll(std::string_view token) { return hall_.engine->queue().Poll(token); }
   std::string to() const { return folder_.File("new.db"); }
   CopyRequest How() const { return {.from = "sqlite:" + hall_.path, .to = "sqlite:" + to()}; }
   void OpenCopy() {

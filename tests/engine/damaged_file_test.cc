@@ -28,21 +28,18 @@ void MakeGoodFile(const std::string& path) {
   for (std::uint32_t i = 0; i < 12; ++i) {
     const UserId user{10 + i};
     const ChargeRequest charge{hall.NewTransfer(), user, {5'000, kEuro}, "card"};
-    TransferReply charged;
-    hall.engine->wallet().Charge({&charge, 1}, {&charged, 1});
+    TransferReply charged = hall.engine->wallet().Charge(charge);
     const SeatTicket seat{hall.Seat(i)};
     const HoldRequest wish{
         .id = hall.NewHold(), .user = user, .performance = hall.performance, .seats = {&seat, 1}};
-    HoldReply held;
-    hall.sales().Hold({&wish, 1}, {&held, 1});
+    HoldReply held = hall.sales().Hold(wish);
     ASSERT_TRUE(held.status.ok());
     if (i % 3 == 0) continue;
     const ConfirmRequest pay{.performance = hall.performance,
                              .hold = wish.id,
                              .payment = hall.NewTransfer(),
                              .user = user};
-    PayReply paid;
-    hall.sales().Confirm({&pay, 1}, {&paid, 1});
+    PayReply paid = hall.sales().Confirm(pay);
     ASSERT_TRUE(paid.status.ok());
   }
   ASSERT_TRUE(hall.engine->Close().ok());
@@ -98,13 +95,11 @@ class Visitor {
  private:
   void Buy(UserId user) {
     const BestRequest wish{.id = {engine_.NewId()}, .user = user, .performance = {1}, .seats = 2};
-    HoldReply held;
-    engine_.reservations().HoldBest({&wish, 1}, {&held, 1});
+    HoldReply held = engine_.reservations().HoldBest(wish);
     Note(held.status);
     const ConfirmRequest pay{
         .performance = {1}, .hold = wish.id, .payment = {engine_.NewId()}, .user = user};
-    PayReply paid;
-    engine_.reservations().Confirm({&pay, 1}, {&paid, 1});
+    PayReply paid = engine_.reservations().Confirm(pay);
     Note(paid.status);
   }
   void Note(const Status& status) {

@@ -46,8 +46,7 @@ class FilesBeside : public ::testing::Test {
     const auto show = hall.engine->catalog().AddShow(queued);
     ASSERT_TRUE(show.ok()) << show.status().text();
     const JoinRequest join{*show, {7}};
-    Place place;
-    hall.engine->queue().Join({&join, 1}, {&place, 1});
+    Place place = hall.engine->queue().Join(join);
     ASSERT_TRUE(place.status.ok()) << place.status.text();
     customer_ = hall.engine->accounts().UserIdFor("customer-1").value();
     ASSERT_TRUE(hall.engine->Close().ok());
@@ -261,16 +260,13 @@ TEST_F(ReadOnly, ReadsAndRefusesEveryChange) {
   const SeatTicket seat{MakeSeatId({1}, 0)};
   const HoldRequest hold{
       .id = {engine_->NewId()}, .user = {7}, .performance = {1}, .seats = {&seat, 1}};
-  HoldReply held;
-  engine_->reservations().Hold({&hold, 1}, {&held, 1});
+  HoldReply held = engine_->reservations().Hold(hold);
   EXPECT_EQ(held.status, Code::kReadOnly);
   const ChargeRequest charge{{engine_->NewId()}, {7}, {100, kEuro}, ""};
-  TransferReply charged;
-  engine_->wallet().Charge({&charge, 1}, {&charged, 1});
+  TransferReply charged = engine_->wallet().Charge(charge);
   EXPECT_EQ(charged.status, Code::kReadOnly);
   const JoinRequest join{{2}, {8}};
-  Place place;
-  engine_->queue().Join({&join, 1}, {&place, 1});
+  Place place = engine_->queue().Join(join);
   EXPECT_EQ(place.status, Code::kReadOnly);
   EXPECT_EQ(engine_->queue().Admit({2}, 1).code(), Code::kReadOnly);
   EXPECT_EQ(engine_->catalog().AddShow({.title = "x"}).code(), Code::kReadOnly);

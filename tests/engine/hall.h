@@ -63,7 +63,7 @@ struct Hall {
   VenueId venue;
   ShowId show;
   PerformanceId performance;
-  std::string path;  // empty = memory
+  std::string path;              // empty = memory
   std::shared_ptr<LogSink> log;  // shared with the engine; null = none
 
   Hall() { options.test_only_cheap_password_hash = true; }
@@ -130,9 +130,7 @@ struct Hall {
     request.performance = performance;
     request.seats = seats;
     request.ttl_ms = ttl_ms;
-    HoldReply reply;
-    sales().Hold({&request, 1}, {&reply, 1}, {timeout_ms});
-    return reply;
+    return sales().Hold(request, {timeout_ms});
   }
   HoldReply Hold(std::uint64_t user, std::uint32_t ordinal) {
     return Hold(user, std::vector<std::uint32_t>{ordinal}, NewHold());
@@ -151,9 +149,7 @@ struct Hall {
     request.performance = performance;
     request.seats = seats;
     request.allow_split = allow_split;
-    HoldReply reply;
-    sales().HoldBest({&request, 1}, {&reply, 1}, {60'000});
-    return reply;
+    return sales().HoldBest(request, {60'000});
   }
   PayReply Pay(std::uint64_t user, HoldId hold, TransferId payment) {
     ConfirmRequest request;
@@ -161,9 +157,7 @@ struct Hall {
     request.hold = hold;
     request.payment = payment;
     request.user = UserId{user};
-    PayReply reply;
-    sales().Confirm({&request, 1}, {&reply, 1}, {60'000});
-    return reply;
+    return sales().Confirm(request, {60'000});
   }
   PayReply PayOutside(std::uint64_t user, HoldId hold, const std::string& reference) {
     ConfirmRequest request;
@@ -173,21 +167,15 @@ struct Hall {
     request.user = UserId{user};
     request.tender = Tender::kExternal;
     request.reference = reference;
-    PayReply reply;
-    sales().Confirm({&request, 1}, {&reply, 1}, {60'000});
-    return reply;
+    return sales().Confirm(request, {60'000});
   }
   Status Cancel(std::uint64_t user, HoldId hold) {
     const CancelRequest request{performance, hold, UserId{user}};
-    Status reply;
-    sales().Cancel({&request, 1}, {&reply, 1}, {60'000});
-    return reply;
+    return sales().Cancel(request, {60'000});
   }
   PayReply Refund(HoldId hold) {
     const RefundRequest request{NewTransfer(), performance, hold};
-    PayReply reply;
-    sales().Refund({&request, 1}, {&reply, 1});
-    return reply;
+    return sales().Refund(request);
   }
   Status Block(std::uint32_t ordinal, bool block = true) {
     const SeatId seat = Seat(ordinal);
@@ -201,9 +189,7 @@ struct Hall {
   }
   TransferReply Charge(std::uint64_t user, std::int64_t minor) {
     const ChargeRequest request{NewTransfer(), UserId{user}, Money{minor, kEuro}, "card"};
-    TransferReply reply;
-    engine->wallet().Charge({&request, 1}, {&reply, 1}, {60'000});
-    return reply;
+    return engine->wallet().Charge(request, {60'000});
   }
   std::int64_t Balance(std::uint64_t user) {
     const auto balance = engine->wallet().Balance(UserId{user}, kEuro);

@@ -242,9 +242,7 @@ struct Retyped {
   }
   PayReply Confirm(const std::string& reference) {
     confirm.reference = reference;
-    PayReply reply;
-    hall.sales().Confirm({&confirm, 1}, {&reply, 1});
-    return reply;
+    return hall.sales().Confirm(confirm);
   }
   void Expect(Code code, bool replayed, const std::string& reference) {
     const TransferReply charged = Charge(reference);

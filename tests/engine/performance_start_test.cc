@@ -139,10 +139,9 @@ TEST(WithdrawnCurrency, IsReadSoldAndPaidOutButNotCharged) {
   const HoldId hold = hall.Held(1, {0});
   EXPECT_TRUE(hall.Pay(1, hold, hall.NewTransfer()).status.ok());
   ChargeRequest request{hall.NewTransfer(), UserId{1}, Money{2'000, lev}, ""};
-  TransferReply reply;
-  wallet.Charge({&request, 1}, {&reply, 1});
+  TransferReply reply = wallet.Charge(request);
   EXPECT_EQ(reply.status.code(), Code::kInvalidArgument);
-  wallet.Withdraw({&request, 1}, {&reply, 1});
+  reply = wallet.Withdraw(request);
   EXPECT_TRUE(reply.status.ok()) << reply.status.text();
   EXPECT_EQ(wallet.Statement(UserId{1}, lev, 0, 10)->size(), 3u);
   hall.ExpectClean();

@@ -67,9 +67,7 @@ class Release01 : public ::testing::Test {
   }
   Place Poll(const std::string& fact) {
     const std::string_view text = facts_[fact];
-    Place place;
-    engine_->queue().Poll({&text, 1}, {&place, 1});
-    return place;
+    return engine_->queue().Poll(text);
   }
   void ExpectCleanBooks() {
     const auto report = engine_->Verify();
@@ -131,21 +129,19 @@ TEST_F(Release01, RepeatsItsAnswersAndGoesOnSelling) {
   Take("hall.db");
   Open();
   // A retry across the upgrade: the same ids, the first answers.
-  const ConfirmRequest paid{.performance = {1}, .hold = {FixtureId(11)}, .payment = {FixtureId(21)},
-                            .user = {7}};
-  PayReply pay;
-  engine_->reservations().Confirm({&paid, 1}, {&pay, 1});
+  const ConfirmRequest paid{
+      .performance = {1}, .hold = {FixtureId(11)}, .payment = {FixtureId(21)}, .user = {7}};
+  PayReply pay = engine_->reservations().Confirm(paid);
   EXPECT_TRUE(pay.status.ok()) << pay.status.text();
   EXPECT_TRUE(pay.replayed);
   EXPECT_EQ(pay.balance_after.minor, 1'000);
   // A hold that lived across it is paid.
   const ChargeRequest charge{{engine_->NewId()}, {10}, {7'500, kEuro}, ""};
-  TransferReply charged;
-  engine_->wallet().Charge({&charge, 1}, {&charged, 1});
+  TransferReply charged = engine_->wallet().Charge(charge);
   ASSERT_TRUE(charged.status.ok()) << charged.status.text();
-  const ConfirmRequest held{.performance = {1}, .hold = {FixtureId(15)},
-                            .payment = {engine_->NewId()}, .user = {10}};
-  engine_->reservations().Confirm({&held, 1}, {&pay, 1});
+  const ConfirmRequest held{
+      .performance = {1}, .hold = {FixtureId(15)}, .payment = {engine_->NewId()}, .user = {10}};
+  pay = engine_->reservations().Confirm(held);
   EXPECT_TRUE(pay.status.ok()) << pay.status.text();
   EXPECT_EQ(pay.balance_after.minor, 0);
   ExpectCleanBooks();

@@ -211,8 +211,7 @@ class TwoEngines {
     std::vector<SeatTicket> seats;
     for (const std::uint32_t o : ordinals) seats.push_back({Seat(o), 0});
     const HoldRequest request = Request(act, seats);
-    HoldReply reply;
-    Sales(act.desk).Hold({&request, 1}, {&reply, 1});
+    HoldReply reply = Sales(act.desk).Hold(request);
     See();
     if (reply.advisory) return ExpectWasTaken(act, ordinals, reply, from);
     const Moment& found = moments_[act.date][begun_at_[act.date]];
@@ -257,8 +256,7 @@ class TwoEngines {
     request.user = like.user;
     request.performance = like.performance;
     request.seats = static_cast<int>(1 + act.pick % 3);
-    HoldReply reply;
-    Sales(act.desk).HoldBest({&request, 1}, {&reply, 1});
+    HoldReply reply = Sales(act.desk).HoldBest(request);
     See();
     const Moment& found = moments_[act.date][begun_at_[act.date]];
     const auto free =
@@ -296,12 +294,10 @@ class TwoEngines {
     const PerformanceId date = dates_[held.date];
     if (act.kind == Kind::kCancel) {
       const CancelRequest request{date, held.id, held.user};
-      Status reply;
-      Sales(act.desk).Cancel({&request, 1}, {&reply, 1});
+      Status reply = Sales(act.desk).Cancel(request);
     } else if (act.kind == Kind::kRefund) {
       const RefundRequest request{TransferId{desks_[0].engine->NewId()}, date, held.id};
-      PayReply reply;
-      Sales(act.desk).Refund({&request, 1}, {&reply, 1});
+      PayReply reply = Sales(act.desk).Refund(request);
       held.paid = held.paid && !reply.status.ok();
     } else {
       ConfirmRequest request;
@@ -312,8 +308,7 @@ class TwoEngines {
       request.tender = Tender::kExternal;
       const std::string reference = ToString(request.payment.value);
       request.reference = reference;
-      PayReply reply;
-      Sales(act.desk).Confirm({&request, 1}, {&reply, 1});
+      PayReply reply = Sales(act.desk).Confirm(request);
       held.paid = held.paid || reply.status.ok();
     }
     See();
@@ -378,7 +373,7 @@ class TwoEngines {
   std::unique_ptr<Witness> witness_;
   std::array<std::vector<Moment>, 2> moments_;
   std::array<std::size_t, 2> begun_at_{};  // what the last write lock found
-  std::deque<Held> holds_;  // grows while one of them is being paid
+  std::deque<Held> holds_;                 // grows while one of them is being paid
   const Turn* turn_ = nullptr;
   bool settled_ = false;  // nothing comes in between any more
 };

@@ -82,7 +82,7 @@ class CacheBreaker : public ::testing::Test {
     };
     hall_ = std::make_unique<SpyHall>(std::move(spec));
     const JoinRequest request{hall_->show(), kAnn};
-    hall_->engine().queue().Join({&request, 1}, {&place_, 1});
+    place_ = hall_->engine().queue().Join(request);
     EXPECT_FALSE(place_.pass.view().empty()) << place_.status.text();
   }
   // A hold and its cancellation: three calls of the caches where they are asked.
@@ -96,8 +96,7 @@ class CacheBreaker : public ::testing::Test {
     request.pass = place_.pass.view();
     ASSERT_TRUE(hall_->Hold(request).status.ok());
     const CancelRequest cancel{hall_->performance(), request.id, kAnn};
-    Status cancelled;
-    hall_->engine().reservations().Cancel({&cancel, 1}, {&cancelled, 1});
+    Status cancelled = hall_->engine().reservations().Cancel(cancel);
     ASSERT_TRUE(cancelled.ok()) << cancelled.text();
   }
   // How often a cache may have been asked that failed each time: at once, and once a second.

@@ -71,7 +71,7 @@ class Flows : public ::testing::TestWithParam<Adapters> {
 
   void Admit(UserId user) {
     const JoinRequest request{hall_.show(), user};
-    hall_.engine().queue().Join({&request, 1}, {&place_, 1});
+    place_ = hall_.engine().queue().Join(request);
     ASSERT_TRUE(place_.status.ok()) << place_.status.text();
     ASSERT_EQ(place_.state, LineState::kAdmitted);
   }
@@ -137,8 +137,7 @@ TEST_P(Flows, ReserveGoesFromTheQueueToTheSeatToTheMoney) {
 
 TEST_P(Flows, JoiningIsOneCallOfTheLineIfThereIsOne) {
   const JoinRequest request{hall_.show(), kBob};
-  Place place;
-  hall_.engine().queue().Join({&request, 1}, {&place, 1});
+  Place place = hall_.engine().queue().Join(request);
   EXPECT_EQ(place.status.code(), Gated() ? Code::kOk : Code::kNoLine);
   EXPECT_EQ(Taken(), Gated() ? Journal{"line join 1"} : Journal{});
 }
@@ -157,8 +156,7 @@ TEST_P(Flows, CancelFreesTheSeatsThenTheClaimsAndTheBuyerStays) {
 TEST_P(Flows, ARefusedPaymentIsNotedAndTouchesNothingElse) {
   ASSERT_TRUE(Hold(1, 0).status.ok());
   const ChargeRequest out{TransferNo(901), kAnn, Money{4'999, hall_.eur()}, ""};
-  TransferReply withdrawn;
-  hall_.wallet().Withdraw({&out, 1}, {&withdrawn, 1});
+  TransferReply withdrawn = hall_.wallet().Withdraw(out);
   ASSERT_TRUE(withdrawn.status.ok());
   Taken();
   EXPECT_EQ(hall_.Pay(1, 1, kAnn).status.code(), Code::kInsufficientFunds);

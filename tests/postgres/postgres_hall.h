@@ -64,8 +64,7 @@ class PostgresHall {
     request.user = user;
     request.performance = performance_;
     request.seats = {&seat, 1};
-    HoldReply reply;
-    engine.reservations().Hold({&request, 1}, {&reply, 1}, {timeout_ms});
+    HoldReply reply = engine.reservations().Hold(request, {timeout_ms});
     return {reply.status, reply.replayed};
   }
   Answer Confirm(Engine& engine, UserId user, HoldId hold, TransferId payment,
@@ -75,21 +74,18 @@ class PostgresHall {
     request.hold = hold;
     request.payment = payment;
     request.user = user;
-    PayReply reply;
-    engine.reservations().Confirm({&request, 1}, {&reply, 1}, {timeout_ms});
+    PayReply reply = engine.reservations().Confirm(request, {timeout_ms});
     return {reply.status, reply.replayed};
   }
   Answer Cancel(Engine& engine, UserId user, HoldId hold, std::int64_t timeout_ms) const {
     const CancelRequest request{performance_, hold, user};
-    Status reply;
-    engine.reservations().Cancel({&request, 1}, {&reply, 1}, {timeout_ms});
+    Status reply = engine.reservations().Cancel(request, {timeout_ms});
     return {reply, false};  // whether it was done before is not told: see StateOf
   }
   Answer Charge(Engine& engine, UserId user, std::int64_t minor, TransferId id,
                 std::int64_t timeout_ms) const {
     const ChargeRequest request{id, user, Money{minor, kEuro}, "card"};
-    TransferReply reply;
-    engine.wallet().Charge({&request, 1}, {&reply, 1}, {timeout_ms});
+    TransferReply reply = engine.wallet().Charge(request, {timeout_ms});
     return {reply.status, reply.replayed};
   }
   // Behind whoever may be committing it.

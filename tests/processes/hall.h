@@ -90,9 +90,7 @@ struct Buyer {
     request.seats = seats;
     request.pass = pass;
     request.ttl_ms = ttl_ms;
-    HoldReply reply;
-    engine.reservations().Hold({&request, 1}, {&reply, 1}, options);
-    return reply;
+    return engine.reservations().Hold(request, options);
   }
   // An empty reference pays from the wallet.
   PayReply Pay(HoldId hold, TransferId payment, std::string_view reference,
@@ -104,21 +102,15 @@ struct Buyer {
     request.user = user;
     request.tender = reference.empty() ? Tender::kWallet : Tender::kExternal;
     request.reference = reference;
-    PayReply reply;
-    engine.reservations().Confirm({&request, 1}, {&reply, 1}, options);
-    return reply;
+    return engine.reservations().Confirm(request, options);
   }
   Status Cancel(HoldId hold, const CallOptions& options = {}) const {
     const CancelRequest request{hall.performance, hold, user};
-    Status reply;
-    engine.reservations().Cancel({&request, 1}, {&reply, 1}, options);
-    return reply;
+    return engine.reservations().Cancel(request, options);
   }
   PayReply Refund(HoldId hold, TransferId id, const CallOptions& options = {}) const {
     const RefundRequest request{id, hall.performance, hold};
-    PayReply reply;
-    engine.reservations().Refund({&request, 1}, {&reply, 1}, options);
-    return reply;
+    return engine.reservations().Refund(request, options);
   }
   TransferReply Charge(TransferId id, std::int64_t amount_minor,
                        const CallOptions& options = {}) const {
@@ -126,9 +118,7 @@ struct Buyer {
     request.id = id;
     request.user = user;
     request.amount = Money{amount_minor, Euro()};
-    TransferReply reply;
-    engine.wallet().Charge({&request, 1}, {&reply, 1}, options);
-    return reply;
+    return engine.wallet().Charge(request, options);
   }
 };
 

@@ -294,16 +294,14 @@ class SharedLine : public ::testing::Test {
   Ticket Join(std::uint64_t user) {
     return InProcess<Ticket>(path_, [&](Engine& engine) {
       const JoinRequest request{hall_.show, {user}};
-      Place place;
-      engine.queue().Join({&request, 1}, {&place, 1});
+      Place place = engine.queue().Join(request);
       return ToTicket(place);
     });
   }
   Ticket Poll(const Ticket& ticket) {
     return InProcess<Ticket>(path_, [&](Engine& engine) {
       const std::string_view token = ticket.token.view();
-      Place place;
-      engine.queue().Poll({&token, 1}, {&place, 1});
+      Place place = engine.queue().Poll(token);
       return ToTicket(place);
     });
   }
@@ -383,8 +381,7 @@ TEST_F(SharedLine, ThreeProcessesAtOnceGiveEachBuyerOnePlaceAndNeverAdmitMoreTha
         const std::uint32_t at =
             host * static_cast<std::uint32_t>(buyers) + static_cast<std::uint32_t>(n);
         const JoinRequest request{hall_.show, {1 + at}};
-        Place place;
-        engine->queue().Join({&request, 1}, {&place, 1});
+        Place place = engine->queue().Join(request);
         ASSERT_TRUE(place.status.ok()) << place.status.text();
         crowd->sequences[at] = place.sequence.value;
         crowd->admitted += place.state == LineState::kAdmitted;

@@ -273,7 +273,7 @@ TEST(QueueAdmission, ABuyerCountsOnceTheLineHearsOfAHoldItMissed) {
   spec.pass_ms = 10'000;
   hall.Build(spec);
   const Place inside = hall.Join(1);
-  hall.Join(2);
+  EXPECT_TRUE(hall.Join(2).ok());
   hall.line->Cut(true);
   ASSERT_TRUE(hall.Hold(1, 0, inside.pass.view()).status.ok());
   hall.line->Cut(false);
@@ -396,8 +396,7 @@ TEST(QueueAdmission, CancellingKeepsTheBuyerInside) {
   const HoldId id{hall.engine->NewId()};
   ASSERT_TRUE(hall.Hold(1, 0, inside.pass.view(), id).status.ok());
   const CancelRequest cancel{hall.performance, id, UserId{1}};
-  Status cancelled;
-  hall.engine->reservations().Cancel({&cancel, 1}, {&cancelled, 1});
+  Status cancelled = hall.engine->reservations().Cancel(cancel);
   ASSERT_TRUE(cancelled.ok());
   EXPECT_EQ(hall.Admit(), 0);
   EXPECT_EQ(hall.Poll(inside.token.view()).state, LineState::kAdmitted);
@@ -460,7 +459,7 @@ TEST_P(PollingHost, LetsInWhenAPassEndsAndWhenTheRateAllows) {
   ShowSpec spec = Gated(1);
   spec.pass_ms = 10'000;
   Build(spec);
-  hall_.Join(1);
+  EXPECT_TRUE(hall_.Join(1).ok());
   const Place waiting = hall_.Join(2);
   hall_.clock->AdvanceMs(9'999);
   EXPECT_EQ(hall_.Poll(waiting.token.view()).state, LineState::kWaiting);
@@ -474,13 +473,13 @@ TEST(QueueAdmission, ManyPollsTryToLetInOnceInAWhile) {
   ASSERT_EQ(hall.Join(1).state, LineState::kAdmitted);
   const Place waiting = hall.Join(2);
   const int before = hall.line->admits();
-  for (int i = 0; i < 50; ++i) hall.Poll(waiting.token.view());
+  for (int i = 0; i < 50; ++i) (void)hall.Poll(waiting.token.view());
   EXPECT_EQ(hall.line->admits(), before + 1);
   hall.clock->AdvanceMs(99);
-  hall.Poll(waiting.token.view());
+  (void)hall.Poll(waiting.token.view());
   EXPECT_EQ(hall.line->admits(), before + 1);
   hall.clock->AdvanceMs(1);
-  hall.Poll(waiting.token.view());
+  (void)hall.Poll(waiting.token.view());
   EXPECT_EQ(hall.line->admits(), before + 2);
 }
 
@@ -504,13 +503,12 @@ TEST_P(PollingHost, OncePassIsOverJoiningGivesAPlaceAtTheBackWhileTheHoldCountsA
   EXPECT_EQ(hall_.Admit(), 0);
 
   const CancelRequest cancel{hall_.performance, id, UserId{1}};
-  Status cancelled;
-  hall_.engine->reservations().Cancel({&cancel, 1}, {&cancelled, 1});
+  Status cancelled = hall_.engine->reservations().Cancel(cancel);
   ASSERT_TRUE(cancelled.ok());
   EXPECT_EQ(hall_.Join(1).token.view(), again.token.view());
   hall_.clock->AdvanceMs(59'000);
-  hall_.Poll(waiting.token.view());
-  hall_.Poll(again.token.view());
+  (void)hall_.Poll(waiting.token.view());
+  (void)hall_.Poll(again.token.view());
   hall_.clock->AdvanceMs(59'000);
   EXPECT_EQ(hall_.Poll(again.token.view()).state, LineState::kWaiting);
 }

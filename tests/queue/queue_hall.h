@@ -168,15 +168,9 @@ struct QueueHall {
 
   Place Join(std::uint64_t user, ShowId to = {}) {
     const JoinRequest request{to ? to : show, UserId{user}};
-    Place place;
-    queue().Join({&request, 1}, {&place, 1});
-    return place;
+    return queue().Join(request);
   }
-  Place Poll(std::string_view token) {
-    Place place;
-    queue().Poll({&token, 1}, {&place, 1});
-    return place;
-  }
+  Place Poll(std::string_view token) { return queue().Poll(token); }
   int Admit(int max = 1'000'000) {
     const auto admitted = queue().Admit(show, max);
     EXPECT_TRUE(admitted.ok()) << admitted.status().text();
@@ -197,9 +191,7 @@ struct QueueHall {
     request.performance = at ? at : performance;
     request.seats = {&seat, 1};
     request.pass = pass;
-    HoldReply reply;
-    engine->reservations().Hold({&request, 1}, {&reply, 1});
-    return reply;
+    return engine->reservations().Hold(request);
   }
   Status Pay(std::uint64_t user, HoldId hold) {
     const std::string reference = ToString(engine->NewId());
@@ -210,8 +202,7 @@ struct QueueHall {
     request.user = UserId{user};
     request.tender = Tender::kExternal;
     request.reference = reference;
-    PayReply reply;
-    engine->reservations().Confirm({&request, 1}, {&reply, 1});
+    PayReply reply = engine->reservations().Confirm(request);
     return reply.status;
   }
 };

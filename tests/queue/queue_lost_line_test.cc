@@ -234,7 +234,8 @@ TEST(LostLine, ALineOfThisProcessAloneComesBackAfterARestart) {
 TEST(LostLine, ALineAheadOfStorageIsReplacedByAYoungerOne) {
   QueueHall hall;
   hall.Build(Gated(1));
-  const Place waiting = (hall.Join(1), hall.Join(2));
+  ASSERT_TRUE(hall.Join(1).ok());
+  const Place waiting = hall.Join(2);
   LineConfig config;
   config.epoch = 7;  // storage says 1: it came back from an older copy
   ASSERT_TRUE(hall.line->inner().OpenLine(hall.show, config, hall.clock->Now(), {}).ok());
@@ -245,7 +246,8 @@ TEST(LostLine, ALineAheadOfStorageIsReplacedByAYoungerOne) {
 TEST(LostLine, ALineThatStaysDownIsBusyAndLosesNoEpochTwice) {
   QueueHall hall;
   hall.Build(Gated(1));
-  const Place waiting = (hall.Join(1), hall.Join(2));
+  ASSERT_TRUE(hall.Join(1).ok());
+  const Place waiting = hall.Join(2);
   hall.line->Wipe();
   hall.line->Cut(true);
   EXPECT_EQ(hall.Poll(waiting.token.view()).status.code(), Code::kBusy);

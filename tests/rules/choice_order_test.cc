@@ -257,16 +257,14 @@ class Office {
     if (how == 2) return true;  // once Lapse was called
     if (how == 3) {
       const CancelRequest request{date_, hold, UserId{1}};
-      Status reply;
-      engine_->reservations().Cancel({&request, 1}, {&reply, 1});
+      Status reply = engine_->reservations().Cancel(request);
       EXPECT_TRUE(reply.ok());
       return true;
     }
     Pay(hold);
     if (how == 6) return false;
     const RefundRequest request{TransferId{engine_->NewId()}, date_, hold};
-    PayReply reply;
-    engine_->reservations().Refund({&request, 1}, {&reply, 1});
+    PayReply reply = engine_->reservations().Refund(request);
     EXPECT_TRUE(reply.status.ok());
     return true;
   }
@@ -280,9 +278,7 @@ class Office {
     request.seats = wish.count;
     request.category = wish.category;
     request.allow_split = wish.allow_split;
-    HoldReply reply;
-    engine_->reservations().HoldBest({&request, 1}, {&reply, 1});
-    return reply;
+    return engine_->reservations().HoldBest(request);
   }
 
  private:
@@ -294,8 +290,7 @@ class Office {
     request.performance = date_;
     request.seats = {&seat, 1};
     request.ttl_ms = ttl_ms;
-    HoldReply reply;
-    engine_->reservations().Hold({&request, 1}, {&reply, 1});
+    HoldReply reply = engine_->reservations().Hold(request);
     EXPECT_TRUE(reply.status.ok()) << reply.status.text();
     return request.id;
   }
@@ -308,8 +303,7 @@ class Office {
     request.tender = Tender::kExternal;
     const std::string reference = ToString(request.payment.value);
     request.reference = reference;
-    PayReply reply;
-    engine_->reservations().Confirm({&request, 1}, {&reply, 1});
+    PayReply reply = engine_->reservations().Confirm(request);
     EXPECT_TRUE(reply.status.ok()) << reply.status.text();
   }
   void SetBlocked(std::uint32_t ordinal, bool blocked) {

@@ -93,7 +93,7 @@ TEST_P(Deadlines, SweepEndsWhatIsOverAndNothingElse) {
   SpyHall hall(Spec());
   const HoldReply first = hall.Hold(1, kAnn, {0});
   hall.clock().AdvanceMs(1'000);
-  hall.Hold(2, kBob, {1});
+  EXPECT_TRUE(hall.Hold(2, kBob, {1}).ok());
   hall.clock().Set(TimeUs{first.expires_at.value - 1});
   EXPECT_EQ(hall.Sweep(), 0);
   hall.clock().Set(first.expires_at);
@@ -111,7 +111,7 @@ TEST_P(Deadlines, ARefusalIsExactWhereNoneMayBeOld) {
     auto clock = std::make_shared<ScriptedClock>(kHallStart);
     spec.clock = clock;
     SpyHall hall(std::move(spec));
-    hall.Hold(1, kAnn, {0});
+    EXPECT_TRUE(hall.Hold(1, kAnn, {0}).ok());
     clock->ElapseUs(kHallTtlMs * kUsPerMs - 1);
     EXPECT_EQ(hall.Hold(2, kBob, {0}).status.code(), Code::kSeatTaken);
     clock->ElapseUs(1);
@@ -129,8 +129,8 @@ TEST_P(Deadlines, WallClockAnHourBackRevivesNothingAndDelaysNothing) {
   spec.clock = clock;
   SpyHall hall(std::move(spec));
   ASSERT_TRUE(hall.Charge(1, kAnn, 5'000).status.ok());
-  hall.Hold(1, kAnn, {0});
-  hall.Hold(2, kAnn, {1});
+  EXPECT_TRUE(hall.Hold(1, kAnn, {0}).ok());
+  EXPECT_TRUE(hall.Hold(2, kAnn, {1}).ok());
   clock->StepWallUs(-3'600 * kUsPerSecond);
   clock->ElapseUs(kHallTtlMs * kUsPerMs - 1);
   EXPECT_EQ(hall.Pay(2, 1, kAnn).status.code(), Code::kOk);
@@ -148,8 +148,8 @@ TEST_P(Deadlines, WallClockTenYearsForwardAndBackEndsNothingEarly) {
   SpyHall hall(std::move(spec));
   const std::int64_t ten_years_us = 3'652LL * 86'400 * kUsPerSecond;
   ASSERT_TRUE(hall.Charge(1, kAnn, 5'000).status.ok());
-  hall.Hold(1, kAnn, {0});
-  hall.Hold(2, kAnn, {1});
+  EXPECT_TRUE(hall.Hold(1, kAnn, {0}).ok());
+  EXPECT_TRUE(hall.Hold(2, kAnn, {1}).ok());
   clock->StepWallUs(ten_years_us);
   EXPECT_EQ(hall.Hold(3, kBob, {0}).status.code(), Code::kSeatTaken);
   EXPECT_EQ(hall.Sweep(), 0);

@@ -67,7 +67,7 @@ TEST(Prices, FollowCategoryAndTicketType) {
 TEST(Prices, ExpectedTotalMustBeTheHoldsTotal) {
   SpyHall hall;
   ASSERT_TRUE(hall.Charge(900, kAnn, 9'000).status.ok());
-  hall.Hold(1, kAnn, {0});
+  EXPECT_TRUE(hall.Hold(1, kAnn, {0}).ok());
   ConfirmRequest request = hall.PayRequest(1, 1, kAnn);
   request.expected_total = Money{999, hall.eur()};
   const PayReply refused = hall.Pay(request);
@@ -83,7 +83,7 @@ TEST(Prices, ExpectedTotalMustBeTheHoldsTotal) {
 
 TEST(Prices, ATotalOfZeroWritesATransferOfZero) {
   SpyHall hall;
-  hall.Hold(1, kAnn, {8, 9});
+  EXPECT_TRUE(hall.Hold(1, kAnn, {8, 9}).ok());
   const PayReply paid = hall.Pay(1, 1, kAnn);
   EXPECT_TRUE(paid.status.ok());
   EXPECT_EQ(paid.total, (Money{0, hall.eur()}));
@@ -96,8 +96,8 @@ TEST(Prices, ATotalOfZeroWritesATransferOfZero) {
 
 TEST(Tender, AProviderReferencePaysOnceEver) {
   SpyHall hall;
-  hall.Hold(1, kAnn, {0});
-  hall.Hold(2, kBob, {1});
+  EXPECT_TRUE(hall.Hold(1, kAnn, {0}).ok());
+  EXPECT_TRUE(hall.Hold(2, kBob, {1}).ok());
   ConfirmRequest request = hall.PayRequest(1, 1, kAnn);
   request.tender = Tender::kExternal;
   request.reference = "pi_1";
@@ -199,8 +199,8 @@ TEST(Best, TakesTheSeatsOfLapsedHolds) {
 TEST(Sale, ClosingStartsNoHoldButLivingOnesMayFinish) {
   SpyHall hall;
   ASSERT_TRUE(hall.Charge(900, kAnn, 9'000).status.ok());
-  hall.Hold(1, kAnn, {0});
-  hall.Hold(2, kAnn, {1});
+  EXPECT_TRUE(hall.Hold(1, kAnn, {0}).ok());
+  EXPECT_TRUE(hall.Hold(2, kAnn, {1}).ok());
   ASSERT_EQ(hall.SetSale(false), Code::kOk);
   EXPECT_EQ(hall.Hold(3, kAnn, {2}).status.code(), Code::kSaleNotOpen);
   EXPECT_EQ(hall.Best(3, kAnn, 1).status.code(), Code::kSaleNotOpen);
@@ -231,8 +231,8 @@ TEST(Sale, OpensEndsAndStartsToTheMicrosecond) {
 TEST(Blocks, TakeFreeAndLapsedSeatsAndReportTheOthers) {
   SpyHall hall;
   ASSERT_TRUE(hall.Charge(900, kAnn, 9'000).status.ok());
-  hall.Hold(1, kAnn, {0});
-  hall.Hold(2, kAnn, {1});
+  EXPECT_TRUE(hall.Hold(1, kAnn, {0}).ok());
+  EXPECT_TRUE(hall.Hold(2, kAnn, {1}).ok());
   ASSERT_TRUE(hall.Pay(1, 2, kAnn).status.ok());
   const std::vector<Code> first{Code::kSeatTaken, Code::kSeatTaken, Code::kOk};
   EXPECT_EQ(hall.Block({0, 1, 2}), first);
@@ -252,7 +252,7 @@ TEST(Blocks, TakeFreeAndLapsedSeatsAndReportTheOthers) {
 
 TEST(Blocks, ASeatOfAnotherVenueIsRefusedWithoutAnyEffect) {
   SpyHall hall;
-  hall.Hold(1, kAnn, {0});
+  EXPECT_TRUE(hall.Hold(1, kAnn, {0}).ok());
   hall.clock().AdvanceMs(kHallTtlMs);
   const SeatId elsewhere = MakeSeatId(VenueId{77}, 0);
   Status reply;
@@ -292,11 +292,11 @@ std::vector<Fault> HoldFaults() {
       {Code::kSeatTaken,
        [](HoldRequest&, Seats& s, SpyHall& h) {
          s.push_back({h.Seat(3), 0});
-         h.Hold(77, kBob, {3});
+         EXPECT_TRUE(h.Hold(77, kBob, {3}).ok());
        }},
       {Code::kUserLimit,
        [](HoldRequest&, Seats&, SpyHall& h) {
-         h.Hold(78, kAnn, {2, 1});
+         EXPECT_TRUE(h.Hold(78, kAnn, {2, 1}).ok());
        }},
   };
 }
@@ -325,7 +325,7 @@ TEST(ErrorOrder, OfTwoFaultsOfAHoldTheEarlierIsTold) {
 
 TEST(ErrorOrder, AKnownIdComesBeforeTheCatalogueAndEverythingBehindIt) {
   SpyHall hall(Limited(2));
-  hall.Hold(1, kAnn, {0});
+  EXPECT_TRUE(hall.Hold(1, kAnn, {0}).ok());
   (void)hall.SetSale(false);
   EXPECT_EQ(hall.Hold(1, kAnn, {1}).status.code(), Code::kIdempotencyMismatch);
   const SeatTicket beyond{hall.Seat(500), 9};
@@ -336,8 +336,8 @@ TEST(ErrorOrder, AKnownIdComesBeforeTheCatalogueAndEverythingBehindIt) {
 
 TEST(ErrorOrder, OfConfirmIsOwnerStateExpiryCurrencyPriceReferenceFunds) {
   SpyHall hall;
-  hall.Hold(1, kAnn, {0});
-  hall.Hold(2, kBob, {1});
+  EXPECT_TRUE(hall.Hold(1, kAnn, {0}).ok());
+  EXPECT_TRUE(hall.Hold(2, kBob, {1}).ok());
   ConfirmRequest used = hall.PayRequest(1, 2, kBob);
   used.tender = Tender::kExternal;
   used.reference = "pi_1";

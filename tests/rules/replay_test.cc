@@ -31,6 +31,8 @@ TEST_P(Replays, TwiceInOneBatchTheSecondIsAReplay) {
   EXPECT_TRUE(held[0].status.ok() && !held[0].replayed);
   EXPECT_TRUE(held[1].status.ok() && held[1].replayed);
   EXPECT_EQ(held[0].expires_at, held[1].expires_at);
+  EXPECT_EQ(held[0].id, HoldNo(1));
+  EXPECT_EQ(held[1].id, HoldNo(1));
 
   const ConfirmRequest pays[] = {hall_.PayRequest(1, 1, kAnn), hall_.PayRequest(1, 1, kAnn),
                                  hall_.PayRequest(2, 1, kAnn)};
@@ -87,7 +89,7 @@ TEST_P(Replays, AfterTheDeadlineAPaymentIsStillPaid) {
 
 TEST_P(Replays, AfterClosingAndAfterTheStart) {
   Fund();
-  hall_.Hold(1, kAnn, {0});
+  EXPECT_TRUE(hall_.Hold(1, kAnn, {0}).ok());
   ASSERT_EQ(hall_.SetSale(false), Code::kOk);
   EXPECT_EQ(hall_.Hold(2, kAnn, {1}).status.code(), Code::kSaleNotOpen);
   EXPECT_TRUE(hall_.Hold(1, kAnn, {0}).replayed);
@@ -101,7 +103,7 @@ TEST_P(Replays, AfterClosingAndAfterTheStart) {
 
 TEST_P(Replays, AfterARefundTheFirstAnswersStand) {
   Fund();
-  hall_.Hold(1, kAnn, {0});
+  EXPECT_TRUE(hall_.Hold(1, kAnn, {0}).ok());
   ASSERT_TRUE(hall_.Pay(1, 1, kAnn).status.ok());
   ASSERT_TRUE(hall_.Refund(2, 1).status.ok());
   const PayReply paid = hall_.Pay(1, 1, kAnn);
@@ -116,7 +118,7 @@ TEST_P(Replays, AfterARefundTheFirstAnswersStand) {
 }
 
 TEST_P(Replays, ARefusedPaymentIsKeptUnderItsIdAndANewIdPays) {
-  hall_.Hold(1, kAnn, {0});
+  EXPECT_TRUE(hall_.Hold(1, kAnn, {0}).ok());
   EXPECT_EQ(hall_.Pay(1, 1, kAnn).status.code(), Code::kInsufficientFunds);
   Fund();
   const PayReply again = hall_.Pay(1, 1, kAnn);
@@ -129,7 +131,7 @@ TEST_P(Replays, ARefusedPaymentIsKeptUnderItsIdAndANewIdPays) {
 }
 
 TEST_P(Replays, ARefusedHoldLeavesItsIdFree) {
-  hall_.Hold(1, kAnn, {0});
+  EXPECT_TRUE(hall_.Hold(1, kAnn, {0}).ok());
   EXPECT_EQ(hall_.Hold(2, kBob, {0, 1}).status.code(), Code::kSeatTaken);
   EXPECT_EQ(hall_.StateOf(1), SeatState::kAvailable) << "all or nothing";
   const HoldReply other = hall_.Hold(2, kBob, {1});
@@ -183,8 +185,8 @@ TEST_P(Replays, ABestHoldWithAnyArgumentChangedIsRefused) {
 
 TEST_P(Replays, APaymentWithAnyArgumentChangedIsRefused) {
   Fund();
-  hall_.Hold(1, kAnn, {0});
-  hall_.Hold(2, kAnn, {1});
+  EXPECT_TRUE(hall_.Hold(1, kAnn, {0}).ok());
+  EXPECT_TRUE(hall_.Hold(2, kAnn, {1}).ok());
   ASSERT_TRUE(hall_.Pay(1, 1, kAnn).status.ok());
   std::vector<ConfirmRequest> changed(6, hall_.PayRequest(1, 1, kAnn));
   changed[0].user = kBob;
@@ -207,8 +209,8 @@ TEST_P(Replays, APaymentWithAnyArgumentChangedIsRefused) {
 
 TEST_P(Replays, ARefundOrAChargeWithAnyArgumentChangedIsRefused) {
   Fund();
-  hall_.Hold(1, kAnn, {0});
-  hall_.Hold(2, kAnn, {1});
+  EXPECT_TRUE(hall_.Hold(1, kAnn, {0}).ok());
+  EXPECT_TRUE(hall_.Hold(2, kAnn, {1}).ok());
   ASSERT_TRUE(hall_.Pay(1, 1, kAnn).status.ok());
   ASSERT_TRUE(hall_.Pay(2, 2, kAnn).status.ok());
   ASSERT_TRUE(hall_.Refund(3, 1).status.ok());
@@ -217,17 +219,16 @@ TEST_P(Replays, ARefundOrAChargeWithAnyArgumentChangedIsRefused) {
   EXPECT_EQ(hall_.Charge(900, kBob, 5'000).status.code(), Code::kIdempotencyMismatch);
   const ChargeRequest named{TransferNo(900), kAnn, Money{5'000, hall_.eur()}, "name"};
   const ChargeRequest plain{TransferNo(900), kAnn, Money{5'000, hall_.eur()}, ""};
-  TransferReply reply;
-  hall_.wallet().Charge({&named, 1}, {&reply, 1});
+  TransferReply reply = hall_.wallet().Charge(named);
   EXPECT_EQ(reply.status.code(), Code::kIdempotencyMismatch);
-  hall_.wallet().Withdraw({&plain, 1}, {&reply, 1});
+  reply = hall_.wallet().Withdraw(plain);
   EXPECT_EQ(reply.status.code(), Code::kIdempotencyMismatch);
   EXPECT_EQ(hall_.Balance(kAnn), 4'000);
 }
 
 TEST_P(Replays, AStrangersIdTellsNothingAndDoesNothing) {
   Fund();
-  hall_.Hold(1, kAnn, {0});
+  EXPECT_TRUE(hall_.Hold(1, kAnn, {0}).ok());
   // Memory may say first that the seat is not this user's; storage says that the id is not.
   const Code taken = hall_.Hold(1, kBob, {0}).status.code();
   EXPECT_TRUE(taken == Code::kSeatTaken || taken == Code::kIdempotencyMismatch);

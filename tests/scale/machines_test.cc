@@ -46,15 +46,13 @@ class ScaleClocks : public Stage {
   }
   static Place Join(Engine& engine, ShowId show, std::uint64_t user) {
     const JoinRequest request{show, {user}};
-    Place place;
-    engine.queue().Join({&request, 1}, {&place, 1}, kPatient);
+    Place place = engine.queue().Join(request, kPatient);
     EXPECT_TRUE(place.status.ok()) << place.status.text();
     return place;
   }
   static Place Poll(Engine& engine, const Place& before) {
     const std::string_view token = before.token.view();
-    Place place;
-    engine.queue().Poll({&token, 1}, {&place, 1}, kPatient);
+    Place place = engine.queue().Poll(token, kPatient);
     EXPECT_TRUE(place.status.ok()) << place.status.text();
     return place;
   }

@@ -189,8 +189,7 @@ void TakeBest(Engine& engine, const Hall& hall, std::uint64_t user, BestTally* t
     request.user = buyer.user;
     request.performance = hall.performance;
     request.seats = static_cast<int>(std::min(left, want));
-    HoldReply reply;
-    engine.reservations().HoldBest({&request, 1}, {&reply, 1}, kPatient);
+    HoldReply reply = engine.reservations().HoldBest(request, kPatient);
     ++tally->asked;
     ASSERT_TRUE(reply.status.ok()) << reply.status.text() << ", free: " << reply.seats_free;
     ASSERT_EQ(reply.seats.size(), static_cast<std::size_t>(request.seats));
@@ -225,8 +224,7 @@ void ScaleSale::BestBySellers(bool on_redis) {
     ASSERT_NE(engine, nullptr);
     ExpectBooks(*engine, hall.seats, hall.seats * kSeatPriceMinor);
     const BestRequest one_more{HoldId{engine->NewId()}, UserId{1}, hall.performance};
-    HoldReply reply;
-    engine->reservations().HoldBest({&one_more, 1}, {&reply, 1}, kPatient);
+    HoldReply reply = engine->reservations().HoldBest(one_more, kPatient);
     EXPECT_EQ(reply.status.code(), Code::kSoldOut);
   });
   std::printf("COUNT scale_best_seats %u\nasked %u times\n", hall.seats, tally->asked.load());

@@ -174,12 +174,12 @@ std::string Stand::Line(const LineOp& op, ShowId show) {
   Place place;
   if (op.step == LineStep::kJoin) {
     const JoinRequest request{show, {op.user}};
-    queue.Join({&request, 1}, {&place, 1}, kPatient);
+    place = queue.Join(request, kPatient);
     if (place.status.ok()) token = place.token;
   } else if (op.step == LineStep::kPoll || op.step == LineStep::kPollWithPass) {
     const bool with_pass = op.step == LineStep::kPollWithPass && !pass.empty();
     const std::string_view shown = with_pass ? pass.view() : token.view();
-    queue.Poll({&shown, 1}, {&place, 1}, kPatient);
+    place = queue.Poll(shown, kPatient);
   } else if (op.step == LineStep::kLeave) {
     return std::string(FindCode(queue.Leave(token.view(), kPatient).code())->name);
   } else if (op.step == LineStep::kRevoke) {
@@ -202,8 +202,7 @@ std::string Stand::Gated(const LineOp& op, PerformanceId gated, VenueId venue) {
   if (op.step == LineStep::kCancel) return Do({CancelOp{gated, hold, {op.user}}}, &replies);
   const SeatTicket seat{MakeSeatId(venue, op.ordinal), 0};
   const HoldRequest request{{op.id}, {op.user}, gated, {&seat, 1}, passes_[op.user].view()};
-  HoldReply reply;
-  engine_->reservations().Hold({&request, 1}, {&reply, 1}, kPatient);
+  HoldReply reply = engine_->reservations().Hold(request, kPatient);
   if (reply.status.ok()) hold = {op.id};
   return Describe(Reply(std::in_place_index<0>, reply));
 }

@@ -51,13 +51,13 @@ class Visit {
  private:
   void Join() {
     const JoinRequest request{show_, user_};
-    engine_.queue().Join({&request, 1}, {&place_, 1}, {60'000});
+    place_ = engine_.queue().Join(request, {60'000});
     ASSERT_TRUE(place_.status.ok()) << place_.status.text();
   }
   void Look() {
     const SignedText token = place_.token;
     const std::string_view text = token.view();
-    engine_.queue().Poll({&text, 1}, {&place_, 1}, {60'000});
+    place_ = engine_.queue().Poll(text, {60'000});
     ASSERT_TRUE(place_.status.ok()) << place_.status.text();
   }
 

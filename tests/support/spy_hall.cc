@@ -110,17 +110,9 @@ HoldReply SpyHall::Hold(int id, UserId user, std::initializer_list<std::uint32_t
   return Hold(HoldRequest{HoldNo(id), user, performance_, seats});
 }
 
-HoldReply SpyHall::Hold(const HoldRequest& request) {
-  HoldReply reply;
-  seats().Hold({&request, 1}, {&reply, 1});
-  return reply;
-}
+HoldReply SpyHall::Hold(const HoldRequest& request) { return seats().Hold(request); }
 
-HoldReply SpyHall::Best(const BestRequest& request) {
-  HoldReply reply;
-  seats().HoldBest({&request, 1}, {&reply, 1});
-  return reply;
-}
+HoldReply SpyHall::Best(const BestRequest& request) { return seats().HoldBest(request); }
 
 HoldReply SpyHall::Best(int id, UserId user, int count, bool allow_split) {
   BestRequest request{HoldNo(id), user, performance_, count};
@@ -136,31 +128,21 @@ PayReply SpyHall::Pay(int payment, int hold, UserId user) {
   return Pay(PayRequest(payment, hold, user));
 }
 
-PayReply SpyHall::Pay(const ConfirmRequest& request) {
-  PayReply reply;
-  seats().Confirm({&request, 1}, {&reply, 1});
-  return reply;
-}
+PayReply SpyHall::Pay(const ConfirmRequest& request) { return seats().Confirm(request); }
 
 Code SpyHall::Cancel(int hold, UserId user) {
   const CancelRequest request{performance_, HoldNo(hold), user};
-  Status reply;
-  seats().Cancel({&request, 1}, {&reply, 1});
-  return reply.code();
+  return seats().Cancel(request).code();
 }
 
 PayReply SpyHall::Refund(int id, int hold) {
   const RefundRequest request{TransferNo(id), performance_, HoldNo(hold)};
-  PayReply reply;
-  seats().Refund({&request, 1}, {&reply, 1});
-  return reply;
+  return seats().Refund(request);
 }
 
 TransferReply SpyHall::Charge(int id, UserId user, std::int64_t minor) {
   const ChargeRequest request{TransferNo(id), user, Money{minor, eur()}, ""};
-  TransferReply reply;
-  wallet().Charge({&request, 1}, {&reply, 1});
-  return reply;
+  return wallet().Charge(request);
 }
 
 std::int64_t SpyHall::Balance(UserId user) { return wallet().Balance(user, eur()).value().minor; }

@@ -31,8 +31,7 @@ void SellAll(Engine& engine, const Hall& hall, std::uint64_t seller, Sale* sale)
   for (const std::uint32_t seat : order) {
     const Buyer buyer{engine, hall, {(seller + 1) * 1'000'000 + seat}};
     const JoinRequest join{hall.show, buyer.user};
-    Place place;
-    engine.queue().Join({&join, 1}, {&place, 1});
+    Place place = engine.queue().Join(join);
     ASSERT_TRUE(place.status.ok()) << place.status.text();
     ++sale->in_line;
     const HoldId hold{engine.NewId()};

@@ -106,10 +106,13 @@ TEST(Result, MovesItsValueOut) {
   EXPECT_EQ(*owned, 5);
 }
 
-#ifndef NDEBUG
-TEST(ResultDeathTest, AsksForNoValueThatIsNotThere) {
+TEST(ResultDeathTest, SaysWhyThereIsNoValue) {
   const Result<int> refused = Code::kSoldOut;
-  EXPECT_DEATH((void)refused.value(), "ok\\(\\)");
+  EXPECT_DEATH((void)refused.value(), "there is none: sold out");
+}
+
+#ifndef NDEBUG
+TEST(ResultDeathTest, IsNotMadeOfSuccessAlone) {
   EXPECT_DEATH((void)Result<int>(Code::kOk), "ok\\(\\)");
 }
 #endif

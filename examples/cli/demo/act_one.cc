@@ -55,7 +55,7 @@ class Journey {
 
   bool Queue() {
     const JoinRequest request{programme_.show, user_};
-    engine_.queue().Join({&request, 1}, {&place_, 1}, kPatient);
+    place_ = engine_.queue().Join(request, kPatient);
     if (!place_.status.ok() || place_.pass.empty()) return Fail("queue", place_.status);
     const std::int64_t seconds = (place_.admitted_until.value - engine_.Now().value) / kUsPerSecond;
     return Tell("queue", fmt::format("joined as number {}, nobody ahead: a pass for {} s",
@@ -105,8 +105,7 @@ class Journey {
     request.performance = programme_.tonight;
     request.seats = {tickets.begin(), tickets.size()};
     request.pass = place_.pass.view();
-    HoldReply reply;
-    engine_.reservations().Hold({&request, 1}, {&reply, 1}, kPatient);
+    HoldReply reply = engine_.reservations().Hold(request, kPatient);
     if (!reply.status.ok()) return Fail("hold", reply.status);
     total_ = reply.total;
     return Tell("hold",
@@ -120,9 +119,7 @@ class Journey {
     request.payment = payment;
     request.user = user_;
     request.expected_total = total_;
-    PayReply reply;
-    engine_.reservations().Confirm({&request, 1}, {&reply, 1}, kPatient);
-    return reply;
+    return engine_.reservations().Confirm(request, kPatient);
   }
 
   std::string Left() {
@@ -143,8 +140,7 @@ class Journey {
   bool Charge() {
     const ChargeRequest request{TransferId{engine_.NewId()}, user_,
                                 Money{total_.minor + 5'000, total_.currency}, "first top-up"};
-    TransferReply reply;
-    engine_.wallet().Charge({&request, 1}, {&reply, 1}, kPatient);
+    TransferReply reply = engine_.wallet().Charge(request, kPatient);
     if (!reply.status.ok()) return Fail("charge", reply.status);
     return Tell("charge", fmt::format("the wallet has {}", ToString(reply.balance_after)));
   }
@@ -164,8 +160,7 @@ class Journey {
 
   bool TokenEnded() {
     const std::string_view token = place_.token.view();
-    Place place;
-    engine_.queue().Poll({&token, 1}, {&place, 1}, kPatient);
+    Place place = engine_.queue().Poll(token, kPatient);
     if (place.status.code() != Code::kPassSpent) return Fail("token", place.status);
     return Tell("token", "spent with the payment: the place in the queue is free");
   }

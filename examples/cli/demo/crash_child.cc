@@ -37,8 +37,7 @@ class Seller {
     request.user = user_ = UserId{5'000'000 + (dice_.Next() >> 24)};
     request.performance = performance_;
     request.seats = dice_.Between(1, 4);
-    HoldReply reply;
-    engine_.reservations().HoldBest({&request, 1}, {&reply, 1});
+    HoldReply reply = engine_.reservations().HoldBest(request);
     return reply.status.ok() && Acknowledge('H');
   }
 
@@ -51,8 +50,7 @@ class Seller {
     request.user = user_;
     request.tender = Tender::kExternal;
     request.reference = reference;
-    PayReply reply;
-    engine_.reservations().Confirm({&request, 1}, {&reply, 1});
+    PayReply reply = engine_.reservations().Confirm(request);
     return reply.status.ok() && Acknowledge('P');
   }
 

@@ -188,16 +188,14 @@ void SeatholdOffice::HoldBest(Visits visits) {
 
 void SeatholdOffice::Cancel(Visit& visit) {
   const CancelRequest request{programme_.tonight, visit.hold, visit.user};
-  Status status;
-  engine_.reservations().Cancel({&request, 1}, {&status, 1}, kPatient);
+  Status status = engine_.reservations().Cancel(request, kPatient);
   visit.code = status.code();
 }
 
 void SeatholdOffice::TopUp(Visit& visit, std::int64_t amount_minor) {
   const ChargeRequest request{
       TransferId{engine_.NewId()}, visit.user, {amount_minor, hall_.currency()}, "top-up"};
-  TransferReply reply;
-  engine_.wallet().Charge({&request, 1}, {&reply, 1}, kPatient);
+  TransferReply reply = engine_.wallet().Charge(request, kPatient);
   visit.code = reply.status.code();
 }
 
@@ -215,8 +213,7 @@ void SeatholdOffice::FinishPayment(Visit& visit, Purse purse) {
   request.tender = purse == Purse::kCard ? Tender::kExternal : Tender::kWallet;
   request.reference = reference;
   request.expected_total = Money{visit.total_minor, hall_.currency()};
-  PayReply reply;
-  engine_.reservations().Confirm({&request, 1}, {&reply, 1}, kPatient);
+  PayReply reply = engine_.reservations().Confirm(request, kPatient);
   visit.code = reply.status.code();
   visit.replayed = reply.replayed;
 }

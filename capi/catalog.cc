@@ -210,17 +210,12 @@ seathold_status seathold_performance_list(seathold_engine engine, uint64_t show,
   Arguments arguments;
   arguments.Flags(flags, SEATHOLD_ON_SALE_ONLY).Array(json, cap, "json").Timeout(timeout_ms);
   return Single(engine, arguments, error, [&](Session& session) -> Answer {
-    Catalog& catalog = session.engine->catalog();
-    PerformanceFilter filter{.show = {}, .on_sale_only = flags != 0};
+    PerformanceFilter filter{.on_sale_only = flags != 0};
     if (show != 0) filter.show = ShowId{show};
-    const auto dates = catalog.List(filter, OptionsOf(timeout_ms));
+    const auto dates = session.engine->catalog().List(filter, OptionsOf(timeout_ms));
     if (!dates.ok()) return dates.status();
     Json list = Json::Array();
-    for (const PerformanceView& date : *dates) {
-      const auto plan = catalog.GetPlan(date.record.venue, OptionsOf(timeout_ms));
-      if (!plan.ok()) return plan.status();
-      list.Push(ToJson(date, **plan));
-    }
+    for (const PerformanceView& date : *dates) list.Push(ToJson(date));
     return GiveText(list.Dump(), json, cap, needed);
   });
 }

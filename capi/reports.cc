@@ -86,41 +86,37 @@ Json ToJson(const ImportReport& report) {
   return json.Set("ranges", TextsJson(report.ranges)).Set("warnings", TextsJson(report.warnings));
 }
 
-Json ToJson(const VenueRecord& venue) {
+Json ToJson(const VenueView& venue) {
   Json json = Json::Object();
-  json.Set("venue", venue.venue.value).Set("name", venue.name).Set("zone", venue.zone);
+  json.Set("venue", venue.id.value).Set("name", venue.name).Set("zone", venue.zone);
   return json.Set("seats", venue.seats).Set("created_at_us", venue.created_at.value);
 }
 
-Json ToJson(const ShowRecord& show) {
+Json ToJson(const ShowView& show) {
   Json json = Json::Object();
-  json.Set("show", show.show.value).Set("title", show.title);
+  json.Set("show", show.id.value).Set("title", show.title);
   json.Set("requires_pass", show.requires_pass).Set("active_max", show.active_max);
   json.Set("rate_per_s", show.rate_per_s).Set("grace_ms", show.grace_ms);
   return json.Set("pass_ms", show.pass_ms).Set("created_at_us", show.created_at.value);
 }
 
-Json ToJson(const PerformanceView& performance, const Plan& plan) {
+Json ToJson(const PerformanceView& performance) {
   Json prices = Json::Array();
-  for (const PriceRecord& price : performance.prices) {
+  for (const PriceSpec& price : performance.prices) {
     Json one = Json::Object();
-    if (price.category < plan.categories.size()) {
-      one.Set("category", plan.categories[price.category].name);
-    }
-    one.Set("ticket_type", price.ticket_type).Set("name", price.name);
-    prices.Push(one.Set("price_minor", price.price_minor));
+    one.Set("category", price.category).Set("ticket_type", price.ticket_type);
+    prices.Push(one.Set("name", price.name).Set("price_minor", price.price_minor));
   }
-  const PerformanceRecord& record = performance.record;
   Json json = Json::Object();
-  json.Set("performance", record.performance.value).Set("show", record.show.value);
-  json.Set("venue", record.venue.value).Set("local_date", record.local_date);
-  json.Set("local_time", record.local_time).Set("starts_at_us", record.starts_at.value);
+  json.Set("performance", performance.id.value).Set("show", performance.show.value);
+  json.Set("venue", performance.venue.value).Set("local_date", performance.local_date);
+  json.Set("local_time", performance.local_time).Set("starts_at_us", performance.starts_at.value);
   json.Set("utc_offset_s", performance.utc_offset_s ? Json(*performance.utc_offset_s) : Json());
-  json.Set("sale_opens_at_us", record.sale_opens_at.value);
-  json.Set("sale_ends_at_us", record.sale_ends_at.value);
-  json.Set("currency", record.currency.text()).Set("user_limit", record.user_limit);
-  json.Set("hold_ttl_ms", record.hold_ttl_ms).Set("seats", record.seats);
-  json.Set("created_at_us", record.created_at.value).Set("prices", std::move(prices));
+  json.Set("sale_opens_at_us", performance.sale_opens_at.value);
+  json.Set("sale_ends_at_us", performance.sale_ends_at.value);
+  json.Set("currency", performance.currency.text()).Set("user_limit", performance.user_limit);
+  json.Set("hold_ttl_ms", performance.hold_ttl_ms).Set("seats", performance.seats);
+  json.Set("created_at_us", performance.created_at.value).Set("prices", std::move(prices));
   return json.Set("availability", ToJson(performance.availability));
 }
 

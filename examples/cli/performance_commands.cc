@@ -135,13 +135,13 @@ Status InOptionNames(const Status& status) {
   return text.empty() ? status : Status(status.code(), std::move(text));
 }
 
-bool IsOver(const PerformanceRecord& p, TimeUs now) {
+bool IsOver(const PerformanceView& p, TimeUs now) {
   return (p.starts_at.value != 0 && now >= p.starts_at) ||
          (p.sale_ends_at.value != 0 && now >= p.sale_ends_at);
 }
 
 // What is true of a sale that is switched on.
-std::string SaleNews(const PerformanceRecord& p, TimeUs now) {
+std::string SaleNews(const PerformanceView& p, TimeUs now) {
   if (p.starts_at.value != 0 && now >= p.starts_at) {
     return "not on sale: it started at " + TimeText(p.starts_at);
   }
@@ -151,8 +151,8 @@ std::string SaleNews(const PerformanceRecord& p, TimeUs now) {
 
 std::string_view SaleText(const PerformanceView& view, TimeUs now) {
   const Availability& counts = view.availability;
-  if (IsOver(view.record, now)) return "over";
-  if (now < view.record.sale_opens_at) return "not yet";
+  if (IsOver(view, now)) return "over";
+  if (now < view.sale_opens_at) return "not yet";
   if (!counts.on_sale) return "closed";
   if (counts.state == SaleState::kSoldOut) return "sold out";
   return counts.state == SaleState::kAllHeld ? "all held" : "on sale";
@@ -166,7 +166,7 @@ std::string OffsetText(const PerformanceView& view) {
                      minutes % 60);
 }
 std::string LocalTimeText(const PerformanceView& view) {
-  return view.record.local_time + (view.utc_offset_s ? " " + OffsetText(view) : "");
+  return view.local_time + (view.utc_offset_s ? " " + OffsetText(view) : "");
 }
 
 int AddPerformance(Session& session, const PerformanceAdd& options) {
@@ -183,60 +183,53 @@ int AddPerformance(Session& session, const PerformanceAdd& options) {
   if (const auto added = FindPerformance(session, *id); added.ok()) {
     const PerformanceView& view = added->view;
     const TimeUs now = session.engine().Now();
-    const std::string news = options.closed ? "closed" : SaleNews(view.record, now);
+    const std::string news = options.closed ? "closed" : SaleNews(view, now);
     answer.json.Set("on_sale", view.availability.on_sale);
-    answer.json.Set("starts_at", TimeJson(view.record.starts_at));
+    answer.json.Set("starts_at", TimeJson(view.starts_at));
     answer.json.Set("utc_offset", OffsetText(view));
     answer.text = fmt::format("performance {}: show {}, {} {} ({}), {}\n", id->value, options.show,
-                              Printable(view.record.local_date), Printable(LocalTimeText(view)),
-                              TimeText(view.record.starts_at), news);
+                              Printable(view.local_date), Printable(LocalTimeText(view)),
+                              TimeText(view.starts_at), news);
   }
   return session.Done(answer);
 }
 
 std::string PriceText(const PerformanceView& view) {
-  const auto [least, most] =
-      std::ranges::minmax_element(view.prices, {}, &PriceRecord::price_minor);
+  const auto [least, most] = std::ranges::minmax_element(view.prices, {}, &PriceSpec::price_minor);
   if (least == view.prices.end()) return "-";
-  const std::string from = ToString(Money{least->price_minor, view.record.currency});
-  const std::string to = ToString(Money{most->price_minor, view.record.currency});
+  const std::string from = ToString(Money{least->price_minor, view.currency});
+  const std::string to = ToString(Money{most->price_minor, view.currency});
   if (from == to) return from;
   return from.substr(0, from.find(' ')) + " .. " + to;
 }
 
-Json PerformanceJson(const PerformanceView& view, const Plan& plan, TimeUs now) {
-  const PerformanceRecord& record = view.record;
+Json PerformanceJson(const PerformanceView& view, TimeUs now) {
   const Availability& counts = view.availability;
   Json json = Json::Object();
-  json.Set("performance", record.performance.value).Set("show", record.show.value);
-  json.Set("venue", record.venue.value)
-      .Set("date", record.local_date)
-      .Set("time", record.local_time);
+  json.Set("performance", view.id.value).Set("show", view.show.value);
+  json.Set("venue", view.venue.value).Set("date", view.local_date).Set("time", view.local_time);
   json.Set("utc_offset", view.utc_offset_s ? Json(OffsetText(view)) : Json());
-  json.Set("starts_at", TimeJson(record.starts_at))
-      .Set("sale_opens_at", TimeJson(record.sale_opens_at));
-  json.Set("sale_ends_at", TimeJson(record.sale_ends_at)).Set("currency", record.currency.text());
-  json.Set("user_limit", record.user_limit).Set("hold_ttl_ms", record.hold_ttl_ms);
-  json.Set("on_sale", counts.on_sale).Set("state", SaleText(view, now)).Set("seats", record.seats);
+  json.Set("starts_at", TimeJson(view.starts_at))
+      .Set("sale_opens_at", TimeJson(view.sale_opens_at));
+  json.Set("sale_ends_at", TimeJson(view.sale_ends_at)).Set("currency", view.currency.text());
+  json.Set("user_limit", view.user_limit).Set("hold_ttl_ms", view.hold_ttl_ms);
+  json.Set("on_sale", counts.on_sale).Set("state", SaleText(view, now)).Set("seats", view.seats);
   json.Set("available", counts.available).Set("held", counts.held).Set("sold", counts.sold);
   json.Set("blocked", counts.blocked).Set("next_release_at", TimeJson(counts.next_release_at));
   Json prices = Json::Array();
-  for (const PriceRecord& price : view.prices) {
+  for (const PriceSpec& price : view.prices) {
     Json one = Json::Object();
-    one.Set("category", plan.categories.at(price.category).name)
-        .Set("ticket_type", price.ticket_type);
-    one.Set("name", price.name).Set("price", MoneyJson({price.price_minor, record.currency}));
+    one.Set("category", price.category).Set("ticket_type", price.ticket_type);
+    one.Set("name", price.name).Set("price", MoneyJson({price.price_minor, view.currency}));
     prices.Push(std::move(one));
   }
   return json.Set("prices", std::move(prices));
 }
 
 int ListPerformances(Session& session, const PerformanceList& options) {
-  Catalog& catalog = session.engine().catalog();
-  PerformanceFilter filter;
+  PerformanceFilter filter{.on_sale_only = options.on_sale};
   if (options.show != 0) filter.show = ShowId{options.show};
-  filter.on_sale_only = options.on_sale;
-  const Result<std::vector<PerformanceView>> views = catalog.List(filter, session.call());
+  const auto views = session.engine().catalog().List(filter, session.call());
   if (!views.ok()) return session.Fail(views.status());
   Answer answer;
   Json list = Json::Array();
@@ -244,14 +237,11 @@ int ListPerformances(Session& session, const PerformanceList& options) {
                ">available", ">held", ">sold", ">blocked", "price"});
   const TimeUs now = session.engine().Now();
   for (const PerformanceView& view : *views) {
-    const PerformanceRecord& record = view.record;
     const Availability& counts = view.availability;
-    const auto plan = catalog.GetPlan(record.venue, session.call());
-    if (!plan.ok()) return session.Fail(plan.status());
-    list.Push(PerformanceJson(view, **plan, now));
-    const std::string id = std::to_string(record.performance.value);
-    table.Add({id, std::to_string(record.show.value), std::to_string(record.venue.value),
-               record.local_date, LocalTimeText(view), TimeText(record.starts_at),
+    list.Push(PerformanceJson(view, now));
+    const std::string id = std::to_string(view.id.value);
+    table.Add({id, std::to_string(view.show.value), std::to_string(view.venue.value),
+               view.local_date, LocalTimeText(view), TimeText(view.starts_at),
                std::string(SaleText(view, now)), CountText(counts.available),
                CountText(counts.held), CountText(counts.sold), CountText(counts.blocked),
                PriceText(view)});
@@ -269,12 +259,12 @@ int SetSale(Session& session, std::uint64_t performance, bool on_sale) {
   if (!status.ok()) return session.Fail(status);
   const Result<Performance> found = FindPerformance(session, PerformanceId{performance});
   if (!found.ok()) return session.Fail(found.status());
-  const PerformanceRecord& record = found->view.record;
+  const PerformanceView& view = found->view;
   Answer answer;
   answer.json.Set("performance", performance).Set("on_sale", found->view.availability.on_sale);
-  answer.text = fmt::format("performance {} is {}\n", performance,
-                            on_sale ? SaleNews(record, session.engine().Now())
-                                    : "closed; living holds may still be paid");
+  answer.text = fmt::format(
+      "performance {} is {}\n", performance,
+      on_sale ? SaleNews(view, session.engine().Now()) : "closed; living holds may still be paid");
   return session.Done(answer);
 }
 

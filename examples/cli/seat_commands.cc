@@ -38,7 +38,7 @@ Status WriteFile(const std::string& file, std::string_view text) {
 std::string Caption(const Performance& performance) {
   const Availability& counts = performance.view.availability;
   return fmt::format("{} {}: {} available, {} held, {} sold, {} blocked",
-                     performance.view.record.local_date, performance.view.record.local_time,
+                     performance.view.local_date, performance.view.local_time,
                      CountText(counts.available), CountText(counts.held), CountText(counts.sold),
                      CountText(counts.blocked));
 }
@@ -111,9 +111,9 @@ std::string DrawHall(const Performance& performance, const std::vector<SeatView>
   style.utf8 = Utf8Wanted();
   const std::string drawing = DrawSeats(*performance.plan, states, style);
   return fmt::format("{}, {} {}\n\n{}\n{}\n\n{}", Printable(performance.plan->name),
-                     Printable(performance.view.record.local_date),
-                     Printable(performance.view.record.local_time), drawing,
-                     DrawLegend(states, drawing, style), CategoryTable(performance, seats));
+                     Printable(performance.view.local_date), Printable(performance.view.local_time),
+                     drawing, DrawLegend(states, drawing, style),
+                     CategoryTable(performance, seats));
 }
 
 // Those that the options want to see.

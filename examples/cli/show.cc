@@ -28,7 +28,7 @@ std::optional<std::uint32_t> TakeTicketType(std::string_view* text) {
 }
 
 std::optional<SeatId> FindSeatNamed(const Performance& performance, std::string_view text) {
-  const VenueId venue = performance.view.record.venue;
+  const VenueId venue = performance.view.venue;
   const std::vector<PlanSeat>& seats = performance.plan->seats;
   if (const auto found = seathold::FindSeat(*performance.plan, text)) {
     return MakeSeatId(venue, *found);
@@ -75,10 +75,10 @@ Result<Performance> FindPerformance(Session& session, PerformanceId id) {
   Catalog& catalog = session.engine().catalog();
   Result<std::vector<PerformanceView>> all = catalog.List({}, session.call());
   if (!all.ok()) return all.status();
-  const auto found = std::ranges::find_if(
-      *all, [&](const PerformanceView& view) { return view.record.performance == id; });
+  const auto found =
+      std::ranges::find_if(*all, [&](const PerformanceView& view) { return view.id == id; });
   if (found == all->end()) return Status(Code::kUnknownPerformance, std::to_string(id.value));
-  auto plan = catalog.GetPlan(found->record.venue, session.call());
+  auto plan = catalog.GetPlan(found->venue, session.call());
   if (!plan.ok()) return plan.status();
   return Performance{std::move(*found), std::move(plan.value())};
 }

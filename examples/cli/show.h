@@ -30,8 +30,8 @@ struct Performance {
   PerformanceView view;
   std::shared_ptr<const Plan> plan;
 
-  PerformanceId id() const { return view.record.performance; }
-  Currency currency() const { return view.record.currency; }
+  PerformanceId id() const { return view.id; }
+  Currency currency() const { return view.currency; }
   const PlanSeat& seat(SeatId id) const { return plan->seats.at(OrdinalOf(id)); }
   std::string guid(SeatId id) const { return plan->seats.at(OrdinalOf(id)).guid; }
 };

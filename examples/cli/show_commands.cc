@@ -44,7 +44,7 @@ int AddShow(Session& session, const ShowAdd& options) {
   return session.Done(answer);
 }
 
-std::string QueueText(const ShowRecord& show) {
+std::string QueueText(const ShowView& show) {
   if (!show.requires_pass) return "no";
   std::string text = "yes";
   if (show.active_max > 0) text += fmt::format(", {} inside", CountText(show.active_max));
@@ -52,25 +52,24 @@ std::string QueueText(const ShowRecord& show) {
   return text + fmt::format(", pass {} s, grace {} s", show.pass_ms / 1'000, show.grace_ms / 1'000);
 }
 
-Json ShowJson(const ShowRecord& show) {
+Json ShowJson(const ShowView& show) {
   Json json = Json::Object();
-  json.Set("show", show.show.value).Set("title", show.title).Set("queue", show.requires_pass);
+  json.Set("show", show.id.value).Set("title", show.title).Set("queue", show.requires_pass);
   json.Set("active_max", show.active_max).Set("rate_per_s", show.rate_per_s);
   json.Set("grace_ms", show.grace_ms).Set("pass_ms", show.pass_ms);
   return json;
 }
 
 int ListShows(Session& session) {
-  const Result<std::vector<ShowRecord>> shows =
-      session.engine().catalog().ListShows(session.call());
+  const Result<std::vector<ShowView>> shows = session.engine().catalog().ListShows(session.call());
   if (!shows.ok()) return session.Fail(shows.status());
   Answer answer;
   Json list = Json::Array();
   Table table({">show", "title", "queue"});
-  for (const ShowRecord& show : *shows) {
+  for (const ShowView& show : *shows) {
     list.Push(ShowJson(show));
-    table.Add({std::to_string(show.show.value), show.title, QueueText(show)});
-    answer.brief += (answer.brief.empty() ? "" : "\n") + std::to_string(show.show.value);
+    table.Add({std::to_string(show.id.value), show.title, QueueText(show)});
+    answer.brief += (answer.brief.empty() ? "" : "\n") + std::to_string(show.id.value);
   }
   answer.json.Set("shows", std::move(list));
   answer.text = shows->empty() ? "no show yet: see `seathold show add --help`\n" : table.text();

@@ -107,7 +107,7 @@ Status CountPerformances(Session& session, Counts* counts) {
   if (!views.ok()) return views.status();
   counts->performances = views->size();
   for (const PerformanceView& view : *views) {
-    counts->seats += view.record.seats;
+    counts->seats += view.seats;
     counts->available += view.availability.available;
     counts->held += view.availability.held;
     counts->sold += view.availability.sold;
@@ -120,9 +120,9 @@ Status CountShows(Session& session, Counts* counts) {
   const auto shows = session.engine().catalog().ListShows(session.call());
   if (!shows.ok()) return shows.status();
   counts->shows = shows->size();
-  for (const ShowRecord& show : *shows) {
+  for (const ShowView& show : *shows) {
     if (!show.requires_pass) continue;
-    const Result<LineStats> line = session.engine().queue().Stats(show.show, session.call());
+    const Result<LineStats> line = session.engine().queue().Stats(show.id, session.call());
     // A copy has no line, and who only reads makes none.
     if (line.code() == Code::kNoLine || line.code() == Code::kReadOnly) continue;
     if (!line.ok()) return line.status();

@@ -116,9 +116,9 @@ int MakeVenue(Session& session, const VenueMake& options) {
   return AddVenue(session, *plan, options.zone, report);
 }
 
-Json VenueJson(const VenueRecord& venue, const Plan& plan) {
+Json VenueJson(const VenueView& venue, const Plan& plan) {
   Json json = Json::Object();
-  json.Set("venue", venue.venue.value).Set("name", venue.name).Set("zone", venue.zone);
+  json.Set("venue", venue.id.value).Set("name", venue.name).Set("zone", venue.zone);
   json.Set("seats", venue.seats);
   Json categories = Json::Array();
   for (const PlanCategory& category : plan.categories) categories.Push(category.name);
@@ -128,22 +128,22 @@ Json VenueJson(const VenueRecord& venue, const Plan& plan) {
 
 int ListVenues(Session& session) {
   Catalog& catalog = session.engine().catalog();
-  const Result<std::vector<VenueRecord>> venues = catalog.ListVenues(session.call());
+  const Result<std::vector<VenueView>> venues = catalog.ListVenues(session.call());
   if (!venues.ok()) return session.Fail(venues.status());
   Answer answer;
   Json list = Json::Array();
   Table table({">venue", "name", ">seats", "zone", "categories"});
-  for (const VenueRecord& venue : *venues) {
-    const auto plan = catalog.GetPlan(venue.venue, session.call());
+  for (const VenueView& venue : *venues) {
+    const auto plan = catalog.GetPlan(venue.id, session.call());
     if (!plan.ok()) return session.Fail(plan.status());
     std::string categories;
     for (const PlanCategory& category : (*plan)->categories) {
       categories += (categories.empty() ? "" : ", ") + category.name;
     }
     list.Push(VenueJson(venue, **plan));
-    table.Add({std::to_string(venue.venue.value), venue.name, CountText(venue.seats),
+    table.Add({std::to_string(venue.id.value), venue.name, CountText(venue.seats),
                venue.zone.empty() ? "-" : venue.zone, categories});
-    answer.brief += (answer.brief.empty() ? "" : "\n") + std::to_string(venue.venue.value);
+    answer.brief += (answer.brief.empty() ? "" : "\n") + std::to_string(venue.id.value);
   }
   answer.json.Set("venues", std::move(list));
   answer.text =

@@ -60,9 +60,38 @@ struct PerformanceSpec {
   bool on_sale = true;
 };
 
+struct VenueView {
+  VenueId id;
+  std::string name;
+  std::string zone;  // IANA; of a venue that release 0.1 added: any text
+  std::uint32_t seats = 0;
+  TimeUs created_at;
+};
+
+// What it was added with: ShowSpec.
+struct ShowView {
+  ShowId id;
+  std::string title;
+  bool requires_pass = false;
+  std::uint32_t active_max = 0, rate_per_s = 0;
+  std::int64_t grace_ms = 0, pass_ms = 0;
+  TimeUs created_at;
+};
+
+// What it was added with (PerformanceSpec; the start is there, but where release 0.1 was not told
+// it), and how the sale stands.
 struct PerformanceView {
-  PerformanceRecord record;
-  std::vector<PriceRecord> prices;
+  PerformanceId id;
+  ShowId show;
+  VenueId venue;
+  std::string local_date, local_time;
+  TimeUs starts_at, sale_opens_at, sale_ends_at;
+  Currency currency;
+  std::uint32_t user_limit = 0;
+  std::int64_t hold_ttl_ms = 0;
+  std::vector<PriceSpec> prices;
+  std::uint32_t seats = 0;
+  TimeUs created_at;
   Availability availability;
   // Seconds east of UTC: local date and time less starts_at, in whole minutes. Nothing where
   // release 0.1 was not told the start.
@@ -92,7 +121,7 @@ class Catalog {
   // Errors in order: kInvalidPlan, kInvalidText, kInvalidArgument (the zone), kClosed, storage's.
   virtual Result<VenueId> AddVenue(const Plan& plan, std::string_view zone,
                                    const CallOptions& options = {}) = 0;
-  virtual Result<std::vector<VenueRecord>> ListVenues(const CallOptions& options = {}) = 0;
+  virtual Result<std::vector<VenueView>> ListVenues(const CallOptions& options = {}) = 0;
   // The plan as it was added, shared by its readers. kUnknownVenue.
   virtual Result<std::shared_ptr<const Plan>> GetPlan(VenueId venue,
                                                       const CallOptions& options = {}) = 0;
@@ -100,7 +129,7 @@ class Catalog {
   // Errors: kInvalidArgument, kInvalidText, kClosed, kNoLine (the show requires admission and the
   // engine has no line), storage's.
   virtual Result<ShowId> AddShow(const ShowSpec& spec, const CallOptions& options = {}) = 0;
-  virtual Result<std::vector<ShowRecord>> ListShows(const CallOptions& options = {}) = 0;
+  virtual Result<std::vector<ShowView>> ListShows(const CallOptions& options = {}) = 0;
 
   // Every category of the plan needs a price of ticket type 0. A date whose sale is over already is
   // added all the same, and the log has a warning.

@@ -158,10 +158,10 @@ class CatalogView final : public Catalog {
 
   Result<VenueId> AddVenue(const Plan& plan, std::string_view zone,
                            const CallOptions& options) override;
-  Result<std::vector<VenueRecord>> ListVenues(const CallOptions& options) override;
+  Result<std::vector<VenueView>> ListVenues(const CallOptions& options) override;
   Result<std::shared_ptr<const Plan>> GetPlan(VenueId venue, const CallOptions& options) override;
   Result<ShowId> AddShow(const ShowSpec& spec, const CallOptions& options) override;
-  Result<std::vector<ShowRecord>> ListShows(const CallOptions& options) override;
+  Result<std::vector<ShowView>> ListShows(const CallOptions& options) override;
   Result<PerformanceId> AddPerformance(const PerformanceSpec& spec,
                                        const CallOptions& options) override;
   Status SetSale(PerformanceId performance, bool on_sale, const CallOptions& options) override;
@@ -178,6 +178,8 @@ class CatalogView final : public Catalog {
   Result<std::uint64_t> Add(C command, Deadline deadline);
   template <class R>
   Result<std::vector<R>> ScanIds(ScanSpec::Index index, const CallOptions& options);
+  static PerformanceView ViewOf(const PerformanceInfo& info, const Plan& plan,
+                                const Availability& count);
 
   EngineCore& core_;
 };
@@ -233,8 +235,14 @@ Result<VenueId> CatalogView::AddVenue(const Plan& plan, std::string_view zone,
   return CaughtStatus();
 }
 
-Result<std::vector<VenueRecord>> CatalogView::ListVenues(const CallOptions& options) try {
-  return ScanIds<VenueRecord>(ScanSpec::Index::kVenues, options);
+Result<std::vector<VenueView>> CatalogView::ListVenues(const CallOptions& options) try {
+  const auto records = ScanIds<VenueRecord>(ScanSpec::Index::kVenues, options);
+  if (!records.ok()) return records.status();
+  std::vector<VenueView> views;
+  for (const VenueRecord& r : *records) {
+    views.push_back({r.venue, r.name, r.zone, r.seats, r.created_at});
+  }
+  return views;
 } catch (...) {
   return CaughtStatus();
 }
@@ -264,8 +272,15 @@ Result<ShowId> CatalogView::AddShow(const ShowSpec& spec, const CallOptions& opt
   return CaughtStatus();
 }
 
-Result<std::vector<ShowRecord>> CatalogView::ListShows(const CallOptions& options) try {
-  return ScanIds<ShowRecord>(ScanSpec::Index::kShows, options);
+Result<std::vector<ShowView>> CatalogView::ListShows(const CallOptions& options) try {
+  const auto records = ScanIds<ShowRecord>(ScanSpec::Index::kShows, options);
+  if (!records.ok()) return records.status();
+  std::vector<ShowView> views;
+  for (const ShowRecord& r : *records) {
+    views.push_back({r.show, r.title, r.requires_pass, r.active_max, r.rate_per_s, r.grace_ms,
+                     r.pass_ms, r.created_at});
+  }
+  return views;
 } catch (...) {
   return CaughtStatus();
 }
@@ -304,6 +319,34 @@ Status CatalogView::SetSale(PerformanceId performance, bool on_sale,
   return CaughtStatus();
 }
 
+PerformanceView CatalogView::ViewOf(const PerformanceInfo& info, const Plan& plan,
+                                    const Availability& count) {
+  const PerformanceRecord& record = info.record;
+  PerformanceView view;
+  view.id = record.performance;
+  view.show = record.show;
+  view.venue = record.venue;
+  view.local_date = record.local_date;
+  view.local_time = record.local_time;
+  view.starts_at = record.starts_at;
+  view.sale_opens_at = record.sale_opens_at;
+  view.sale_ends_at = record.sale_ends_at;
+  view.currency = record.currency;
+  view.user_limit = record.user_limit;
+  view.hold_ttl_ms = record.hold_ttl_ms;
+  for (const PriceRecord& price : info.prices) {
+    if (price.category >= plan.categories.size())
+      continue;  // a damaged database, which Verify tells
+    view.prices.push_back(
+        {plan.categories[price.category].name, price.ticket_type, price.name, price.price_minor});
+  }
+  view.seats = record.seats;
+  view.created_at = record.created_at;
+  view.availability = count;
+  view.utc_offset_s = UtcOffset(record);
+  return view;
+}
+
 Result<std::vector<PerformanceView>> CatalogView::List(const PerformanceFilter& filter,
                                                        const CallOptions& options) try {
   const Deadline deadline = Deadline::After(options);
@@ -316,9 +359,10 @@ Result<std::vector<PerformanceView>> CatalogView::List(const PerformanceFilter& 
     if (!entry.ok()) return entry.status();
     const auto count = (*entry)->mirror.Count((*entry)->info, core_.Now());
     if (!count) return Code::kBusy;
-    PerformanceView view{record, (*entry)->info.prices, *count, UtcOffset(record)};
-    if (filter.on_sale_only && !view.availability.on_sale) continue;
-    views.push_back(std::move(view));
+    if (filter.on_sale_only && !count->on_sale) continue;
+    const auto plan = LoadedPlan(record.venue, deadline);
+    if (!plan.ok()) return plan.status();
+    views.push_back(ViewOf((*entry)->info, *(*plan)->plan, *count));
   }
   return views;
 } catch (...) {

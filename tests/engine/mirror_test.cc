@@ -271,7 +271,7 @@ TEST(Mirror, ADateIsOnSaleFromItsOpeningToItsEndAndWhileSwitchedOn) {
   const auto listed = [&] {
     std::vector<PerformanceId> dates;
     const auto views = hall.engine->catalog().List({.show = {}, .on_sale_only = true}).value();
-    for (const PerformanceView& view : views) dates.push_back(view.record.performance);
+    for (const PerformanceView& view : views) dates.push_back(view.id);
     return std::ranges::count(dates, date) == 1;
   };
   for (const auto& [ms, open] :

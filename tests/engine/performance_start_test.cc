@@ -20,7 +20,7 @@ PerformanceView Listed(Hall& hall, PerformanceId id) {
   const auto views = hall.engine->catalog().List({});
   EXPECT_TRUE(views.ok()) << views.status().text();
   for (const PerformanceView& view : views.value()) {
-    if (view.record.performance == id) return view;
+    if (view.id == id) return view;
   }
   ADD_FAILURE() << "performance " << id.value << " is not listed";
   return {};
@@ -30,7 +30,7 @@ TEST(PerformanceStart, IsComputedKeptListedAndTheEndOfTheSale) {
   Hall hall;
   ASSERT_NO_FATAL_FAILURE(hall.Build(2, 5));
   const PerformanceView view = Listed(hall, hall.performance);
-  EXPECT_EQ(view.record.starts_at, kStartOfSpec);
+  EXPECT_EQ(view.starts_at, kStartOfSpec);
   EXPECT_EQ(view.utc_offset_s, 3'600);
   EXPECT_TRUE(view.availability.on_sale);
   hall.clock->Set(TimeUs{kStartOfSpec.value - 1});
@@ -52,7 +52,7 @@ TEST(PerformanceStart, AVenueWithoutAZoneIsInUtc) {
   PerformanceSpec spec = hall.Spec();
   spec.venue = *venue;
   const PerformanceView view = Listed(hall, hall.engine->catalog().AddPerformance(spec).value());
-  EXPECT_EQ(view.record.starts_at, AddMs(kStartOfSpec, 3'600'000));
+  EXPECT_EQ(view.starts_at, AddMs(kStartOfSpec, 3'600'000));
   EXPECT_EQ(view.utc_offset_s, 0);
 }
 

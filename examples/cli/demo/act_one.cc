@@ -69,10 +69,10 @@ class Journey {
     if (!dates.ok()) return Fail("dates", dates.status());
     std::string text;
     for (const PerformanceView& date : *dates) {
-      text += fmt::format(
-          "{}{} {} {}", text.empty() ? "" : "; ", date.record.local_date, date.record.local_time,
-          date.availability.on_sale ? Grouped(date.availability.available) + " seats free"
-                                    : "not on sale yet");
+      text += fmt::format("{}{} {} {}", text.empty() ? "" : "; ", date.local_date, date.local_time,
+                          date.availability.on_sale
+                              ? Grouped(date.availability.available) + " seats free"
+                              : "not on sale yet");
     }
     return Tell("dates", text);
   }

@@ -78,7 +78,7 @@ int RunDemoChild(EngineOptions options, int ack_fd, std::uint64_t seed) {
   if (!engine.ok()) return 3;
   Result<std::vector<PerformanceView>> dates = (*engine)->catalog().List({});
   if (!dates.ok() || dates->empty()) return 3;
-  const PerformanceId performance = dates->front().record.performance;
+  const PerformanceId performance = dates->front().id;
   std::vector<std::thread> sellers;
   for (int i = 0; i < kSellers; ++i) {
     sellers.emplace_back([&, i] { Seller(**engine, performance, ack_fd, seed, i).Run(); });

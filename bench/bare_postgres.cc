@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 
 namespace seathold::bench {
 namespace {

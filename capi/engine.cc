@@ -27,7 +27,7 @@ seathold_status seathold_verify(seathold_engine engine, int32_t* clean, char* js
     const auto report = session.engine->Verify(OptionsOf(timeout_ms));
     if (!report.ok()) return report.status();
     *clean = report->clean() ? 1 : 0;
-    return GiveText(ToJson(report->audit).Dump(), json, cap, needed);
+    return GiveText(ToJson(*report).Dump(), json, cap, needed);
   });
 }
 

@@ -1,6 +1,7 @@
 #include <thread>
 
 #include "capi/shim.h"
+#include "seathold/adapter/parts.h"
 
 namespace seathold::capi {
 namespace {

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "seathold/adapter/records.h"
 #include "seathold/plan.h"
-#include "seathold/records.h"
 
 namespace seathold::cli {
 

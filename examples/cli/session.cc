@@ -21,6 +21,7 @@
 #include "examples/cli/log.h"
 #include "examples/cli/place.h"
 #include "examples/cli/text.h"
+#include "seathold/adapter/parts.h"
 
 namespace seathold::cli {
 namespace {

@@ -6,6 +6,7 @@
 #include "examples/cli/session.h"
 #include "examples/cli/text.h"
 #include "seathold/copy.h"
+#include "seathold/restore.h"
 
 namespace seathold::cli {
 namespace {

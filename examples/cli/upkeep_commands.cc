@@ -6,6 +6,7 @@
 #include "examples/cli/session.h"
 #include "examples/cli/show.h"
 #include "examples/cli/text.h"
+#include "seathold/clock.h"
 
 namespace seathold::cli {
 namespace {
@@ -75,23 +76,23 @@ std::string AuditText(const AuditReport& report) {
              AmountsText(report.wallets), AmountsText(report.external));
 }
 
-Result<VerifyReport> CountBooks(Session& session) {
+Result<AuditReport> CountBooks(Session& session) {
   const Progress progress(session, "counting the books again");
   return session.engine().Verify(session.long_call());
 }
 
 int Verify(Session& session) {
-  const Result<VerifyReport> report = CountBooks(session);
+  const Result<AuditReport> report = CountBooks(session);
   if (!report.ok()) return session.Fail(report.status());
   Answer answer;
-  answer.json = AuditJson(report->audit);
-  answer.text = AuditText(report->audit);
+  answer.json = AuditJson(*report);
+  answer.text = AuditText(*report);
   answer.brief = report->clean() ? "clean" : "broken";
   const int written = session.Done(answer);
   if (report->clean()) return written;
   if (!session.global().json) {
     fmt::print(stderr, "seathold: the books do not balance: {} findings\n",
-               report->audit.findings.size());
+               report->findings.size());
   }
   return kExitBroken;
 }

@@ -14,7 +14,6 @@
 #include "seathold/ids.h"
 #include "seathold/money.h"
 #include "seathold/plan.h"
-#include "seathold/records.h"
 #include "seathold/reservation_system.h"
 #include "seathold/status.h"
 #include "seathold/time.h"

@@ -10,7 +10,8 @@
 #include <functional>
 #include <string>
 
-#include "seathold/storage.h"
+#include "seathold/stats.h"
+#include "seathold/status.h"
 
 namespace seathold {
 

@@ -13,9 +13,9 @@
 #include <string_view>
 
 #include "seathold/ids.h"
-#include "seathold/line.h"
 #include "seathold/status.h"
 #include "seathold/time.h"
+#include "seathold/types.h"
 
 namespace seathold {
 

@@ -17,9 +17,9 @@
 
 #include "seathold/ids.h"
 #include "seathold/money.h"
-#include "seathold/records.h"
 #include "seathold/status.h"
 #include "seathold/time.h"
+#include "seathold/types.h"
 
 namespace seathold {
 

@@ -22,7 +22,7 @@
 #include <string_view>
 #include <vector>
 
-#include "seathold/entropy.h"
+#include "seathold/adapter/entropy.h"
 #include "seathold/status.h"
 #include "seathold/time.h"
 

@@ -24,7 +24,7 @@
 #include <string_view>
 #include <vector>
 
-#include "seathold/entropy.h"
+#include "seathold/adapter/entropy.h"
 #include "seathold/status.h"
 #include "src/accounts/hmac_key.h"
 #include "src/accounts/key_file.h"

@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "seathold/entropy.h"
+#include "seathold/adapter/entropy.h"
 #include "seathold/status.h"
 #include "seathold/time.h"
 #include "src/accounts/password_policy.h"

@@ -19,8 +19,8 @@
 #include <string>
 #include <string_view>
 
+#include "seathold/adapter/line.h"
 #include "seathold/ids.h"
-#include "seathold/line.h"
 #include "seathold/status.h"
 #include "seathold/time.h"
 #include "src/accounts/key_ring.h"

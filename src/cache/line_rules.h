@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-#include "seathold/line.h"
+#include "seathold/adapter/line.h"
 #include "src/cache/wait_list.h"
 
 namespace seathold {
@@ -141,7 +141,7 @@ class LineImage {
   WaitList waiting_;
   AdmittedMap admitted_;
   std::set<std::pair<std::int64_t, std::uint64_t>> by_deadline_;  // (counts_until_us, sequence)
-  std::unordered_map<UserId, Sequence> by_user_;  // their places
+  std::unordered_map<UserId, Sequence> by_user_;                  // their places
   std::uint64_t digest_ = 0;
   bool track_touched_ = false;
   std::vector<Sequence> touched_;

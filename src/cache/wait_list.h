@@ -11,8 +11,8 @@
 #include <memory>
 #include <vector>
 
+#include "seathold/adapter/line.h"
 #include "seathold/ids.h"
-#include "seathold/line.h"
 
 namespace seathold {
 

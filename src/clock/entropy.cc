@@ -1,4 +1,4 @@
-#include "seathold/entropy.h"
+#include "seathold/adapter/entropy.h"
 
 #include <sys/random.h>
 

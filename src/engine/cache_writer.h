@@ -7,9 +7,9 @@
 
 #include <string>
 
-#include "seathold/claim_cache.h"
+#include "seathold/adapter/claim_cache.h"
+#include "seathold/adapter/storage.h"
 #include "seathold/log.h"
-#include "seathold/storage.h"
 #include "src/engine/counters.h"
 #include "src/engine/directory.h"
 #include "src/engine/line_writer.h"

@@ -10,8 +10,8 @@
 #include <span>
 #include <vector>
 
+#include "seathold/adapter/storage.h"
 #include "seathold/log.h"
-#include "seathold/storage.h"
 #include "src/engine/cache_writer.h"
 #include "src/engine/commit_queue.h"
 #include "src/engine/counters.h"

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <bit>
 
-#include "seathold/engine.h"
+#include "seathold/stats.h"
 
 namespace seathold {
 

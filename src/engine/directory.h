@@ -8,8 +8,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "seathold/adapter/storage.h"
 #include "seathold/plan.h"
-#include "seathold/storage.h"
 #include "src/engine/seat_mirror.h"
 #include "src/rules/performance_info.h"
 #include "src/util/mutex.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "seathold/adapter/parts.h"
 #include "src/engine/engine_open.h"
 #include "src/engine/queue_line.h"
 #include "src/engine/sweeper.h"
@@ -75,11 +76,10 @@ class EngineImpl final : public Engine {
     return ended;
   }
 
-  Result<VerifyReport> Verify(const CallOptions& options) override try {
+  Result<AuditReport> Verify(const CallOptions& options) override try {
     if (Status usable = core_.Usable(); !usable.ok()) return usable;
-    VerifyReport report;
-    const Status status =
-        core_.storage->Audit(core_.Now(), &report.audit, Deadline::After(options));
+    AuditReport report;
+    const Status status = core_.storage->Audit(core_.Now(), &report, Deadline::After(options));
     if (!status.ok()) return status;
     return report;
   } catch (...) {
@@ -199,6 +199,10 @@ class EngineImpl final : public Engine {
 };
 
 }  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::Open(const EngineOptions& options) {
+  return Open(options, EngineParts());
+}
 
 Result<std::unique_ptr<Engine>> Engine::Open(const EngineOptions& options, EngineParts parts) {
   std::unique_ptr<EngineImpl> engine;

@@ -1,5 +1,6 @@
 #include "src/engine/engine_open.h"
 
+#include "seathold/adapter/parts.h"
 #include "src/cache/memory/claim_cache.h"
 #include "src/cache/memory/line_memory.h"
 #ifdef SEATHOLD_REDIS

@@ -1,6 +1,7 @@
 // From options to parts: checks them, reads the URIs, opens what they name.
 #pragma once
 
+#include "seathold/adapter/parts.h"
 #include "src/engine/engine_core.h"
 
 namespace seathold {

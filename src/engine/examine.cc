@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "seathold/adapter/storage.h"
 #include "seathold/doctor.h"
-#include "seathold/storage.h"
 #include "src/accounts/key_file.h"
 #ifdef SEATHOLD_REDIS
 #include "src/cache/redis/redis_examine.h"

@@ -8,8 +8,8 @@
 
 #include <vector>
 
-#include "seathold/line.h"
-#include "seathold/storage.h"
+#include "seathold/adapter/line.h"
+#include "seathold/adapter/storage.h"
 #include "src/engine/directory.h"
 #include "src/engine/line_epochs.h"
 #include "src/util/mutex.h"

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "seathold/records.h"
+#include "seathold/adapter/records.h"
 #include "src/util/mutex.h"
 
 namespace seathold {

@@ -7,7 +7,7 @@
 #include <array>
 #include <map>
 
-#include "seathold/records.h"
+#include "seathold/adapter/records.h"
 #include "src/util/mutex.h"
 
 namespace seathold {

@@ -7,8 +7,8 @@
 #include <tuple>
 #include <vector>
 
+#include "seathold/adapter/records.h"
 #include "seathold/ids.h"
-#include "seathold/records.h"
 
 namespace seathold {
 

@@ -15,7 +15,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 
 namespace seathold {
 

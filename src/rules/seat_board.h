@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "seathold/records.h"
+#include "seathold/adapter/records.h"
 #include "src/rules/performance_info.h"
 
 namespace seathold {

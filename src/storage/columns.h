@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "seathold/records.h"
+#include "seathold/adapter/records.h"
 
 namespace seathold {
 

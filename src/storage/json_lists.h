@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "seathold/records.h"
+#include "seathold/adapter/records.h"
 
 namespace seathold {
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 
 namespace seathold {
 

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 
 namespace seathold {
 

@@ -2,7 +2,7 @@
 // ids made later sort later. Thread-safe.
 #pragma once
 
-#include "seathold/entropy.h"
+#include "seathold/adapter/entropy.h"
 #include "seathold/ids.h"
 #include "seathold/time.h"
 #include "src/util/mutex.h"

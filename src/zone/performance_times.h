@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "seathold/adapter/records.h"
 #include "seathold/catalog.h"
 #include "src/zone/zones.h"
 

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <thread>
 
+#include "seathold/adapter/parts.h"
 #include "src/rules/accounts.h"
 #include "tests/engine/hall.h"
 

@@ -1,6 +1,7 @@
 // Options, URIs and calls of the engine itself, and of the queue, that must not be taken.
 #include <filesystem>
 
+#include "seathold/adapter/parts.h"
 #include "tests/bad_input/bad_hall.h"
 #include "tests/support/faulty_storage.h"
 

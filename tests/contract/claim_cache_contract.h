@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-#include "seathold/claim_cache.h"
+#include "seathold/adapter/claim_cache.h"
 #include "tests/support/counts.h"
 
 namespace seathold::testing {

@@ -21,7 +21,7 @@
 #include <thread>
 #include <vector>
 
-#include "seathold/line.h"
+#include "seathold/adapter/line.h"
 #include "tests/contract/line_model.h"
 #include "tests/support/counts.h"
 

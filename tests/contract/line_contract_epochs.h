@@ -14,10 +14,10 @@
 #include <thread>
 #include <vector>
 
-#include "seathold/line.h"
+#include "seathold/adapter/line.h"
+#include "tests/contract/line_contract.h"
 #include "tests/contract/line_model.h"
 #include "tests/support/counts.h"
-#include "tests/contract/line_contract.h"
 
 namespace seathold::testing {
 

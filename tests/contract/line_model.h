@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "seathold/line.h"
+#include "seathold/adapter/line.h"
 
 namespace seathold::testing {
 

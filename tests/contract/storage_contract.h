@@ -17,7 +17,7 @@
 #include <thread>
 #include <vector>
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 #include "tests/contract/storage_home.h"
 #include "tests/contract/storage_rows.h"
 #include "tests/contract/storage_sale.h"

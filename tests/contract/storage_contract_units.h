@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 #include "tests/contract/audit_clauses.h"
 #include "tests/contract/storage_home.h"
 #include "tests/contract/storage_rows.h"

@@ -9,7 +9,7 @@
 #include <ostream>
 #include <string>
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 
 namespace seathold::testing {
 

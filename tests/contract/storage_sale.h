@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 
 namespace seathold::testing {
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "seathold/adapter/parts.h"
 #include "tests/crash/sale.h"
 #include "tests/support/crash_vfs.h"
 

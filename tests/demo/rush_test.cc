@@ -3,6 +3,7 @@
 
 #include "examples/cli/demo/act_one.h"
 #include "examples/cli/demo/crowd.h"
+#include "seathold/adapter/parts.h"
 #include "tests/demo/world.h"
 #include "tests/support/counts.h"
 
@@ -79,9 +80,9 @@ class Evening {
   }
 
   void Audit(const ActOneResult& one, Played* played) {
-    Result<VerifyReport> verified = engine_->Verify();
+    Result<AuditReport> verified = engine_->Verify();
     ASSERT_TRUE(verified.ok()) << verified.status().text();
-    played->audit = verified->audit;
+    played->audit = *verified;
     Result<SaleRecord> record = ReadSale(*engine_, programme_.tonight, hall_.seats());
     ASSERT_TRUE(record.ok()) << record.status().text();
     played->damage = Assess(hall_, *record);

@@ -7,6 +7,7 @@
 #include <random>
 #include <string>
 
+#include "seathold/adapter/parts.h"
 #include "tests/engine/hall.h"
 #include "tests/support/counts.h"
 

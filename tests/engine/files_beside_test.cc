@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "seathold/adapter/parts.h"
 #include "tests/engine/hall.h"
 
 namespace seathold::testing {

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "seathold/adapter/parts.h"
 #include "seathold/engine.h"
 #include "seathold/plan.h"
 #include "tests/support/faulty_storage.h"
@@ -208,8 +209,8 @@ struct Hall {
   void ExpectClean() {
     const auto report = engine->Verify({60'000});
     ASSERT_TRUE(report.ok()) << report.status().text();
-    EXPECT_GE(report->audit.checks.size(), 5u);
-    for (const AuditFinding& finding : report->audit.findings) {
+    EXPECT_GE(report->checks.size(), 5u);
+    for (const AuditFinding& finding : report->findings) {
       ADD_FAILURE() << finding.check << ": " << finding.detail;
     }
   }

@@ -1,6 +1,7 @@
 // Storage keeps house when a sweep is made, at most every sweep_full_ms.
 #include <atomic>
 
+#include "seathold/adapter/parts.h"
 #include "tests/engine/hall.h"
 
 namespace seathold::testing {

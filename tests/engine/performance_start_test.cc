@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include "seathold/adapter/parts.h"
 #include "tests/engine/hall.h"
 
 namespace seathold::testing {

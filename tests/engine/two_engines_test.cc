@@ -8,6 +8,7 @@
 #include <random>
 #include <set>
 
+#include "seathold/adapter/parts.h"
 #include "tests/engine/step_storage.h"
 #include "tests/support/counts.h"
 
@@ -99,7 +100,7 @@ class TwoEngines {
   void ExpectBooks() {
     const auto report = desks_[0].engine->Verify();
     ASSERT_TRUE(report.ok());
-    for (const AuditFinding& finding : report->audit.findings) {
+    for (const AuditFinding& finding : report->findings) {
       ADD_FAILURE() << finding.check << ": " << finding.detail;
     }
   }

@@ -6,6 +6,7 @@
 #include <random>
 #include <thread>
 
+#include "seathold/adapter/parts.h"
 #include "src/cache/memory/claim_cache.h"
 #include "tests/support/spy_hall.h"
 

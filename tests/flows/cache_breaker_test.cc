@@ -1,6 +1,7 @@
 // A cache that fails is left alone for a second, whatever the other one does, and is asked again.
 #include <gtest/gtest.h>
 
+#include "seathold/adapter/parts.h"
 #include "src/cache/memory/line_memory.h"
 #include "tests/support/spy_hall.h"
 

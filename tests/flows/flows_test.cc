@@ -1,6 +1,7 @@
 // Every arrow of the four flows, in order, on every combination of adapters.
 #include <gtest/gtest.h>
 
+#include "seathold/adapter/parts.h"
 #include "src/cache/memory/claim_cache.h"
 #include "src/cache/memory/line_memory.h"
 #include "src/cache/sqlite/sqlite_line.h"

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "seathold/adapter/parts.h"
 #include "tests/support/spy_hall.h"
 
 namespace seathold::testing {

@@ -21,9 +21,8 @@ check() {  # check NAME COMMAND...
 
 install_and_move() {
   cmake --install "$build" --prefix "$work/first" && mv "$work/first" "$moved" || return 1
-  for header in "$moved"/include/seathold/*.h; do
-    echo "#include <seathold/${header##*/}>"
-  done >"$work/every_header.h"
+  (cd "$moved/include" && find seathold -name '*.h' | sort | sed 's/.*/#include <&>/') \
+    >"$work/every_header.h"
 }
 
 # The installed text files must not remember where they were built or first installed.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "seathold/adapter/parts.h"
 #include "src/engine/engine_open.h"
 #include "tests/support/local_start.h"
 

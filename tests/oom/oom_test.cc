@@ -12,6 +12,7 @@
 #include <ostream>
 #include <random>
 
+#include "seathold/adapter/parts.h"
 #include "tests/engine/hall.h"
 #include "tests/oom/short_memory.h"
 #include "tests/support/counts.h"
@@ -297,9 +298,9 @@ Status ActSweep(Stage& stage) {
   return ended.status();
 }
 Status ActVerify(Stage& stage) {
-  Result<VerifyReport> report = Code::kInternal;
+  Result<AuditReport> report = Code::kInternal;
   stage.Short([&] { report = stage.engine->Verify(kPatient); });
-  return report.ok() ? CheckCount(report->audit.findings.size(), 0) : report.status();
+  return report.ok() ? CheckCount(report->findings.size(), 0) : report.status();
 }
 Status ActBackup(Stage& stage) {
   Status status;
@@ -392,7 +393,7 @@ std::string Judge(Stage& stage, const Call& call, const Status& told) {
   if (call.effect != nullptr && has_effect() != (done || call.repeats)) return "another effect";
   const auto report = stage.engine->Verify(kPatient);
   if (!report.ok()) return "verify said " + report.status().text();
-  return report->audit.findings.empty() ? "" : "verify found " + report->audit.findings[0].detail;
+  return report->findings.empty() ? "" : "verify found " + report->findings[0].detail;
 }
 
 constexpr int kFine = 0, kWrong = 1, kNotReached = 2;

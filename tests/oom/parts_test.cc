@@ -4,7 +4,7 @@
 
 #include <thread>
 
-#include "seathold/entropy.h"
+#include "seathold/adapter/entropy.h"
 #include "src/storage/sqlite/is_list.h"
 #include "src/storage/sqlite/pool.h"
 #include "src/util/bytes.h"

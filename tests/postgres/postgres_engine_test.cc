@@ -2,6 +2,7 @@
 #include <atomic>
 #include <thread>
 
+#include "seathold/adapter/parts.h"
 #include "tests/postgres/postgres_hall.h"
 #include "tests/postgres/postgres_test.h"
 

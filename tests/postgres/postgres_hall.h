@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "seathold/adapter/parts.h"
 #include "seathold/engine.h"
 #include "seathold/plan.h"
 #include "tests/contract/storage_home.h"
@@ -104,8 +105,8 @@ class PostgresHall {
   void ExpectClean(Engine& engine) const {
     const auto report = engine.Verify({60'000});
     ASSERT_TRUE(report.ok()) << report.status().text();
-    EXPECT_GE(report->audit.checks.size(), 5u);
-    for (const AuditFinding& finding : report->audit.findings) {
+    EXPECT_GE(report->checks.size(), 5u);
+    for (const AuditFinding& finding : report->findings) {
       ADD_FAILURE() << finding.check << ": " << finding.detail;
     }
   }

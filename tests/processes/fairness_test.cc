@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "seathold/adapter/parts.h"
 #include "tests/processes/hall.h"
 #include "tests/processes/rendezvous.h"
 #include "tests/processes/stopping_storage.h"

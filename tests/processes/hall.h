@@ -126,12 +126,12 @@ struct Buyer {
 inline void ExpectBooks(Engine& engine, std::uint64_t sold, std::int64_t revenue_minor) {
   const auto report = engine.Verify();
   ASSERT_TRUE(report.ok()) << report.status().text();
-  for (const AuditFinding& finding : report->audit.findings) {
+  for (const AuditFinding& finding : report->findings) {
     ADD_FAILURE() << finding.check << ": " << finding.detail;
   }
-  EXPECT_EQ(report->audit.sold, sold);
+  EXPECT_EQ(report->sold, sold);
   std::int64_t revenue = 0;
-  for (const Money& money : report->audit.revenue) revenue += money.minor;
+  for (const Money& money : report->revenue) revenue += money.minor;
   EXPECT_EQ(revenue, revenue_minor);
 }
 

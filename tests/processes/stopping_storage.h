@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 
 namespace seathold::testing {
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "seathold/adapter/parts.h"
 #include "seathold/engine.h"
 #include "seathold/plan.h"
 #include "src/cache/memory/line_memory.h"

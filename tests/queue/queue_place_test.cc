@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "seathold/adapter/parts.h"
 #include "tests/queue/queue_hall.h"
 #include "tests/support/faulty_storage.h"
 

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <random>
 
+#include "seathold/adapter/parts.h"
 #include "seathold/engine.h"
 #include "src/rules/seat_board.h"
 #include "tests/rules/slow_chooser.h"

@@ -4,6 +4,7 @@
 #include <random>
 #include <thread>
 
+#include "seathold/adapter/parts.h"
 #include "src/cache/redis/redis_claim_cache.h"
 #include "tests/redis/fake_server.h"
 #include "tests/scale/stage.h"

@@ -1,4 +1,5 @@
 // Two machines whose clocks are five minutes apart, over one database and one waiting line.
+#include "seathold/adapter/parts.h"
 #include "tests/scale/stage.h"
 
 namespace seathold::testing {

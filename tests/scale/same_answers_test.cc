@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "seathold/adapter/parts.h"
 #include "tests/model/script.h"
 #include "tests/scale/stage.h"
 #include "tests/support/counts.h"
@@ -263,13 +264,12 @@ std::string Stand::Picture(PerformanceId performance) {
 std::string Stand::Books() {
   const auto report = engine_->Verify(kPatient);
   if (!report.ok()) return report.status().text();
-  std::string text = "sold " + std::to_string(report->audit.sold) + " transfers " +
-                     std::to_string(report->audit.transfers) + " holds " +
-                     std::to_string(report->audit.holds);
-  for (const Money& money : report->audit.revenue) {
+  std::string text = "sold " + std::to_string(report->sold) + " transfers " +
+                     std::to_string(report->transfers) + " holds " + std::to_string(report->holds);
+  for (const Money& money : report->revenue) {
     text += ' ' + std::to_string(money.minor) + std::string(money.currency.text());
   }
-  for (const AuditFinding& finding : report->audit.findings) text += '\n' + finding.check;
+  for (const AuditFinding& finding : report->findings) text += '\n' + finding.check;
   return text;
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "seathold/adapter/parts.h"
 #include "tests/postgres/pg_server.h"
 #include "tests/processes/hall.h"
 #include "tests/processes/rendezvous.h"

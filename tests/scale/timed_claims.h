@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <memory>
 
-#include "seathold/claim_cache.h"
+#include "seathold/adapter/claim_cache.h"
 
 namespace seathold::testing {
 

@@ -1,4 +1,6 @@
 // The way back: over nothing, over a database, over what a crash left, and cut off half-way.
+#include "seathold/restore.h"
+
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>

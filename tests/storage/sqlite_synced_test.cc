@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "seathold/restore.h"
 #include "src/accounts/key_file.h"
 #include "src/storage/sqlite/connection.h"
 #include "tests/storage/sqlite_tools.h"

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 #include "tests/contract/storage_rows.h"
 #include "tests/contract/storage_sale.h"
 #include "tests/storage/storage_homes.h"

@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "seathold/claim_cache.h"
-#include "seathold/line.h"
-#include "seathold/storage.h"
+#include "seathold/adapter/claim_cache.h"
+#include "seathold/adapter/line.h"
+#include "seathold/adapter/storage.h"
 
 namespace seathold::testing {
 

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <stdexcept>
 
+#include "seathold/adapter/parts.h"
 #include "tests/support/local_start.h"
 
 namespace seathold::testing {
@@ -185,9 +186,9 @@ int SpyHall::Sweep() { return engine_->Sweep(1'000).value(); }
 std::string SpyHall::Audit() {
   const auto report = engine_->Verify();
   if (!report.ok()) return report.status().text();
-  if (report->audit.checks.empty()) return "nothing was checked";
+  if (report->checks.empty()) return "nothing was checked";
   std::string text;
-  for (const auto& finding : report->audit.findings) text += finding.check + ": " + finding.detail;
+  for (const auto& finding : report->findings) text += finding.check + ": " + finding.detail;
   return text;
 }
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "seathold/adapter/parts.h"
 #include "seathold/engine.h"
 
 namespace seathold::testing {

@@ -89,8 +89,9 @@ public_headers_stand_alone() {
 }
 
 layers_point_down() {
+  included 'seathold/adapter/' '^include/seathold/[a-z0-9_]+\.h'
   included 'src/(engine|storage|cache|clock|accounts)/' '^src/rules/'
-  included 'seathold/(engine|clock|entropy|claim_cache|line)\.h' '^src/rules/'
+  included 'seathold/(engine|clock|adapter/(entropy|claim_cache|line|parts))\.h' '^src/rules/'
   included 'src/(engine|rules)/' '^src/(storage|cache|clock|util)/'
   for adapter in storage/memory storage/sqlite storage/postgres cache/memory cache/sqlite cache/redis
   do

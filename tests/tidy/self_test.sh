@@ -85,6 +85,11 @@ plant "$layers" src/rules/a.cc '#include "seathold/clock.h"'
 plant "$layers" src/storage/memory/a.cc '#include "src/storage/sqlite/rows.h"'
 plant "$layers" src/storage/sqlite/a.cc '#include "src/engine/queue.h"'
 plant "$layers" src/cache/memory/a.cc '#include "src/rules/hold.h"'
+clean_tree
+mkdir "$tree/include/seathold/adapter"
+printf '#include "seathold/adapter/b.h"\n' >"$tree/include/seathold/a.h"
+: >"$tree/include/seathold/adapter/b.h"
+expect "$layers" "a user's header that includes an adapter's"
 plant "$layers" examples/cli/a.cc '#include "src/engine/queue.h"'
 plant "" src/storage/sqlite/a.cc '#include "src/storage/sqlite/rows.h"'
 

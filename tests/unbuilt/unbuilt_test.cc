@@ -1,8 +1,8 @@
 // What stands for the PostgreSQL storage in a build without libpq's header, beside the real one.
 #include <gtest/gtest.h>
 
+#include "seathold/adapter/storage.h"
 #include "seathold/doctor.h"
-#include "seathold/storage.h"
 
 #define NewPostgresStorage NewUnbuiltStorage
 #define ExamineDatabase ExamineNothing

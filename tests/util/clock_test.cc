@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-#include "seathold/entropy.h"
+#include "seathold/adapter/entropy.h"
 
 namespace seathold {
 namespace {

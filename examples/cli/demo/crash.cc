@@ -207,7 +207,7 @@ class CrashAct {
     const std::int64_t began_ns = MonotonicNs();
     Result<std::unique_ptr<Engine>> engine = Open();
     if (!engine.ok()) return engine.status();
-    Result<VerifyReport> report = (*engine)->Verify();
+    Result<AuditReport> report = (*engine)->Verify();
     if (!report.ok()) return report.status();
     round->clean = report->clean();
     round->reopened_s = SecondsSince(began_ns);

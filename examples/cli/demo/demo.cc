@@ -22,6 +22,7 @@
 #include "examples/cli/demo/seathold_office.h"
 #include "examples/cli/demo/workspace.h"
 #include "examples/cli/place.h"
+#include "seathold/adapter/parts.h"
 #include "seathold/engine.h"
 
 namespace seathold::demo {
@@ -287,10 +288,10 @@ class Demo {
     console_.Heading("Act 4", "The audit");
     TellConditions(SaleClock());
     const std::int64_t began_ns = MonotonicNs();
-    Result<VerifyReport> verified = engine_->Verify({.timeout_ms = 60'000});
+    Result<AuditReport> verified = engine_->Verify({.timeout_ms = 60'000});
     if (!verified.ok()) return verified.status();
     report_.audit_s = static_cast<double>(MonotonicNs() - began_ns) / 1e9;
-    report_.audit = std::move(verified->audit);
+    report_.audit = *std::move(verified);
     Result<SaleRecord> record = ReadSale(*engine_, programme_.tonight, hall_.seats());
     if (!record.ok()) return record.status();
     report_.damage = Assess(hall_, *record);

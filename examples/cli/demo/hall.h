@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "seathold/adapter/records.h"
 #include "seathold/catalog.h"
 #include "seathold/plan.h"
-#include "seathold/records.h"
 #include "seathold/status.h"
 
 namespace seathold::demo {

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "seathold/claim_cache.h"
+#include "seathold/adapter/claim_cache.h"
 
 namespace seathold {
 

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "seathold/line.h"
+#include "seathold/adapter/line.h"
 
 namespace seathold {
 

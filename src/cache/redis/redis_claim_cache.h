@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "seathold/claim_cache.h"
+#include "seathold/adapter/claim_cache.h"
 #include "src/cache/redis/redis_client.h"
 
 namespace seathold {

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "seathold/line.h"
+#include "seathold/adapter/line.h"
 #include "src/cache/redis/redis_client.h"
 
 namespace seathold {

@@ -20,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-#include "seathold/line.h"
+#include "seathold/adapter/line.h"
 #include "src/cache/line_rules.h"
 
 struct sqlite3;

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "seathold/line.h"
+#include "seathold/adapter/line.h"
 #include "seathold/status.h"
 #include "seathold/time.h"
 

@@ -1,7 +1,7 @@
 // Recounts the tables of memory storage, in plain C++ and without the engine's rules.
 #pragma once
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 #include "src/storage/memory/memory_tables.h"
 
 namespace seathold::memory {

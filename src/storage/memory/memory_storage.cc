@@ -2,7 +2,7 @@
 #include <new>
 #include <utility>
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 #include "src/storage/memory/memory_audit.h"
 #include "src/storage/memory/memory_tables.h"
 #include "src/storage/page.h"

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 #include "src/storage/postgres/pool.h"
 #include "src/storage/postgres/writers.h"
 #include "src/util/fork_guard.h"

@@ -16,7 +16,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "seathold/records.h"
+#include "seathold/adapter/records.h"
 #include "src/storage/columns.h"
 #include "src/storage/json_lists.h"
 

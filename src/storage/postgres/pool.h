@@ -5,8 +5,8 @@
 #include <memory>
 #include <vector>
 
+#include "seathold/adapter/storage.h"
 #include "seathold/status.h"
-#include "seathold/storage.h"
 #include "src/storage/postgres/connection.h"
 #include "src/util/mutex.h"
 

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 #include "src/storage/postgres/audit.h"
 #include "src/storage/postgres/core.h"
 #include "src/storage/postgres/row_reader.h"

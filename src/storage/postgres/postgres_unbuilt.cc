@@ -1,7 +1,7 @@
 // Stands for this folder in a build without libpq's header.
 #include <memory>
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 #include "src/storage/postgres/examine.h"
 
 namespace seathold {

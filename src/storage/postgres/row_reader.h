@@ -9,7 +9,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include "seathold/records.h"
+#include "seathold/adapter/records.h"
 #include "src/storage/columns.h"
 #include "src/storage/json_lists.h"
 #include "src/storage/postgres/libpq.h"

@@ -7,7 +7,7 @@
 #include <tuple>
 #include <vector>
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 #include "src/storage/postgres/connection.h"
 #include "src/storage/postgres/row_reader.h"
 #include "src/storage/postgres/table_sql.h"

@@ -1,7 +1,7 @@
 // Recounts the database with SQL of its own: none of the engine's rules, none of its memory.
 #pragma once
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 
 namespace seathold::sqlite {
 

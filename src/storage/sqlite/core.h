@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 #include "src/storage/sqlite/bond.h"
 #include "src/storage/sqlite/checkpoint.h"
 #include "src/storage/sqlite/control.h"

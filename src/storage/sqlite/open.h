@@ -1,7 +1,7 @@
 // Opening a database: its files, the first schema or a migration, and a look at what a crash left.
 #pragma once
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 #include "src/storage/sqlite/core.h"
 
 namespace seathold::sqlite {

@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include "seathold/adapter/storage.h"
 #include "seathold/status.h"
-#include "seathold/storage.h"
 #include "src/storage/sqlite/connection.h"
 #include "src/util/mutex.h"
 

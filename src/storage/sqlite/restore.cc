@@ -4,6 +4,8 @@
 // place, or the backup beside a WAL that opening refuses (wal_note.h) until this is run again:
 // the copy is made and synced under another name; it takes the name; what belonged to the old
 // database goes.
+#include "seathold/restore.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -12,7 +14,7 @@
 #include <new>
 #include <string>
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 #include "src/storage/sqlite/backup.h"
 #include "src/storage/sqlite/bond.h"
 #include "src/storage/sqlite/connection.h"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 #include "src/storage/sqlite/bound_rows.h"
 #include "src/storage/sqlite/connection.h"
 #include "src/storage/sqlite/table_sql.h"

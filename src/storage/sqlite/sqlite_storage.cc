@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "seathold/storage.h"
+#include "seathold/adapter/storage.h"
 #include "src/storage/sqlite/audit.h"
 #include "src/storage/sqlite/backup.h"
 #include "src/storage/sqlite/core.h"

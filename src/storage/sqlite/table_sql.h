@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "seathold/records.h"
+#include "seathold/adapter/records.h"
 #include "src/storage/columns.h"
 #include "src/storage/sqlite/bound_rows.h"
 #include "src/storage/sqlite/values.h"

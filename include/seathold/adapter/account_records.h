@@ -6,8 +6,8 @@
 #include <tuple>
 
 #include "seathold/ids.h"
-#include "seathold/record_types.h"
 #include "seathold/time.h"
+#include "seathold/types.h"
 
 namespace seathold {
 

@@ -11,7 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "seathold/records.h"
+#include "seathold/adapter/records.h"
+#include "seathold/stats.h"
 #include "seathold/status.h"
 #include "seathold/time.h"
 
@@ -132,41 +133,6 @@ struct StorageOptions {
   std::int64_t busy_ms = 5'000;  // bound of waits while opening
 };
 
-struct StorageInfo {
-  std::string description;  // "sqlite 3.40.1, concert.db"
-  std::string durability;   // "every commit synced", "none (memory)"
-  bool shared = false;      // other processes may write
-  bool durable = false;
-  std::uint32_t schema = 0;
-  std::string line_path;  // where a line may live beside it, empty = nowhere
-  std::string keys_path;  // where signing keys may live beside it, empty = nowhere
-  std::string pair;       // names this database to the files beside it, empty = to none
-  bool fresh = true;      // nothing was ever committed to it
-  // Made by release 0.1, whose files did not say to which database they belong.
-  bool takes_unpaired = false;
-  // A write-ahead log was in use when this database was last left, and is gone: unless another
-  // program closed the database in between, commits are missing.
-  bool wal_lost = false;
-};
-
-// One finding of an audit: which promise, and where it is broken.
-struct AuditFinding {
-  std::string check;   // "one_owner_a_seat"
-  std::string detail;  // "performance 3, seat 17: sold without a confirmed hold"
-};
-struct AuditReport {
-  std::vector<std::string> checks;     // those that ran
-  std::vector<AuditFinding> findings;  // at most findings_max a check
-  std::uint64_t seats = 0, sold = 0, held = 0, blocked = 0, holds = 0, confirmed = 0, transfers = 0,
-                users = 0;
-  std::vector<Money> revenue;   // one a currency
-  std::vector<Money> wallets;   // sum of user balances, one a currency
-  std::vector<Money> external;  // what came from outside less what went back, one a currency
-
-  static constexpr int kFindingsMax = 20;
-  bool clean() const { return findings.empty(); }
-};
-
 class Storage {
  public:
   virtual ~Storage() = default;
@@ -214,19 +180,5 @@ struct PostgresOptions {
 // turns. Opening needs libpq 14 or later on the machine, else it answers kUnsupported. Backup is
 // pg_dump's.
 std::unique_ptr<Storage> NewPostgresStorage(const PostgresOptions& options);
-
-struct SqliteRestore {
-  std::string backup;  // a file that Backup wrote, of this release or an older one
-  std::string path;    // of the database
-  bool replace = false;
-  std::int64_t timeout_ms = 600'000;
-};
-// Puts a backup in the place of a database that nobody has open. With `replace` one that is there
-// is gone then, and in any case the -wal, -shm and waiting line that a crash left of it; its keys
-// stay. The backup is read as a whole first. A crash leaves the old database, or the backup in its
-// place, or what opening refuses until this is done again. Errors: kInvalidArgument, kCannotOpen,
-// kAlreadyExists, kNewerSchema, kStorageCorrupt (the backup), kBusy (open in a process, or the
-// time is over), kStorageFull, kReadOnly; after all but the last step's nothing was changed.
-Status RestoreSqlite(const SqliteRestore& how);
 
 }  // namespace seathold

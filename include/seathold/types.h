@@ -1,4 +1,4 @@
-// The small types that records and requests are made of: states, kinds, bounded lists. Plain
+// The small types that requests and replies are made of: states, kinds, bounded lists. Plain
 // values.
 #pragma once
 
@@ -76,9 +76,6 @@ enum class HoldState : std::uint8_t {
 };
 enum class Tender : std::uint8_t { kNone = 0, kWallet = 1, kExternal = 2 };
 enum class TransferKind : std::uint8_t { kCharge = 1, kWithdraw = 2, kPayment = 3, kRefund = 4 };
-// Which account stands on a side of a transfer; the transfer's user, performance and currency name
-// it.
-enum class LedgerSide : std::uint8_t { kUser = 1, kRevenue = 2, kExternal = 3 };
 enum class FeedKind : std::uint8_t {
   kHeld = 1,
   kConfirmed = 2,
@@ -96,15 +93,32 @@ struct HoldSeat {
   std::int64_t price_minor = 0;
   bool operator==(const HoldSeat&) const = default;
 };
-using HoldSeats = InlineList<HoldSeat, kSeatsPerHoldCap>;
-using Ordinals = InlineList<std::uint32_t, kSeatsPerHoldCap>;
+// A place in a waiting line: (epoch, counter), only grows, never a wall clock. 0 is "none".
+struct Sequence {
+  std::uint64_t value = 0;
 
-// One entry of a user's live holds; counted while now < expires_at.
-struct LiveHold {
-  HoldId hold;
-  std::uint32_t seats = 0;
-  TimeUs expires_at;
-  bool operator==(const LiveHold&) const = default;
+  auto operator<=>(const Sequence&) const = default;
+  std::uint64_t epoch() const { return value >> kCounterBits; }
+  std::uint64_t counter() const { return value & ((std::uint64_t{1} << kCounterBits) - 1); }
+
+  static constexpr int kCounterBits = 40;
+  static Sequence Of(std::uint64_t epoch, std::uint64_t counter) {
+    return Sequence{(epoch << kCounterBits) | counter};
+  }
+};
+
+enum class LineState : std::uint8_t {
+  kAbsent = 0,  // no such entry (an entry of this epoch that was dropped, left, or never was)
+  kWaiting = 1,
+  kAdmitted = 2,
+};
+
+struct LineStats {
+  std::uint64_t epoch = 0;
+  std::uint64_t waiting = 0;
+  std::uint64_t active = 0;   // live deadlines, counted
+  std::uint64_t missing = 0;  // places still kept for those who have not come back
+  std::uint64_t joined_total = 0, admitted_total = 0, dropped_total = 0, left_total = 0;
 };
 
 }  // namespace seathold

@@ -10,15 +10,28 @@
 #include <tuple>
 #include <vector>
 
-#include "seathold/account_records.h"
+#include "seathold/adapter/account_records.h"
 #include "seathold/ids.h"
-#include "seathold/line.h"
 #include "seathold/money.h"
-#include "seathold/record_types.h"
 #include "seathold/status.h"
 #include "seathold/time.h"
+#include "seathold/types.h"
 
 namespace seathold {
+
+// Which account stands on a side of a transfer; the transfer's user, performance and currency name
+// it.
+enum class LedgerSide : std::uint8_t { kUser = 1, kRevenue = 2, kExternal = 3 };
+using HoldSeats = InlineList<HoldSeat, kSeatsPerHoldCap>;
+using Ordinals = InlineList<std::uint32_t, kSeatsPerHoldCap>;
+
+// One entry of a user's live holds; counted while now < expires_at.
+struct LiveHold {
+  HoldId hold;
+  std::uint32_t seats = 0;
+  TimeUs expires_at;
+  bool operator==(const LiveHold&) const = default;
+};
 
 enum class SequenceName : std::uint32_t { kVenue = 1, kShow = 2, kPerformance = 3, kUser = 4 };
 

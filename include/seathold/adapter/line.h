@@ -12,22 +12,9 @@
 #include "seathold/ids.h"
 #include "seathold/status.h"
 #include "seathold/time.h"
+#include "seathold/types.h"
 
 namespace seathold {
-
-// A place: (epoch, counter), only grows, never a wall clock. 0 is "none".
-struct Sequence {
-  std::uint64_t value = 0;
-
-  auto operator<=>(const Sequence&) const = default;
-  std::uint64_t epoch() const { return value >> kCounterBits; }
-  std::uint64_t counter() const { return value & ((std::uint64_t{1} << kCounterBits) - 1); }
-
-  static constexpr int kCounterBits = 40;
-  static Sequence Of(std::uint64_t epoch, std::uint64_t counter) {
-    return Sequence{(epoch << kCounterBits) | counter};
-  }
-};
 
 struct LineConfig {
   std::uint64_t epoch = 1;       // 1 .. 2^24 - 1
@@ -45,12 +32,6 @@ struct LineConfig {
   TimeUs missing_until{};
 };
 
-enum class LineState : std::uint8_t {
-  kAbsent = 0,  // no such entry (an entry of this epoch that was dropped, left, or never was)
-  kWaiting = 1,
-  kAdmitted = 2,
-};
-
 struct LineEntry {
   UserId user{};
   Sequence sequence{};
@@ -63,14 +44,6 @@ struct LineEntry {
   // In, for Poll only: whether a sequence of an older epoch without an entry may re-enter. False =
   // such a one is kAbsent, and nothing was done.
   bool may_reenter = true;
-};
-
-struct LineStats {
-  std::uint64_t epoch = 0;
-  std::uint64_t waiting = 0;
-  std::uint64_t active = 0;   // live deadlines, counted
-  std::uint64_t missing = 0;  // places still kept for those who have not come back
-  std::uint64_t joined_total = 0, admitted_total = 0, dropped_total = 0, left_total = 0;
 };
 
 // Every call but OpenLine and Stats names the epoch it believes in. A line that is not there, is

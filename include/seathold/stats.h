@@ -1,0 +1,83 @@
+// What an engine tells of itself: counts and latencies, the storage it stands on, what an audit of
+// the books found. Plain values.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "seathold/money.h"
+#include "seathold/status.h"
+#include "seathold/time.h"
+
+namespace seathold {
+
+struct StorageInfo {
+  std::string description;  // "sqlite 3.40.1, concert.db"
+  std::string durability;   // "every commit synced", "none (memory)"
+  bool shared = false;      // other processes may write
+  bool durable = false;
+  std::uint32_t schema = 0;
+  std::string line_path;  // where a line may live beside it, empty = nowhere
+  std::string keys_path;  // where signing keys may live beside it, empty = nowhere
+  std::string pair;       // names this database to the files beside it, empty = to none
+  bool fresh = true;      // nothing was ever committed to it
+  // Made by release 0.1, whose files did not say to which database they belong.
+  bool takes_unpaired = false;
+  // A write-ahead log was in use when this database was last left, and is gone: unless another
+  // program closed the database in between, commits are missing.
+  bool wal_lost = false;
+};
+
+// One finding of an audit: which promise, and where it is broken.
+struct AuditFinding {
+  std::string check;   // "one_owner_a_seat"
+  std::string detail;  // "performance 3, seat 17: sold without a confirmed hold"
+};
+struct AuditReport {
+  std::vector<std::string> checks;     // those that ran
+  std::vector<AuditFinding> findings;  // at most findings_max a check
+  std::uint64_t seats = 0, sold = 0, held = 0, blocked = 0, holds = 0, confirmed = 0, transfers = 0,
+                users = 0;
+  std::vector<Money> revenue;   // one a currency
+  std::vector<Money> wallets;   // sum of user balances, one a currency
+  std::vector<Money> external;  // what came from outside less what went back, one a currency
+
+  static constexpr int kFindingsMax = 20;
+  bool clean() const { return findings.empty(); }
+};
+
+// Counts since the engine was opened, and latencies in powers of two.
+struct Histogram {
+  // buckets[i] counts calls that took [2^i, 2^(i+1)) microseconds; the last takes all beyond.
+  std::array<std::uint64_t, 32> buckets{};
+  std::uint64_t count = 0;
+  std::uint64_t sum_us = 0;
+  std::uint64_t max_us = 0;
+  // The upper bound of the bucket that holds this share of the calls, 0 .. 1.
+  std::uint64_t quantile_us(double share) const;
+};
+
+struct Stats {
+  std::uint64_t holds = 0, confirms = 0, cancels = 0, refunds = 0, expired = 0;  // done
+  std::uint64_t refused = 0;            // of any cause, see refused_by
+  std::uint64_t refused_by_mirror = 0;  // without touching storage
+  std::uint64_t replays = 0, busy = 0, unknown = 0;
+  std::uint64_t batches = 0, commands = 0, waves = 0, redecided = 0;
+  std::uint64_t mirror_refreshes = 0, cache_errors = 0, clock_jumps = 0, lines_lost = 0;
+  std::vector<std::pair<Code, std::uint64_t>> refused_by;
+  Histogram hold, confirm, other, commit;  // whole calls; `commit` = one storage transaction
+  StorageInfo storage;
+  std::string claims, line;
+  std::uint64_t bytes_on_disk = 0;
+  std::uint64_t mirror_bytes = 0;
+  // Engine time as storage last noted it: no later reading lies before it. How far the machine's
+  // clock lies behind engine time; much of it means that the database was once written under a
+  // wrong clock (see AcceptClock).
+  TimeUs time_mark;
+  std::int64_t clock_behind_ms = 0;
+};
+
+}  // namespace seathold

@@ -153,7 +153,7 @@ void ScaleClaims::NonsenseFor(const char* what, const FakeServer::Serve& serve) 
 }
 
 TEST_F(ScaleClaims, NothingThatBecomesOfRedisChangesASaleOrHoldsItUp) {
-  EngineOptions options = Options(false);
+  EngineOptions options = Options(Caches::kNone);
   options.cache_timeout_ms = kClaimTimeoutMs;
   options.sweeper_thread = true;
   const Hall hall = Build(options, 20, 50);

@@ -157,12 +157,12 @@ inline void ScaleTrading::Suffer(const char* what, std::int64_t ms,
   double best = 0;
   std::uint64_t written = 0;
   while (MsSince(recovered_ns) < kRecoveryMs && (best < rate_ / 3 || written == 0)) {
-    const std::uint64_t holds_before = trade_->holds, done_before = trade_->times.done;
+    const std::uint64_t holds_before = trade_->holds, put_before = trade_->times.put;
     const std::int64_t window_ns = MonotonicNs();
     NapMs(300);
     const double s = static_cast<double>(MonotonicNs() - window_ns) / 1e9;
     best = std::max(best, static_cast<double>(trade_->holds - holds_before) / s);
-    written = trade_->times.done - done_before;
+    written = trade_->times.put - put_before;
   }
   EXPECT_GT(written, 0u) << "claims are not written again";
   EXPECT_GE(best, rate_ / 3) << "the sale is slower than before";

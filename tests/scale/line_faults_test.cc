@@ -7,7 +7,7 @@
 
 #include "tests/processes/rendezvous.h"
 #include "tests/queue/queue_hall.h"
-#include "tests/redis/redis_server.h"
+#include "tests/redis/redis_cluster.h"
 
 namespace seathold::testing {
 namespace {
@@ -213,6 +213,46 @@ TEST_F(ScaleStaleReplica, LetsNobodyInBeyondTheCap) {
   ASSERT_NO_FATAL_FAILURE(Promote());
   hall_.clock->AdvanceMs(1'000);
   EXPECT_EQ(hall_.Admit(), 0);
+  ExpectEveryPlaceKept();
+}
+
+class ScaleClusterLine : public ScaleLine {
+ protected:
+  void SetUp() override {
+    if (!HasRedisServer()) GTEST_SKIP() << kNoRedis;
+    cluster_ = &RedisCluster::Whole();
+    static int made = 0;
+    const std::string prefix = "line" + std::to_string(++made);
+    hall_.options.rebuild_grace_ms = 0;
+    hall_.options.line = cluster_->Uri("&timeout_ms=2000&prefix=" + prefix);
+    ASSERT_NO_FATAL_FAILURE(SixBuyers());
+    keys_ = prefix + ":{s" + std::to_string(hall_.show.value) + "}:";
+  }
+
+  RedisCluster* cluster_ = nullptr;
+  std::string keys_;  // what they begin with
+};
+
+TEST_F(ScaleClusterLine, AMasterKilledCostsNobodyTheirPlace) {
+  RedisServer& master = cluster_->MasterOf(keys_);
+  RedisServer& replica = cluster_->ReplicaOf(master);
+  for (const std::uint64_t user : {7u, 8u}) places_[user] = hall_.Join(user);
+  master.Kill();
+  EXPECT_EQ(hall_.Join(999).status.code(), Code::kBusy);
+  ASSERT_TRUE(Soon([&] { return hall_.Join(999).status.ok(); }));
+  EXPECT_EQ(replica.Ask({"ROLE"}).items[0].text, "master");
+  ExpectEveryPlaceKept();
+}
+
+TEST_F(ScaleClusterLine, ASlotMovedCostsNobodyTheirPlace) {
+  RedisServer& master = cluster_->MasterOf(keys_);
+  RedisServer& other = cluster_->OtherMaster(master);
+  const std::size_t slot = RedisSlotOf(keys_);
+  cluster_->BeginToMove(slot, master, other);
+  cluster_->Move(keys_ + kLineKeys[0], master, other);
+  EXPECT_EQ(hall_.Join(999).status.code(), Code::kBusy);  // it is neither here nor there
+  for (const char* name : kLineKeys) cluster_->Move(keys_ + name, master, other);
+  cluster_->EndMoving(slot, master, other);
   ExpectEveryPlaceKept();
 }
 

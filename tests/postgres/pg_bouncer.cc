@@ -49,24 +49,33 @@ std::unique_ptr<PgBouncer> PgBouncer::Start(const std::string& server_sockets, i
   if (mkdtemp(folder.data()) == nullptr || !WriteSettings(folder, server_sockets, pool_size)) {
     return nullptr;
   }
-  const pid_t pid = LaunchServer({program, folder + "/ini"}, folder + "/log");
-  std::unique_ptr<PgBouncer> bouncer(new PgBouncer(folder, pid));
-  const auto target = postgres::ParseTarget("postgresql:///postgres?user=postgres&host=" + folder);
-  const Deadline deadline = Soon();
-  while (!deadline.passed()) {
-    if (postgres::Connection::Open(*target, deadline).ok()) return bouncer;
-    usleep(10'000);
-  }
-  return nullptr;
+  std::unique_ptr<PgBouncer> bouncer(new PgBouncer(program, folder));
+  return bouncer->Return() ? std::move(bouncer) : nullptr;
 }
 
-PgBouncer::PgBouncer(std::string folder, pid_t pid) : folder_(std::move(folder)), pid_(pid) {}
+PgBouncer::PgBouncer(std::string program, std::string folder)
+    : program_(std::move(program)), folder_(std::move(folder)) {}
 
 PgBouncer::~PgBouncer() {
-  kill(pid_, SIGKILL);
-  waitpid(pid_, nullptr, 0);
+  Kill();
   std::error_code ignored;
   fs::remove_all(folder_, ignored);
+}
+
+void PgBouncer::Kill() {
+  if (pid_ <= 0) return;
+  kill(pid_, SIGKILL);
+  waitpid(pid_, nullptr, 0);
+  pid_ = -1;
+}
+
+bool PgBouncer::Return() {
+  pid_ = LaunchServer({program_, folder_ + "/ini"}, folder_ + "/log");
+  const auto target = postgres::ParseTarget("postgresql:///postgres?user=postgres&host=" + folder_);
+  for (const Deadline deadline = Soon(); !deadline.passed(); usleep(10'000)) {
+    if (postgres::Connection::Open(*target, deadline).ok()) return true;
+  }
+  return false;
 }
 
 }  // namespace seathold::testing

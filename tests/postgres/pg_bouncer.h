@@ -19,15 +19,19 @@ class PgBouncer {
   PgBouncer(const PgBouncer&) = delete;
   PgBouncer& operator=(const PgBouncer&) = delete;
 
+  void Kill();
+  // As it was, in the same place. False: it does not answer.
+  bool Return();
+
   // A folder of its own.
   const std::string& sockets() const { return folder_; }
   std::string SocketFile() const { return folder_ + "/.s.PGSQL.5432"; }
 
  private:
-  PgBouncer(std::string folder, pid_t pid);
+  PgBouncer(std::string program, std::string folder);
 
-  const std::string folder_;
-  const pid_t pid_;
+  const std::string program_, folder_;
+  pid_t pid_ = -1;
 };
 
 }  // namespace seathold::testing

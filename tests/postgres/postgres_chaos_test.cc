@@ -5,6 +5,7 @@
 #include <functional>
 #include <thread>
 
+#include "tests/postgres/pg_bouncer.h"
 #include "tests/postgres/pg_proxy.h"
 #include "tests/postgres/postgres_hall.h"
 #include "tests/postgres/postgres_test.h"
@@ -62,6 +63,8 @@ class PostgresChaos : public PostgresTest {
     ExpectExact();
   }
 
+  void EndSessionsDuringASale();
+
   // As everybody sees it, and as plain SQL does.
   void ExpectExact() {
     hall_.ExpectClean(*engines_[0]);
@@ -97,7 +100,7 @@ TEST_F(PostgresChaos, AServerThatIsKilledAndComesBackSellsOnWithoutALoss) {
   std::printf("COUNT pg_kills %d buyers %u\n", kills, buyers_);
 }
 
-TEST_F(PostgresChaos, SessionsThatAreAllEndedEvery200MsSellOn) {
+void PostgresChaos::EndSessionsDuringASale() {
   const int rounds = FullCounts() ? 50 : 10;
   int ended = 0;
   SellDuring([&] {
@@ -111,6 +114,47 @@ TEST_F(PostgresChaos, SessionsThatAreAllEndedEvery200MsSellOn) {
   EXPECT_GE(ended, rounds);
   EXPECT_GT(buyers_, 8u);
   std::printf("COUNT pg_ended_sessions %d buyers %u\n", ended, buyers_);
+}
+
+TEST_F(PostgresChaos, SessionsThatAreAllEndedEvery200MsSellOn) { EndSessionsDuringASale(); }
+
+class PostgresPooledChaos : public PostgresChaos {
+ protected:
+  void SetUp() override {
+    PostgresChaos::SetUp();
+    if (server_ == nullptr) return;
+    std::string why_not;
+    pooler_ = PgBouncer::Start(server_->sockets(), 3, &why_not);
+    if (!pooler_) GTEST_SKIP() << why_not;
+    for (auto& engine : engines_) {
+      ASSERT_TRUE(engine = hall_.Open(home_->uri("", pooler_->sockets())));
+    }
+  }
+  void TearDown() override {
+    PostgresChaos::TearDown();
+    pooler_.reset();
+  }
+
+  std::unique_ptr<PgBouncer> pooler_;
+};
+
+TEST_F(PostgresPooledChaos, APoolerThatIsKilledAndComesBackSellsOnWithoutALoss) {
+  int kills = 0;
+  SellDuring([&] {
+    for (; kills < Scaled(50); ++kills) {
+      usleep(200'000);
+      pooler_->Kill();
+      usleep(100'000);
+      ASSERT_TRUE(pooler_->Return());
+    }
+    usleep(300'000);
+  });
+  EXPECT_GT(buyers_, 8u);
+  std::printf("COUNT pg_pooler_kills %d buyers %u\n", kills, buyers_);
+}
+
+TEST_F(PostgresPooledChaos, SessionsOfThePoolerThatAreAllEndedEvery200MsSellOn) {
+  EndSessionsDuringASale();
 }
 
 // COMMITs held back

@@ -61,16 +61,31 @@ class PostgresCut : public PostgresTest {
     ASSERT_TRUE(hall_.Hold(*observer_, kBuyer, seat_ - 1, hold_, kPlentyMs).status.ok());
   }
 
+  Script Holding() {
+    return {[&] { NewHold(); },
+            [&](std::int64_t ms) { return hall_.Hold(*engine_, kBuyer, seat_ - 1, hold_, ms); },
+            [&](const Answer&, const Answer&) {
+              EXPECT_EQ(hall_.StateOf(*observer_, hold_), HoldState::kHeld);
+            }};
+  }
+  Script Confirming() {
+    return {[&] { Held(), transfer_ = TransferId{observer_->NewId()}; },
+            [&](std::int64_t ms) { return hall_.Confirm(*engine_, kBuyer, hold_, transfer_, ms); },
+            [&](const Answer&, const Answer&) {
+              paid_ += kSeatPriceMinor;
+              EXPECT_EQ(hall_.Balance(*observer_, kBuyer), charged_ - paid_);
+            }};
+  }
+
   // Every place once: the wire is cut there, and then it is whole. What must be known is known
   // then, since the storage settles a lost COMMIT by itself.
   void CutEverywhere(const Script& script) {
     const WireCount whole = Whole(script);
     for (const bool to_server : {true, false}) {
       const int messages = to_server ? whole.to_server : whole.to_client;
-      const int step = FullCounts() ? 1 : 7;
       for (int message = 1; message <= messages; ++message) {
         const bool last = message > messages - kLastMessages;
-        if (!last && message % step != 0) continue;
+        if (!last && message % step_ != 0) continue;
         for (const bool forwarded : {false, true}) {
           const Answer first = CutAt(script, {to_server, message, forwarded}, kPlentyMs);
           EXPECT_NE(first.status.outcome(), Outcome::kUnknown) << first.status.text();
@@ -120,16 +135,12 @@ class PostgresCut : public PostgresTest {
   TransferId transfer_;
   std::uint32_t seat_ = 0;  // seats that holds were made of
   std::int64_t charged_ = 0, paid_ = 0;
-  int places_ = 0;  // that were reached
+  int step_ = FullCounts() ? 1 : 7;  // every so many messages, and all of the last
+  int places_ = 0;                   // that were reached
 };
 
 TEST_F(PostgresCut, AtEveryMessageOfAHoldHasOneEffect) {
-  CutEverywhere(
-      {[&] { NewHold(); },
-       [&](std::int64_t ms) { return hall_.Hold(*engine_, kBuyer, seat_ - 1, hold_, ms); },
-       [&](const Answer&, const Answer&) {
-         EXPECT_EQ(hall_.StateOf(*observer_, hold_), HoldState::kHeld);
-       }});
+  CutEverywhere(Holding());
   EXPECT_GT(places_, 50);
 }
 
@@ -140,24 +151,27 @@ TEST_F(PostgresCut, AtEveryMessageOfAHoldBehindAPoolerHasOneEffect) {
   if (!pooler) GTEST_SKIP() << why_not;
   engine_ = hall_.Open(home_->uri("", pooler->sockets()));
   ASSERT_TRUE(engine_);
-  CutEverywhere(
-      {[&] { NewHold(); },
-       [&](std::int64_t ms) { return hall_.Hold(*engine_, kBuyer, seat_ - 1, hold_, ms); },
-       [&](const Answer&, const Answer&) {
-         EXPECT_EQ(hall_.StateOf(*observer_, hold_), HoldState::kHeld);
-       }});
+  CutEverywhere(Holding());
   EXPECT_GT(places_, 50);
   engine_.reset();
 }
 
+// Between the host and a pooler, which goes on with the server by itself.
+TEST_F(PostgresCut, InFrontOfAPoolerAtTheLastMessagesOfAConfirmHasOneEffect) {
+  std::string why_not;
+  const auto pooler = PgBouncer::Start(server_->sockets(), 3, &why_not);
+  if (!pooler) GTEST_SKIP() << why_not;
+  wire_ = std::make_unique<PgWire>(pooler->sockets(), pooler->SocketFile());
+  engine_ = hall_.Open(home_->uri("", wire_->sockets()));
+  ASSERT_TRUE(engine_);
+  if (!FullCounts()) step_ = 1'000;
+  CutEverywhere(Confirming());
+  EXPECT_GT(places_, 30);
+  engine_.reset();
+}
+
 TEST_F(PostgresCut, AtEveryMessageOfAConfirmHasOneEffect) {
-  CutEverywhere(
-      {[&] { Held(), transfer_ = TransferId{observer_->NewId()}; },
-       [&](std::int64_t ms) { return hall_.Confirm(*engine_, kBuyer, hold_, transfer_, ms); },
-       [&](const Answer&, const Answer&) {
-         paid_ += kSeatPriceMinor;
-         EXPECT_EQ(hall_.Balance(*observer_, kBuyer), charged_ - paid_);
-       }});
+  CutEverywhere(Confirming());
   EXPECT_GT(places_, 50);
 }
 

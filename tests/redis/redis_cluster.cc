@@ -77,6 +77,14 @@ RedisOptions RedisCluster::Options(std::int64_t timeout_ms) const {
   return options;
 }
 
+std::string RedisCluster::Uri(const std::string& rest) const {
+  std::string uri = "redis://";
+  for (const auto& node : nodes_) {
+    uri += (uri.ends_with('/') ? "" : ",") + ("127.0.0.1:" + Digits(node->port()));
+  }
+  return uri + "/?cluster=1" + rest;
+}
+
 std::size_t RedisCluster::IndexOf(std::uint16_t port) const {
   for (std::size_t i = 0; i < kNodes; ++i) {
     if (nodes_[i]->port() == port) return i;

@@ -28,6 +28,8 @@ class RedisCluster {
 
   RedisServer& node(std::size_t i) { return *nodes_[i]; }
   RedisOptions Options(std::int64_t timeout_ms) const;
+  // With every node as a seed, and what else stands behind its "?cluster=1".
+  std::string Uri(const std::string& rest = "") const;
 
   RedisServer& MasterOf(std::string_view key);
   RedisServer& ReplicaOf(RedisServer& master);

@@ -131,7 +131,7 @@ TEST(RedisKeys, ScriptsTouchOnlyThoseTheyAreGiven) {
       scripts.insert(words[1]);
       given = {words.begin() + 3, words.begin() + 3 + std::stoi(words[2])};
     }
-    if (text.find(" lua]") == text.npos) continue;
+    if (text.find(" lua]") == text.npos || words[0] == "INFO") continue;
     for (const std::string& key : KeysOf(words)) {
       ++touched;
       EXPECT_TRUE(given.contains(key)) << text;

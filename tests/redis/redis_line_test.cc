@@ -201,21 +201,43 @@ TEST_F(RedisLineTest, ARestartedServerHasNoLine) {
 }
 
 // A replica that was behind, promoted: it has forgotten the latest joins.
-TEST_F(RedisLineTest, AnOlderStateIsToldByWhoJoinedSince) {
-  std::vector<LineEntry> tokens = FiveBuyers();
+TEST_F(RedisLineTest, AnOlderStateIsToldByWhoJoinedSinceAndGivesNoPlace) {
   RedisServer replica;
-  server_->Ask({"CONFIG", "SET", "repl-diskless-sync-delay", "0"});
-  replica.Ask({"REPLICAOF", "127.0.0.1", std::to_string(server_->port())});
+  replica.Follow(*server_);
+  std::vector<LineEntry> tokens = FiveBuyers();
   const Deadline patience = Deadline::After({20'000});
-  while (replica.Number({"EXISTS", kKeys[0]}) == 0 && !patience.passed()) {
+  while (replica.Number({"ZCARD", kKeys[1]}) != 1 + 3 && !patience.passed()) {
   }
   replica.Ask({"REPLICAOF", "NO", "ONE"});
   tokens.push_back(Join(*line_, 6));
   line_ = NewRedisLine(std::make_shared<RedisClient>(replica.Options(10'000)));
   EXPECT_EQ(Poll(*line_, tokens[4]).ahead, 2u);
-  LineEntry latest = tokens[5];
+  LineEntry latest = tokens[5], newcomer{.user = UserId{7}};
   EXPECT_EQ(line_->Poll(kShow, 1, {&latest, 1}, kNow, {}).code(), Code::kLineLost);
+  EXPECT_EQ(line_->Join(kShow, 1, {&newcomer, 1}, kNow, {}).code(), Code::kLineLost);
+  std::uint32_t admitted = 0;
+  EXPECT_EQ(line_->Admit(kShow, 1, 9, kNow, {}, &admitted).code(), Code::kLineLost);
   ExpectRebuilt(tokens);
+}
+
+// Some hosts' user may ask which history it is, some hosts' not: neither takes the line of the
+// other for lost again and again.
+TEST_F(RedisLineTest, AUserWhoMayNotAskForTheHistorySharesTheLine) {
+  server_->Ask({"ACL", "SETUSER", "box", "on", ">sesame", "~*", "+@all", "-info"});
+  RedisOptions options = server_->Options(10'000);
+  options.user = "box";
+  options.password = "sesame";
+  const auto other = NewRedisLine(std::make_shared<RedisClient>(options));
+  const std::vector<LineEntry> tokens = FiveBuyers();
+  EXPECT_EQ(Join(*other, 6).ahead, 3u);
+  EXPECT_EQ(Join(*line_, 7).ahead, 4u);
+  ASSERT_TRUE(other->OpenLine(kShow, Config(2, 2), kNow, {}).ok());
+  EXPECT_EQ(Join(*other, 6, 2).sequence, Sequence::Of(2, 1));
+  LineEntry newcomer{.user = UserId{7}};
+  EXPECT_EQ(line_->Join(kShow, 2, {&newcomer, 1}, kNow, {}).code(), Code::kLineLost);
+  Open(Config(2, 3));
+  EXPECT_EQ(Join(*line_, 6, 3).sequence, Sequence::Of(3, 1));
+  EXPECT_EQ(Join(*other, 7, 3).sequence, Sequence::Of(3, 2));
 }
 
 TEST_F(RedisLineTest, EvictionLosesALineAndNobodysPlace) {

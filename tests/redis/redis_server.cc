@@ -106,6 +106,16 @@ void RedisServer::Stop() {
 
 void RedisServer::Continue() { ::kill(process_, SIGCONT); }
 
+void RedisServer::Follow(RedisServer& master) {
+  master.Ask({"CONFIG", "SET", "repl-diskless-sync-delay", "0"});
+  Ask({"REPLICAOF", "127.0.0.1", std::to_string(master.port_)});
+  const Deadline patience = Deadline::After({20'000});
+  while (Text({"INFO", "replication"}).find("master_link_status:up") == std::string::npos) {
+    if (patience.passed()) throw std::runtime_error("the replica does not follow");
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
 RedisReply RedisServer::Ask(std::initializer_list<std::string_view> words) {
   const Deadline deadline = Deadline::After({20'000});
   auto connection = RedisConnection::Connect(Options(20'000), deadline);

@@ -48,6 +48,9 @@ class RedisServer {
   void Stop();      // SIGSTOP: connections stay and nothing answers
   void Continue();  // SIGCONT
 
+  // As a replica, from when it has what the other one has.
+  void Follow(RedisServer& master);
+
   // The reply to one command, as an administrator.
   RedisReply Ask(std::initializer_list<std::string_view> words);
   std::string Text(std::initializer_list<std::string_view> words) { return Ask(words).text; }

@@ -101,7 +101,7 @@ void ScaleFeed::Follow(const EngineOptions& options, const Hall& hall, Writing* 
 }
 
 TEST_F(ScaleFeed, AReaderThatFollowsSkipsNoLateCommitter) {
-  const EngineOptions options = Options(false);
+  const EngineOptions options = Options(Caches::kNone);
   const Hall hall = Build(options, 10, Scaled(200));
   // Every so often a transaction takes its time to commit, behind all that it wrote.
   const std::string schema = home_->schema();
@@ -232,7 +232,7 @@ void SellAndRestart(const EngineOptions& options, const Hall& hall, std::uint32_
 }
 
 TEST_F(ScaleFeed, FourProcessesAreUpgradedOneByOneDuringASale) {
-  EngineOptions options = Options(false);
+  EngineOptions options = Options(Caches::kNone);
   const std::string schema = "upgraded";  // nobody else's: it stays as the upgrade leaves it
   options.storage = PgServer::Shared()->Uri("schema=" + schema);
   const Hall hall = Build(options, 10, Scaled(2'000) / 10);

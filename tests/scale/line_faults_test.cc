@@ -7,7 +7,7 @@
 
 #include "tests/processes/rendezvous.h"
 #include "tests/queue/queue_hall.h"
-#include "tests/redis/redis_server.h"
+#include "tests/redis/redis_cluster.h"
 
 namespace seathold::testing {
 namespace {
@@ -124,29 +124,51 @@ TEST_F(ScaleLine, EvictionCostsNobodyTheirPlace) {
   }
 }
 
-// A replica that lags behind takes over the address: what happened since is not there.
+// A replica that lags behind takes over the address: what happened since is not there. Two hosts
+// sell, and what happened came through the first.
 class ScaleStaleReplica : public ScaleLine {
  protected:
-  void Promote() {
-    const std::string port = std::to_string(server_->port());
-    server_->Ask({"CONFIG", "SET", "repl-diskless-sync-delay", "0"});
-    RedisServer& replica =
-        replica_.emplace(std::vector<std::string>{"--replicaof", "127.0.0.1 " + port});
-    ASSERT_NO_FATAL_FAILURE(SixBuyers());
+  void SetUp() override {
+    ScaleLine::SetUp();
+    hall_.options.storage = "sqlite:" + dir_.File("concert.db");
+  }
+  void TearDown() override { other_.engine.reset(); }
+
+  void Follow() { replica_.emplace().Follow(*server_); }
+  // Where `waiting` and `inside` are known, it hears no more.
+  void FallBehind(std::int64_t waiting, std::int64_t inside) {
     const Deadline patience = Deadline::After({20'000});
-    while (replica.Number({"ZCARD", Key("waiting")}) != 1 + 3 ||
-           replica.Number({"ZCARD", Key("inside")}) != 1 + 2) {
+    while (replica_->Number({"ZCARD", Key("waiting")}) != 1 + waiting ||
+           replica_->Number({"ZCARD", Key("inside")}) != 1 + inside) {
       ASSERT_FALSE(patience.passed()) << "the replica does not follow";
       NapMs(10);
     }
-    replica.Ask({"REPLICAOF", "NO", "ONE"});
+    replica_->Ask({"REPLICAOF", "NO", "ONE"});
+  }
+  void TakeOver() {
+    const std::string port = std::to_string(server_->port());
+    server_->Kill();
+    ASSERT_EQ(replica_->Text({"CONFIG", "SET", "port", port}), "OK");
+  }
+  void Promote() {
+    Follow();
+    ASSERT_NO_FATAL_FAILURE(SixBuyers());
+    OpenOther();
+    ASSERT_NO_FATAL_FAILURE(FallBehind(3, 2));
     for (const std::uint64_t user : {7u, 8u}) places_[user] = hall_.Join(user);
     ASSERT_NO_FATAL_FAILURE(PayAndLetIn(2, 4));
-    server_->Kill();
-    ASSERT_EQ(replica.Text({"CONFIG", "SET", "port", port}), "OK");
+    ASSERT_NO_FATAL_FAILURE(TakeOver());
+  }
+  // The second host, which gives nobody a place before the replica takes over.
+  void OpenOther() {
+    other_.options = hall_.options;
+    other_.clock = hall_.clock;
+    other_.show = hall_.show;
+    other_.Open();
   }
 
- private:
+  const QueueDir dir_;
+  QueueHall other_;
   std::optional<RedisServer> replica_;
 };
 
@@ -161,11 +183,76 @@ TEST_F(ScaleStaleReplica, CostsNobodyTheirPlaceWhenWhoJoinedLastIsTheFirstToCome
   ExpectEveryPlaceKept();
 }
 
+TEST_F(ScaleStaleReplica, CostsNobodyTheirPlaceWhenANewcomerComesThroughTheOtherHost) {
+  ASSERT_NO_FATAL_FAILURE(Promote());
+  for (const std::uint64_t user : {999u, 1'000u, 1'001u}) {
+    const Place newcomer = other_.Join(user);
+    EXPECT_EQ(newcomer.state, LineState::kWaiting) << newcomer.status.text();
+  }
+  ExpectEveryPlaceKept();
+}
+
+// Whoever went straight in since is not known to it.
+TEST_F(ScaleStaleReplica, KeepsTheCapWhenANewcomerComesThroughTheOtherHost) {
+  Follow();
+  hall_.Build(Gated(2), nullptr);
+  OpenOther();
+  ASSERT_NO_FATAL_FAILURE(FallBehind(0, 0));
+  for (const std::uint64_t user : {1u, 2u}) {
+    places_[user] = hall_.Join(user);
+    ASSERT_EQ(places_[user].state, LineState::kAdmitted);
+  }
+  ASSERT_NO_FATAL_FAILURE(TakeOver());
+  const Place newcomer = other_.Join(999);
+  EXPECT_EQ(newcomer.state, LineState::kWaiting) << newcomer.status.text();
+  ExpectEveryPlaceKept();
+}
+
 // As it has it, 2 has yet to pay and 4 to come in.
 TEST_F(ScaleStaleReplica, LetsNobodyInBeyondTheCap) {
   ASSERT_NO_FATAL_FAILURE(Promote());
   hall_.clock->AdvanceMs(1'000);
   EXPECT_EQ(hall_.Admit(), 0);
+  ExpectEveryPlaceKept();
+}
+
+class ScaleClusterLine : public ScaleLine {
+ protected:
+  void SetUp() override {
+    if (!HasRedisServer()) GTEST_SKIP() << kNoRedis;
+    cluster_ = &RedisCluster::Whole();
+    static int made = 0;
+    const std::string prefix = "line" + std::to_string(++made);
+    hall_.options.rebuild_grace_ms = 0;
+    hall_.options.line = cluster_->Uri("&timeout_ms=2000&prefix=" + prefix);
+    ASSERT_NO_FATAL_FAILURE(SixBuyers());
+    keys_ = prefix + ":{s" + std::to_string(hall_.show.value) + "}:";
+  }
+
+  RedisCluster* cluster_ = nullptr;
+  std::string keys_;  // what they begin with
+};
+
+TEST_F(ScaleClusterLine, AMasterKilledCostsNobodyTheirPlace) {
+  RedisServer& master = cluster_->MasterOf(keys_);
+  RedisServer& replica = cluster_->ReplicaOf(master);
+  for (const std::uint64_t user : {7u, 8u}) places_[user] = hall_.Join(user);
+  master.Kill();
+  EXPECT_EQ(hall_.Join(999).status.code(), Code::kBusy);
+  ASSERT_TRUE(Soon([&] { return hall_.Join(999).status.ok(); }));
+  EXPECT_EQ(replica.Ask({"ROLE"}).items[0].text, "master");
+  ExpectEveryPlaceKept();
+}
+
+TEST_F(ScaleClusterLine, ASlotMovedCostsNobodyTheirPlace) {
+  RedisServer& master = cluster_->MasterOf(keys_);
+  RedisServer& other = cluster_->OtherMaster(master);
+  const std::size_t slot = RedisSlotOf(keys_);
+  cluster_->BeginToMove(slot, master, other);
+  cluster_->Move(keys_ + kLineKeys[0], master, other);
+  EXPECT_EQ(hall_.Join(999).status.code(), Code::kBusy);  // it is neither here nor there
+  for (const char* name : kLineKeys) cluster_->Move(keys_ + name, master, other);
+  cluster_->EndMoving(slot, master, other);
   ExpectEveryPlaceKept();
 }
 

@@ -31,7 +31,7 @@ class ScaleClocks : public Stage {
     ASSERT_TRUE(early_ && late_);
   }
   std::unique_ptr<Engine> OpenWith(std::int64_t off_ms) {
-    EngineOptions options = Options(true);
+    EngineOptions options = Options(Caches::kRedis);
     options.test_only_cheap_password_hash = true;
     EngineParts parts;
     parts.clock = std::make_shared<WrongClock>(off_ms);

@@ -1,4 +1,4 @@
-// One hall sold by eight processes on PostgreSQL, without and with Redis.
+// One hall sold by eight processes on PostgreSQL, without a cache, with Redis, and with a cluster.
 #include <array>
 #include <random>
 #include <thread>
@@ -126,12 +126,13 @@ class ScaleSale : public Stage {
     EXPECT_TRUE(engine->Close().ok());
   }
 
-  void Rush(bool on_redis) {
+  void Rush(Caches caches) {
+    const bool by_line = caches != Caches::kNone;
     ShowSpec show;
     show.title = "Rush";
-    show.requires_pass = on_redis;
-    show.active_max = on_redis ? kInsideMax : 0;
-    const EngineOptions options = Options(on_redis);
+    show.requires_pass = by_line;
+    show.active_max = by_line ? kInsideMax : 0;
+    const EngineOptions options = Options(caches);
     const Hall hall = Build(options, 10, kRushSeats / 10, show);
     const int attempts = Scaled(100'000) / static_cast<int>(kSellers * kBuyersEach) + 1;
     SharedValue<RushTally> tally;
@@ -145,7 +146,7 @@ class ScaleSale : public Stage {
       EXPECT_EQ(tally->times[seat].load(), 1u) << "seat " << seat;
     }
     EXPECT_GT(tally->cancelled.load(), 0u);
-    if (on_redis) {
+    if (by_line) {
       EXPECT_LE(tally->inside.most.load(), kInsideMax);
       EXPECT_GT(tally->spent_shown.load(), 0u);
     }
@@ -162,11 +163,14 @@ class ScaleSale : public Stage {
     std::printf("\n");
   }
 
-  void BestBySellers(bool on_redis);
+  void BestBySellers(Caches caches);
 };
 
-TEST_F(ScaleSale, EightProcessesSellEachSeatOnceWithoutACache) { Rush(false); }
-TEST_F(ScaleSale, EightProcessesSellEachSeatOnceWithClaimsAndLineOnRedis) { Rush(true); }
+TEST_F(ScaleSale, EightProcessesSellEachSeatOnceWithoutACache) { Rush(Caches::kNone); }
+TEST_F(ScaleSale, EightProcessesSellEachSeatOnceWithClaimsAndLineOnRedis) { Rush(Caches::kRedis); }
+TEST_F(ScaleSale, EightProcessesSellEachSeatOnceWithClaimsAndLineOnACluster) {
+  Rush(Caches::kCluster);
+}
 
 struct BestTally {
   Rendezvous start;
@@ -198,8 +202,8 @@ void TakeBest(Engine& engine, const Hall& hall, std::uint64_t user, BestTally* t
   }
 }
 
-void ScaleSale::BestBySellers(bool on_redis) {
-  EngineOptions options = Options(on_redis);
+void ScaleSale::BestBySellers(Caches caches) {
+  EngineOptions options = Options(caches);
   options.line = "none";
   const Hall hall = Build(options, 20, Scaled(400));
   SharedValue<BestTally> tally;
@@ -231,10 +235,13 @@ void ScaleSale::BestBySellers(bool on_redis) {
 }
 
 TEST_F(ScaleSale, BestAvailableRefusesNobodyWhileEnoughIsFreeWithoutACache) {
-  BestBySellers(false);
+  BestBySellers(Caches::kNone);
 }
 TEST_F(ScaleSale, BestAvailableRefusesNobodyWhileEnoughIsFreeWithClaimsOnRedis) {
-  BestBySellers(true);
+  BestBySellers(Caches::kRedis);
+}
+TEST_F(ScaleSale, BestAvailableRefusesNobodyWhileEnoughIsFreeWithClaimsOnACluster) {
+  BestBySellers(Caches::kCluster);
 }
 
 // Two engines of one database, as two machines have them.
@@ -243,7 +250,7 @@ class ScaleMachines : public Stage {
   void SetUp() override {
     Stage::SetUp();
     if (IsSkipped()) return;
-    EngineOptions options = Options(true);
+    EngineOptions options = Options(Caches::kRedis);
     options.line = "none";
     here_ = Open(options);
     there_ = Open(options);

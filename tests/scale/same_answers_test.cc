@@ -494,7 +494,7 @@ TEST_F(ScaleSameAnswers, OnEveryStorageWithAndWithoutRedis) {
   EngineOptions on_memory, on_sqlite;
   on_memory.storage = "memory:";
   on_sqlite.storage = "sqlite:" + folder_.File("plain.db");
-  EngineOptions on_postgres = Options(false);
+  EngineOptions on_postgres = Options(Caches::kNone);
   // The line beside an SQLite file may drop who is silent a quarter of the grace later.
   on_sqlite.line = on_postgres.line = "memory:?scope=process";
   company.Add("memory", on_memory);

@@ -9,13 +9,17 @@
 #include "tests/postgres/pg_server.h"
 #include "tests/processes/hall.h"
 #include "tests/processes/rendezvous.h"
-#include "tests/redis/redis_server.h"
+#include "tests/redis/redis_cluster.h"
 
 namespace seathold::testing {
 
 inline constexpr CallOptions kPatient{60'000};
 
-// A PostgreSQL schema, a key file and, where asked for, a Redis server of its own.
+// What has the claims and the waiting line.
+enum class Caches { kNone, kRedis, kCluster };
+
+// A PostgreSQL schema, a key file and a Redis server of its own; and where it is asked for, keys of
+// its own on the cluster that all tests of a run share.
 class Stage : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -25,12 +29,21 @@ class Stage : public ::testing::Test {
     redis_.emplace();
   }
 
-  EngineOptions Options(bool on_redis) const {
+  EngineOptions Options(Caches caches) const {
     EngineOptions options;
     options.storage = home_->uri();
     options.keys = folder_.File("seathold.keys");
-    options.claims = on_redis ? redis_->Uri() : "none";
-    options.line = on_redis ? redis_->Uri("?timeout_ms=2000") : "none";
+    options.claims = options.line = "none";
+    if (caches == Caches::kRedis) {
+      options.claims = redis_->Uri();
+      options.line = redis_->Uri("?timeout_ms=2000");
+    }
+    if (caches == Caches::kCluster) {
+      static int made = 0;
+      const std::string prefix = "&prefix=scale" + std::to_string(++made);
+      options.claims = RedisCluster::Whole().Uri(prefix);
+      options.line = RedisCluster::Whole().Uri(prefix + "&timeout_ms=2000");
+    }
     return options;
   }
   static std::unique_ptr<Engine> Open(const EngineOptions& options, EngineParts parts = {}) {

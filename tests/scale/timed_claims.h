@@ -25,10 +25,10 @@ inline std::int64_t ReadyNs() {
 
 struct ClaimTimes {  // in shared memory
   std::atomic<std::int64_t> longest_ns{0};
-  std::atomic<std::uint64_t> done{0}, failed{0};
+  std::atomic<std::uint64_t> put{0}, failed{0};  // claims were; calls that did not succeed
 
   void Note(std::int64_t ns, bool ok) {
-    ++(ok ? done : failed);
+    failed += ok ? 0 : 1;
     std::int64_t most = longest_ns.load();
     while (most < ns && !longest_ns.compare_exchange_weak(most, ns)) {
     }
@@ -41,7 +41,9 @@ class TimedClaims final : public ClaimCache {
       : inner_(std::move(inner)), times_(times) {}
 
   Status Put(std::span<const Claim> claims, TimeUs now, Deadline deadline) override {
-    return Timed([&] { return inner_->Put(claims, now, deadline); });
+    const Status status = Timed([&] { return inner_->Put(claims, now, deadline); });
+    times_->put += status.ok() ? 1 : 0;
+    return status;
   }
   Status Drop(std::span<const Claim> claims, Deadline deadline) override {
     return Timed([&] { return inner_->Drop(claims, deadline); });

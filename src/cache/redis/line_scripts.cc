@@ -17,16 +17,18 @@ local POLLED = 4  -- so many of them are all that most polls need
 local n, kept = {}, {}
 local call = redis.call
 local served  -- n.served_us as text
+local of_history
 
 local function exact(us)
   return us >= TIME_MAX and TIME_MAX_TEXT or string.format('%.0f', us)
 end
 
 local function load(epoch, count)
-  local values = redis.pcall('HMGET', line, 'epoch', unpack(NAMES, 1, count))
+  local values = redis.pcall('HMGET', line, 'epoch', 'history', unpack(NAMES, 1, count))
   if values[1] ~= epoch then return false end
-  for i = 2, #values do
-    local name, value = NAMES[i - 1], tonumber(values[i] or '')
+  of_history = values[2]
+  for i = 3, #values do
+    local name, value = NAMES[i - 2], tonumber(values[i] or '')
     if not value then return false end
     n[name], kept[name] = value, value
   end
@@ -37,9 +39,18 @@ local function load(epoch, count)
   return true
 end
 
--- Whether a place that is known to be given is one that it would give again.
-local function forgot(counter)
-  return tonumber(counter) >= n.next_counter
+-- The server's name for what became of its data: a new one when a replica took over or a server
+-- came back from its files, either of which may lack the latest, and at another node of a cluster.
+-- '' where the user may not ask.
+local function history()
+  local told = redis.pcall('INFO', 'replication')
+  return type(told) == 'string' and string.match(told, 'master_replid:(%w+)') or ''
+end
+
+-- Whether places may be missing that were given, so that none may be given now.
+local function may_lack_places()
+  local present = history()
+  return present ~= '' and present ~= of_history
 end
 
 local function save()
@@ -249,7 +260,7 @@ n.next_counter, n.seen_us, n.served_us = 1, now, 0
 n.credit, n.credit_at_us = n.rate_per_s * ONE, now
 n.joined, n.admitted, n.dropped, n.left = 0, 0, 0, 0
 call('UNLINK', unpack(KEYS))
-call('HSET', line, 'epoch', epoch)
+call('HSET', line, 'epoch', epoch, 'history', history())
 for _, set in ipairs({waiting, heard, inside}) do
   call('ZADD', set, -1, 'epoch:' .. epoch)
 end
@@ -261,15 +272,15 @@ return {'ok'}
 
 const RedisScript& LineJoinScript() {
   static const RedisScript script(OnLine(R"lua(
-if not load(ARGV[1]) or forgot(ARGV[3]) then return {'lost'} end
+if not load(ARGV[1]) or may_lack_places() then return {'lost'} end
 observe(tonumber(ARGV[2]))
 if not tidy() then
   save()
   return {'more'}
 end
 local out, places, ahead_of = {'ok'}, {}, {}
-fetch(ARGV, 4, #ARGV)
-for i = 4, #ARGV do
+fetch(ARGV, 3, #ARGV)
+for i = 3, #ARGV do
   if fields[ARGV[i]] ~= '' then push(places, fields[ARGV[i]]) end
 end
 fetch(places, 1, #places)
@@ -294,7 +305,7 @@ local function join(user)
   end
   push(out, place, describe(place, waits, ahead_of[place]))
 end
-for i = 4, #ARGV do join(string.sub(ARGV[i], 2)) end
+for i = 3, #ARGV do join(string.sub(ARGV[i], 2)) end
 flush()
 save()
 return out
@@ -305,7 +316,7 @@ return out
 const RedisScript& LinePollScript() {
   static const RedisScript script(OnLine(R"lua(
 if not load(ARGV[1], POLLED) then return {'lost'} end
-if forgot(ARGV[3]) then return {'lost'} end
+if tonumber(ARGV[3]) >= n.next_counter then return {'lost'} end
 observe(tonumber(ARGV[2]))
 local has_all, out, count = false, {'ok'}, (#ARGV - 3) / 3
 -- Whether the user's present entry, if any, makes way for the older place.
@@ -357,13 +368,13 @@ return out
 
 const RedisScript& LineAdmitScript() {
   static const RedisScript script(OnLine(R"lua(
-if not load(ARGV[1]) or forgot(ARGV[3]) then return {'lost'} end
+if not load(ARGV[1]) or may_lack_places() then return {'lost'} end
 observe(tonumber(ARGV[2]))
 if not tidy() then
   save()
   return {'more'}
 end
-local most = math.min(tonumber(ARGV[4]), room(), size(waiting))
+local most = math.min(tonumber(ARGV[3]), room(), size(waiting))
 local places = most > 0 and call('ZRANGE', waiting, 1, most) or {}
 fetch(places, 1, #places)
 for _, place in ipairs(places) do

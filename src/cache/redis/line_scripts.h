@@ -2,17 +2,18 @@
 // src/cache/line_rules; the contract suite holds both to one model.
 //
 // Keys (prefix seathold, show 7), none with a TTL:
-//   seathold:{s7}:line     hash: "epoch" and the other numbers of the line (LineNumbers); place ->
-//                          "w user heard" or "a user pass_until"; "u" and a user -> its latest
-//                          place
+//   seathold:{s7}:line     hash: "epoch", "history" and the numbers of the line (LineNumbers);
+//                          place -> "w user heard" or "a user pass_until"; "u" and a user -> its
+//                          latest place
 //   seathold:{s7}:waiting  sorted set: places that wait, all of score 0, so by name
 //   seathold:{s7}:heard    sorted set: those by a heartbeat, in served microseconds, that is
-//   brought
-//                          up to the entry's when it would make a place silent
+//                          brought up to the entry's when it would make a place silent
 //   seathold:{s7}:inside   sorted set: admitted places by when they cease to count, in microseconds
 // A place is a sequence in 21 digits: 8 of the epoch, 13 of the counter. Each set names the epoch
 // by a member "epoch:N" of score -1, ahead of all others. So no key of a line is ever empty, and
-// one that is missing, of another type or of another epoch tells that the line is lost.
+// one that is missing, of another type or of another epoch tells that the line is lost. "history"
+// is master_replid of INFO as the line was made: whoever has another may lack the latest places,
+// and gives none.
 #pragma once
 
 #include "src/cache/redis/redis_client.h"
@@ -26,8 +27,7 @@ inline constexpr std::size_t kLineEntriesAScriptMax = 256;
 //   ok    done; what follows is told with each script
 //   lost  there is no such line, or only part of it; nothing was done
 //   more  there is more to tidy up than fits a step; what was done is harmless: call again
-// ARGV[1] is the epoch but for Stats; the second is `now` in microseconds but for Keep and Leave;
-// of Join and Admit the third is a counter that is known to be given, or 0.
+// ARGV[1] is the epoch but for Stats; the second is `now` in microseconds but for Keep and Leave.
 
 // ARGV: active_max, rate_per_s, grace_ms, pass_ms, quiet_until, missing_active, missing_until.
 const RedisScript& LineOpenScript();

@@ -4,11 +4,9 @@
 #include <cstdio>
 #include <functional>
 #include <new>
-#include <unordered_map>
 
 #include "src/cache/line_rules.h"
 #include "src/cache/redis/line_scripts.h"
-#include "src/util/mutex.h"
 
 namespace seathold {
 namespace {
@@ -58,31 +56,25 @@ class RedisLine final : public Line {
 
   Status OpenLine(ShowId show, const LineConfig& config, TimeUs now, Deadline deadline) override {
     if (Status bad = CheckLineConfig(show, config); !bad.ok()) return bad;
-    const Status status =
-        Step(show, LineOpenScript(),
-             {std::to_string(config.epoch), Text(now), std::to_string(config.active_max),
-              std::to_string(config.rate_per_s), std::to_string(config.grace_ms),
-              std::to_string(config.pass_ms), Text(config.quiet_until),
-              std::to_string(config.missing_active), Text(config.missing_until)},
-             0, deadline, {});
-    if (status.ok()) ForgetGiven(show);
-    return status;
+    return Step(show, LineOpenScript(),
+                {std::to_string(config.epoch), Text(now), std::to_string(config.active_max),
+                 std::to_string(config.rate_per_s), std::to_string(config.grace_ms),
+                 std::to_string(config.pass_ms), Text(config.quiet_until),
+                 std::to_string(config.missing_active), Text(config.missing_until)},
+                0, deadline, {});
   }
 
   Status Join(ShowId show, std::uint64_t epoch, std::span<LineEntry> io, TimeUs now,
               Deadline deadline) override {
     return InParts(
-        show, epoch, io, deadline, LineJoinScript(),
-        {std::to_string(epoch), Text(now), GivenBefore(show, epoch)},
+        show, epoch, io, deadline, LineJoinScript(), {std::to_string(epoch), Text(now)},
         [](std::span<const LineEntry> part, Texts* args) {
           for (const LineEntry& entry : part) {
             args->push_back("u" + std::to_string(entry.user.value));
           }
         },
-        [&](std::span<const RedisReply> texts, LineEntry* entry) {
-          if (!ReadPlace(texts[0].text, &entry->sequence)) return false;
-          NoteGiven(show, entry->sequence);
-          return ReadState(texts[1], entry);
+        [](std::span<const RedisReply> texts, LineEntry* entry) {
+          return ReadPlace(texts[0].text, &entry->sequence) && ReadState(texts[1], entry);
         },
         2);
   }
@@ -116,9 +108,8 @@ class RedisLine final : public Line {
     do {  // once at least: it also drops who has gone
       part = std::min(max - count, static_cast<std::uint32_t>(kLineEntriesAScriptMax));
       const Status status =
-          Step(show, LineAdmitScript(),
-               {std::to_string(epoch), Text(now), GivenBefore(show, epoch), std::to_string(part)},
-               1, deadline, [&](std::span<const RedisReply> texts) {
+          Step(show, LineAdmitScript(), {std::to_string(epoch), Text(now), std::to_string(part)}, 1,
+               deadline, [&](std::span<const RedisReply> texts) {
                  return ReadNumber(texts[0].text, &in) && in <= part;
                });
       if (!status.ok()) return status;
@@ -188,25 +179,6 @@ class RedisLine final : public Line {
     return older && entry.sequence.counter() != 0 && entry.may_reenter;
   }
 
-  // The highest counter that this process saw given in this epoch: a line that would give it once
-  // more is an older state of itself, as a replica that lagged behind when it took over.
-  std::string GivenBefore(ShowId show, std::uint64_t epoch) EXCLUDES(mutex_) {
-    const MutexLock lock(mutex_);
-    const auto at = given_.find(show.value);
-    const bool known = at != given_.end() && at->second.epoch() == epoch;
-    return std::to_string(known ? at->second.counter() : 0);
-  }
-  // The line is a new one.
-  void ForgetGiven(ShowId show) EXCLUDES(mutex_) {
-    const MutexLock lock(mutex_);
-    given_.erase(show.value);
-  }
-  void NoteGiven(ShowId show, Sequence sequence) EXCLUDES(mutex_) {
-    const MutexLock lock(mutex_);
-    Sequence& highest = given_[show.value];
-    highest = std::max(highest, sequence);
-  }
-
   // A script until it has nothing more to tidy up. `take` has the texts behind "ok", of which there
   // are `texts_n`, and says whether they make sense.
   Status Step(ShowId show, const RedisScript& script, Texts args, std::size_t texts_n,
@@ -259,8 +231,6 @@ class RedisLine final : public Line {
 
   const std::shared_ptr<RedisClient> client_;
   const std::string prefix_;
-  Mutex mutex_;
-  std::unordered_map<std::uint64_t, Sequence> given_ GUARDED_BY(mutex_);  // by show
 };
 
 }  // namespace

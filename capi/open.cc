@@ -21,7 +21,7 @@ seathold_options Defaults() {
   seathold_options out{};
   out.flags = SEATHOLD_OPEN_CREATE;
   out.batch_max = o.batch_max;
-  out.queue_max = o.queue_max;
+  out.backlog_max = o.backlog_max;
   out.waves_max = o.waves_max;
   out.max_seats_per_hold = o.max_seats_per_hold;
   out.hash_concurrency = o.hash_concurrency;
@@ -87,7 +87,7 @@ Status ReadOptions(const seathold_options& in, EngineOptions* out) {
     return Bad("manual_clock_start_us is negative, or beyond the year 9999");
   }
   out->batch_max = in.batch_max;
-  out->queue_max = in.queue_max;
+  out->backlog_max = in.backlog_max;
   out->waves_max = in.waves_max;
   out->max_seats_per_hold = in.max_seats_per_hold;
   out->hash_concurrency = in.hash_concurrency;
@@ -224,7 +224,7 @@ seathold_status seathold_open(const seathold_options* options, seathold_engine* 
 
 seathold_status seathold_close(seathold_engine engine, int64_t timeout_ms, seathold_error* error) {
   const bool sent = false;
-  return Tell(error, Guarded(&sent, [&]() -> Answer {
+  return Tell(error, GuardedCall(&sent, [&]() -> Answer {
                 if (engine == 0) return {};
                 const Pin pin(engine, true);
                 if (pin.code() != Code::kOk) return pin.code();

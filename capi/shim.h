@@ -104,7 +104,7 @@ inline CallOptions OptionsOf(std::int64_t timeout_ms) {
 // Runs `fn`, which gives an Answer and lets nothing thrown out. Once `fn` has set *sent, what is
 // thrown may have had its effect: the outcome is unknown.
 template <class Fn>
-Answer Guarded(const bool* sent, Fn&& fn) noexcept {
+Answer GuardedCall(const bool* sent, Fn&& fn) noexcept {
   try {
     return fn();
   } catch (const std::bad_alloc&) {
@@ -118,7 +118,7 @@ Answer Guarded(const bool* sent, Fn&& fn) noexcept {
 template <class Fn>
 seathold_status Plain(const Arguments& arguments, seathold_error* error, Fn&& fn) noexcept {
   const bool sent = false;
-  return Tell(error, Guarded(&sent, [&]() -> Answer {
+  return Tell(error, GuardedCall(&sent, [&]() -> Answer {
                 if (!arguments.ok()) return arguments.status();
                 return fn();
               }));
@@ -128,7 +128,7 @@ seathold_status Plain(const Arguments& arguments, seathold_error* error, Fn&& fn
 template <class Fn>
 Answer Inside(seathold_engine handle, const Arguments& arguments, const bool* sent,
               Fn&& fn) noexcept {
-  return Guarded(sent, [&]() -> Answer {
+  return GuardedCall(sent, [&]() -> Answer {
     if (!arguments.ok()) [[unlikely]]
       return arguments.status();
     const Pin pin(handle);

@@ -42,7 +42,7 @@ func TestAnOptionOutOfRangeNamesItself(t *testing.T) {
 	ms := time.Millisecond
 	for name, o := range map[string]seathold.Options{
 		"batch_max":          {BatchMax: 16385},
-		"queue_max":          {QueueMax: 1048577},
+		"backlog_max":          {BacklogMax: 1048577},
 		"waves_max":          {WavesMax: 17},
 		"max_seats_per_hold": {MaxSeatsPerHold: 17},
 		"hash_concurrency":   {HashConcurrency: 65},
@@ -299,7 +299,7 @@ func TestOptionsReachTheEngine(t *testing.T) {
 		}
 	}
 	for _, wrong := range []seathold.Options{{HoldTTL: time.Millisecond}, {BatchMax: -1},
-		{QueueMax: 1 << 40}, {LogLevel: 9}, {LogBytesMax: 1 << 30}, {Storage: "sqlite:a\x00b"}} {
+		{BacklogMax: 1 << 40}, {LogLevel: 9}, {LogBytesMax: 1 << 30}, {Storage: "sqlite:a\x00b"}} {
 		if wrong.Storage == "" {
 			wrong.Storage = "memory:"
 		}

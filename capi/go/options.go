@@ -43,7 +43,7 @@ type Options struct {
 	TestCheapHash    bool      // password hashes below every floor; for tests only
 
 	BatchMax        int           // 1 .. 16,384 commands a transaction (1,024)
-	QueueMax        int           // 1 .. 1,048,576 commands waiting, then busy (65,536)
+	BacklogMax        int           // 1 .. 1,048,576 commands waiting, then busy (65,536)
 	WavesMax        int           // 1 .. 16 bulk reads a transaction (4)
 	MaxSeatsPerHold int           // 1 .. 16 (8)
 	HashConcurrency int           // 1 .. 64 password hashes at once (2)
@@ -112,7 +112,7 @@ func (o *Options) fillNumbers(out *C.seathold_options) {
 	// Of these, any negative value is None.
 	putNone := func(value int64, to *C.int64_t) { put64(value, to); *to = max0(*to) }
 	put32(o.BatchMax, &out.batch_max)
-	put32(o.QueueMax, &out.queue_max)
+	put32(o.BacklogMax, &out.backlog_max)
 	put32(o.WavesMax, &out.waves_max)
 	put32(o.MaxSeatsPerHold, &out.max_seats_per_hold)
 	put32(o.HashConcurrency, &out.hash_concurrency)

@@ -318,7 +318,7 @@ typedef struct seathold_options {
                              "none", or "redis://..." as above */
   seathold_str keys;    /**< "auto" (default: beside the database) or a path */
   int32_t batch_max;    /**< 1 .. 16,384 commands a transaction (1,024) */
-  int32_t queue_max;    /**< 1 .. 1,048,576 commands waiting, then busy (65,536) */
+  int32_t backlog_max;  /**< 1 .. 1,048,576 commands waiting, then busy (65,536) */
   int32_t waves_max;    /**< 1 .. 16 bulk reads a transaction (4) */
   int32_t max_seats_per_hold; /**< 1 .. 16 (8) */
   int32_t hash_concurrency;   /**< 1 .. 64 password hashes at once (2) */

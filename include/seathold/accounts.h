@@ -1,7 +1,7 @@
 // People: register, log in, prove who they are. Optional: a host may have users of its own.
 //
 // Passwords are hashed with Argon2id; access tokens are JWTs (HS256, 15 minutes). Objects elsewhere
-// take user ids and never see a token. A view on an Engine, valid while it lives; thread-safe.
+// take user ids and never see a token. Part of an Engine, valid while it lives; thread-safe.
 // Hashing takes tens of milliseconds of CPU and about 19 MiB; at most hash_concurrency run at once.
 #pragma once
 

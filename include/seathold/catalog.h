@@ -1,7 +1,7 @@
 // What is played where, and what it costs: venues with their seating plans, shows, performances.
 //
 // Plans, prices and dates never change once added, so they are read from memory; opening and
-// closing the sale is the one switch. A view on an Engine, valid while it lives; thread-safe.
+// closing the sale is the one switch. Part of an Engine, valid while it lives; thread-safe.
 #pragma once
 
 #include <cstdint>

@@ -29,7 +29,7 @@ struct EngineOptions {
 
   int batch_max = 1'024;                   // 1 .. 16,384 commands a transaction
   std::int64_t batch_bytes_max = 4 << 20;  // 64 KiB .. 1 GiB of commands a transaction
-  int queue_max = 65'536;                  // 1 .. 1,048,576 commands waiting, then kBusy
+  int backlog_max = 65'536;                // 1 .. 1,048,576 commands waiting, then kBusy
   int waves_max = 4;                       // 1 .. 16 bulk reads a transaction
   int max_seats_per_hold = 8;              // 1 .. 16
   std::int64_t hold_ttl_ms =

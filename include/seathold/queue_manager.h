@@ -3,7 +3,7 @@
 // A buyer joins and gets a token, which is a place. Polling with the token is a heartbeat; once it
 // is their turn the answer carries a pass, and only a pass starts a hold. Tokens and passes are
 // signed strings of at most 95 bytes. A lost line is rebuilt from the tokens that come back: nobody
-// loses their place. A view on an Engine, valid while it lives; thread-safe; batches as in
+// loses their place. Part of an Engine, valid while it lives; thread-safe; batches as in
 // ReservationSystem.
 #pragma once
 

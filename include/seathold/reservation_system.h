@@ -1,6 +1,6 @@
 // Seats: hold them, pay for them, give them back, look at them.
 //
-// A view on an Engine, valid while it lives. Thread-safe. Every changing call comes in batches: n
+// Part of an Engine, valid while it lives. Thread-safe. Every changing call comes in batches: n
 // requests in, n replies out, same index, each decided as if alone and in order, each with its own
 // status; the single call is n = 1. A batch is not atomic as a whole. Calls block at most
 // `timeout_ms`; a reply that could not be had in time is kBusy (nothing was done) or

@@ -7,7 +7,7 @@
 #include "seathold/clock.h"
 #include "src/accounts/key_file.h"
 #include "src/engine/engine_open.h"
-#include "src/engine/guarded.h"
+#include "src/util/guarded.h"
 
 namespace seathold {
 namespace {

@@ -150,9 +150,9 @@ class EngineImpl final : public Engine {
     if (closed_) return Status();
     core_.closed.store(true, std::memory_order_release);
     if (sweeper_ != nullptr) sweeper_->Stop();
-    if (core_.queue != nullptr) {
-      core_.queue->Close(Status(Code::kClosed));
-      if (!core_.queue->Drain(Deadline::After(options))) return Status(Code::kBusy);
+    if (core_.commits != nullptr) {
+      core_.commits->Close(Status(Code::kClosed));
+      if (!core_.commits->Drain(Deadline::After(options))) return Status(Code::kBusy);
     }
     TellLine({std::min(options.timeout_ms, kCloseTellMs)});
     closed_ = true;

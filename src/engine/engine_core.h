@@ -1,4 +1,4 @@
-// What the views of an engine share. Owned by the engine; everything in it is thread-safe.
+// What the objects of an engine share. Owned by the engine; everything in it is thread-safe.
 #pragma once
 
 #include <functional>
@@ -8,17 +8,17 @@
 
 #include "seathold/engine.h"
 #include "src/accounts/key_ring.h"
-#include "src/engine/commit_queue.h"
-#include "src/engine/commit_runner.h"
-#include "src/engine/counters.h"
-#include "src/engine/directory.h"
-#include "src/engine/engine_time.h"
-#include "src/engine/guarded.h"
-#include "src/engine/key_watch.h"
-#include "src/engine/line_epochs.h"
-#include "src/engine/queued_shows.h"
-#include "src/engine/spent_passes.h"
+#include "src/accounts/key_watch.h"
+#include "src/commit/commit_runner.h"
+#include "src/commit/counters.h"
+#include "src/commit/engine_time.h"
+#include "src/commit/group_commit.h"
+#include "src/mirror/directory.h"
 #include "src/util/fork_guard.h"
+#include "src/util/guarded.h"
+#include "src/waiting_room/line_epochs.h"
+#include "src/waiting_room/queued_shows.h"
+#include "src/waiting_room/spent_passes.h"
 
 namespace seathold {
 
@@ -48,7 +48,7 @@ struct EngineCore {
   std::unique_ptr<LineWriter> line_writer;  // null without a line
   std::unique_ptr<CacheWriter> cache_writer;
   std::unique_ptr<CommitRunner> runner;
-  std::unique_ptr<CommitQueue> queue;
+  std::unique_ptr<GroupCommit> commits;
   std::atomic<bool> closed{false};
   std::atomic<bool> waits_ended{false};  // whoever waits for events should leave
 
@@ -99,55 +99,6 @@ struct EngineCore {
   Status Refresh(Directory::Entry* entry, std::int64_t age_ms, Deadline deadline);
   Result<const ShowRecord*> Show(ShowId show, Deadline deadline);
 };
-
-// Sends commands through the commit queue in chunks of at most batch_max and hands each to
-// take(index, C*, status): the command when it was answered, to be moved from, else nullptr and why
-// not. No chunk but the first is begun after the deadline: what is left is kBusy. Nothing is thrown
-// once a command may have had its effect, if `take` throws nothing.
-template <class C, class Take>
-void Submit(EngineCore& core, std::vector<C> commands, Deadline deadline, Take&& take) {
-  const std::size_t n = commands.size();
-  const std::size_t chunk_max = core.queue->batch_max();
-  for (std::size_t from = 0; from < n; from += chunk_max) {
-    if (from > 0 && deadline.passed()) {
-      for (std::size_t i = from; i < n; ++i) take(i, nullptr, Status(Code::kBusy));
-      return;
-    }
-    const std::size_t chunk = std::min(chunk_max, n - from);
-    std::shared_ptr<RequestOf<C>> request;  // shared: see CommitQueue::Execute
-    Status rest = Guarded([&] {
-      request = std::make_shared<RequestOf<C>>();
-      if (chunk == n) {
-        request->commands = std::move(commands);
-        return Status();
-      }
-      const auto first = commands.begin() + static_cast<std::ptrdiff_t>(from);
-      request->commands.assign(std::make_move_iterator(first),
-                               std::make_move_iterator(first + static_cast<std::ptrdiff_t>(chunk)));
-      return Status();
-    });
-    const std::size_t answered = rest.ok() ? core.queue->Execute(request, deadline, &rest) : 0;
-    for (std::size_t i = 0; i < chunk; ++i) {
-      take(from + i, i < answered ? &request->commands[i] : nullptr, rest);
-    }
-  }
-}
-
-// One command; its reply, or a reply with the status of the queue.
-template <class C>
-Status SubmitOne(EngineCore& core, C command, Deadline deadline, C* answered) {
-  std::vector<C> commands;
-  commands.push_back(std::move(command));
-  Status status;
-  Submit(core, std::move(commands), deadline, [&](std::size_t, C* done, const Status& why) {
-    if (done != nullptr) {
-      *answered = std::move(*done);
-    } else {
-      status = why;
-    }
-  });
-  return status;
-}
 
 std::unique_ptr<ReservationSystem> NewReservationSystem(EngineCore& core);
 std::unique_ptr<Wallet> NewWallet(EngineCore& core);

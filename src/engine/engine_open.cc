@@ -263,7 +263,7 @@ Status CheckOptions(const EngineOptions& o) {
   const Range ranges[] = {
       {"batch_max", o.batch_max, 1, 16'384},
       {"batch_bytes_max", o.batch_bytes_max, 64 << 10, 1 << 30},
-      {"queue_max", o.queue_max, 1, 1'048'576},
+      {"backlog_max", o.backlog_max, 1, 1'048'576},
       {"waves_max", o.waves_max, 1, 16},
       {"max_seats_per_hold", o.max_seats_per_hold, 1, kSeatsPerHoldCap},
       {"hold_ttl_ms", o.hold_ttl_ms, 1'000, kDayMs},
@@ -328,10 +328,10 @@ Status OpenCore(const EngineOptions& options, EngineParts parts, EngineCore* cor
   core->runner = std::make_unique<CommitRunner>(
       *core->storage, *core->time, *core->directory, core->spent_passes, *core->cache_writer,
       core->counters, *core->log, core->limits, options.waves_max);
-  core->queue = std::make_unique<CommitQueue>(
-      *core->runner, CommitQueueOptions{static_cast<std::size_t>(options.batch_max),
+  core->commits = std::make_unique<GroupCommit>(
+      *core->runner, GroupCommitOptions{static_cast<std::size_t>(options.batch_max),
                                         static_cast<std::size_t>(options.batch_bytes_max),
-                                        static_cast<std::size_t>(options.queue_max)});
+                                        static_cast<std::size_t>(options.backlog_max)});
   return Status();
 }
 

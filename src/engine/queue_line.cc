@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "src/commit/submit.h"
 #include "src/rules/queue.h"
 
 namespace seathold {
@@ -79,7 +80,7 @@ Status RaiseAndOpen(EngineCore& core, const ShowRecord& show, std::uint64_t beli
   if (!seen.ok() && !(seen == Code::kLineLost)) return seen;
 
   RaiseEpochCommand command(args);
-  Status status = SubmitOne(core, command, deadline, &command);
+  Status status = SubmitOne(*core.commits, command, deadline, &command);
   if (status.ok()) status = command.reply.status;
   // Whatever became of it, the caller's own request had no effect.
   if (status == Code::kOutcomeUnknown) return Status(Code::kBusy);

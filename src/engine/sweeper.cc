@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/commit/submit.h"
 #include "src/engine/queue_line.h"
 
 namespace seathold {
@@ -24,7 +25,7 @@ Result<int> Sweeper::Sweep(int holds_max, Deadline deadline) {
   std::vector<ExpireArgs> settled;  // over for sure: by this round or before it
   settled.reserve(due.holds.size());
   Status failed;
-  Submit(core_, std::move(commands), deadline,
+  Submit(*core_.commits, std::move(commands), deadline,
          [&](std::size_t at, ExpireCommand* done, const Status& why) {
            const Status& status = done != nullptr ? done->reply.status : why;
            if (!status.ok()) {

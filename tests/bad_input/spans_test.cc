@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "src/engine/dispatch.h"
+#include "src/objects/dispatch.h"
 #include "tests/bad_input/bad_hall.h"
 
 namespace seathold::testing {

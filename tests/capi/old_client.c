@@ -12,7 +12,7 @@ typedef struct first_str {
 typedef struct first_options {
   uint32_t struct_size, flags;
   first_str storage, claims, line, keys;
-  int32_t batch_max, queue_max, waves_max, max_seats_per_hold, hash_concurrency, log_level;
+  int32_t batch_max, backlog_max, waves_max, max_seats_per_hold, hash_concurrency, log_level;
   int64_t batch_bytes_max, hold_ttl_ms, staff_ttl_max_ms, refusal_max_age_ms, cache_timeout_ms,
       sweep_full_ms, sweep_every_ms, rebuild_grace_ms, clock_jump_max_ms, manual_clock_start_us,
       log_bytes_max;

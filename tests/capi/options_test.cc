@@ -32,7 +32,7 @@ struct Number {
 using O = seathold_options;
 constexpr Number kNumbers[] = {
     {"batch_max", 1'024, 1, 16'384, &O::batch_max},
-    {"queue_max", 65'536, 1, 1'048'576, &O::queue_max},
+    {"backlog_max", 65'536, 1, 1'048'576, &O::backlog_max},
     {"waves_max", 4, 1, 16, &O::waves_max},
     {"max_seats_per_hold", 8, 1, 16, &O::max_seats_per_hold},
     {"hash_concurrency", 2, 1, 64, &O::hash_concurrency},

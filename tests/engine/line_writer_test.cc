@@ -1,5 +1,5 @@
 // What a line is owed: bounded, told in calls of bounded size, kept when the line is busy.
-#include "src/engine/line_writer.h"
+#include "src/waiting_room/line_writer.h"
 
 #include <gtest/gtest.h>
 

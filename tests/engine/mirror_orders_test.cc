@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "src/engine/seat_mirror.h"
+#include "src/mirror/seat_mirror.h"
 #include "tests/support/counts.h"
 
 namespace seathold::testing {

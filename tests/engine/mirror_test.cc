@@ -4,7 +4,7 @@
 #include <random>
 #include <thread>
 
-#include "src/engine/seat_mirror.h"
+#include "src/mirror/seat_mirror.h"
 #include "tests/engine/hall.h"
 
 namespace seathold::testing {

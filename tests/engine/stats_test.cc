@@ -181,7 +181,7 @@ TEST(Batches, ACallOfMoreThanBatchMaxIsCutInChunks) {
 
 TEST(Batches, ACallLargerThanTheQueueIsCutToFit) {
   Hall hall;
-  hall.options.queue_max = 3;
+  hall.options.backlog_max = 3;
   ASSERT_NO_FATAL_FAILURE(hall.Build(10, 10));
   for (const std::size_t count : {3u, 4u}) {
     std::vector<ChargeRequest> requests;
@@ -217,7 +217,7 @@ TEST(Options, OpenAtTheirBoundsAndAreRefusedOnePast) {
   constexpr std::int64_t kDay = 86'400'000;
   ExpectRange("batch_max", &O::batch_max, 1, 16'384);
   ExpectRange<std::int64_t>("batch_bytes_max", &O::batch_bytes_max, 65'536, 1 << 30);
-  ExpectRange("queue_max", &O::queue_max, 1, 1'048'576);
+  ExpectRange("backlog_max", &O::backlog_max, 1, 1'048'576);
   ExpectRange("waves_max", &O::waves_max, 1, 16);
   ExpectRange("max_seats_per_hold", &O::max_seats_per_hold, 1, 16);
   ExpectRange<std::int64_t>("hold_ttl_ms", &O::hold_ttl_ms, 1'000, kDay);

@@ -321,7 +321,7 @@ class BatchWatch {
   std::uint64_t WaitMax() const { return waits_.empty() ? 0 : *std::ranges::max_element(waits_); }
   // Who waited for more than two. Some may look so: a thread that stands still on its way into the
   // queue, at a lock or for want of a processor, has asked but is not there yet. That nobody who is
-  // there waits longer is CommitQueue.WhoArrivesWhileABatchCommitsIsTheNextBatch's to show.
+  // there waits longer is GroupCommit.WhoArrivesWhileABatchCommitsIsTheNextBatch's to show.
   std::size_t Late() const {
     return static_cast<std::size_t>(
         std::ranges::count_if(waits_, [](std::uint64_t wait) { return wait > 2; }));

@@ -2,7 +2,7 @@
 // as one mixed batch of the commit queue.
 #include <gtest/gtest.h>
 
-#include "src/engine/reservation_commands.h"
+#include "src/objects/reservation_commands.h"
 #include "src/rules/wallet.h"
 #include "tests/model/world.h"
 
@@ -59,7 +59,7 @@ void DecideBlockAnswer(const BlockArgs& args, WorkingSet& ws, const RuleContext&
 }
 using BlockBatchCommand = RuleCommand<BlockArgs, BlockAnswer, BlockKeys, DecideBlockAnswer>;
 
-struct MixedRequest final : Request {
+struct MixedParcel final : Parcel {
   std::vector<std::unique_ptr<Command>> commands;
 
   std::size_t size() const override { return commands.size(); }
@@ -137,7 +137,7 @@ namespace {
 // read its reply.
 class Mixer {
  public:
-  explicit Mixer(MixedRequest* batch) : batch_(batch) {}
+  explicit Mixer(MixedParcel* batch) : batch_(batch) {}
 
   Reply Door(const Op& op) {
     switch (op.index()) {
@@ -222,14 +222,14 @@ class Mixer {
     return Reply(std::in_place_index<6>);
   }
 
-  MixedRequest* batch_;
+  MixedParcel* batch_;
   HoldArgs hold_;
 };
 
 }  // namespace
 
 std::vector<Reply> World::Mix(const std::vector<Op>& ops) {
-  auto batch = std::make_shared<MixedRequest>();
+  auto batch = std::make_shared<MixedParcel>();
   Mixer mixer(batch.get());
   std::vector<Reply> replies;
   for (const Op& op : ops) {
@@ -238,7 +238,7 @@ std::vector<Reply> World::Mix(const std::vector<Op>& ops) {
   }
   if (batch->commands.empty()) return replies;
   Status rest;
-  const std::size_t answered = core_.queue->Execute(batch, Deadline::After({60'000}), &rest);
+  const std::size_t answered = core_.commits->Execute(batch, Deadline::After({60'000}), &rest);
   EXPECT_EQ(answered, batch->size()) << rest.text();
   for (const auto& [at, answer] : mixer.answers) replies[at] = answer();
   return replies;

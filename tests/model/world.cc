@@ -192,7 +192,7 @@ void World::RunBatch() {
 void World::RunMixed() {
   ++counts_.mixed;
   std::vector<Op> ops;
-  const int size = 1 + script_->Below(static_cast<int>(core_.queue->batch_max()));
+  const int size = 1 + script_->Below(static_cast<int>(core_.commits->batch_max()));
   for (int i = 0; i < size; ++i) ops.push_back(script_->Next());
   Compare(ops, Mix(ops));
 }

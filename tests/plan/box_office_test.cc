@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "src/catalog/seat_range.h"
+#include "src/plan/seat_range.h"
 #include "tests/plan/plan_test_util.h"
 
 namespace seathold {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "src/catalog/plan_check.h"
+#include "src/plan/plan_check.h"
 #include "tests/plan/plan_test_util.h"
 
 namespace seathold {

@@ -1,5 +1,5 @@
 // How often a poll may let buyers in.
-#include "src/engine/line_epochs.h"
+#include "src/waiting_room/line_epochs.h"
 
 #include <gtest/gtest.h>
 

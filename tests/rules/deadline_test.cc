@@ -1,7 +1,7 @@
 // Deadlines to the microsecond, with the sweeper off, on both storages.
 #include <gtest/gtest.h>
 
-#include "src/engine/engine_time.h"
+#include "src/commit/engine_time.h"
 #include "tests/support/spy_hall.h"
 
 namespace seathold::testing {

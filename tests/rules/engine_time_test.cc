@@ -1,5 +1,5 @@
 // Engine time out of many short readings.
-#include "src/engine/engine_time.h"
+#include "src/commit/engine_time.h"
 
 #include <gtest/gtest.h>
 

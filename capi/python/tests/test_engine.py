@@ -73,7 +73,7 @@ class Opening(unittest.TestCase):
         wrong: Dict[str, Any] = {
             "max_seats_per_hold": 17,
             "batch_max": 0,
-            "queue_max": 0,
+            "backlog_max": 0,
             "hash_concurrency": 65,
             "hold_ttl": 0.999,
             "staff_ttl_max": 299.999,

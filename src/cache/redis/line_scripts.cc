@@ -6,7 +6,7 @@ namespace {
 // Numbers are exact up to 2^53: microseconds until the year 2255, which is why the last point in
 // time there is has a text of its own, and what is beyond (users, places) is text throughout. What
 // is checked is checked before anything is written: a script that fails takes nothing back.
-constexpr const char* kCommon = R"lua(
+constexpr const char* kLineCommon = R"lua(
 local line, waiting, heard, inside = unpack(KEYS)
 local TIDY_MAX, COUNTER_MAX, ONE = 256, 1099511627775, 1000000
 local TIME_MAX, TIME_MAX_TEXT = 253402300799999999, '253402300799999999'
@@ -224,7 +224,7 @@ local function describe(place, waits, ahead)
 end
 )lua";
 
-std::string OnLine(const char* step) { return std::string(kCommon) + step; }
+std::string OnLine(const char* step) { return std::string(kLineCommon) + step; }
 
 }  // namespace
 

@@ -6,7 +6,7 @@
 #include "src/storage/memory/memory_audit.h"
 #include "src/storage/memory/memory_tables.h"
 #include "src/storage/page.h"
-#include "src/util/catch_out_of_memory.h"
+#include "src/util/guarded.h"
 #include "src/util/mutex.h"
 
 namespace seathold {
@@ -95,7 +95,7 @@ class MemoryUnit final : public StorageUnit {
 
   Status Load(const KeySet& keys, RecordSet* into) override {
     if (ended_) return Ended();
-    return CatchOutOfMemory([&] {
+    return Guarded([&] {
       keys.ForEach([&](const auto& slot) { LoadTable(slot, into); });
       return Status();
     });
@@ -104,7 +104,7 @@ class MemoryUnit final : public StorageUnit {
   Status Scan(const ScanSpec& scan, RecordSet* into, bool* more) override {
     if (ended_) return Ended();
     if (scan.rows_max == 0) return Status(Code::kInvalidArgument, "rows_max is at least 1");
-    return CatchOutOfMemory([&] {
+    return Guarded([&] {
       memory::ScanTables(*tables_, scan, into, more);
       return Status();
     });
@@ -113,7 +113,7 @@ class MemoryUnit final : public StorageUnit {
   Status Page(std::uint32_t rows_max, RecordSet* io) override {
     if (ended_) return Ended();
     if (rows_max == 0) return Status(Code::kInvalidArgument, "rows_max is at least 1");
-    return CatchOutOfMemory([&] {
+    return Guarded([&] {
       return NextPage(io, [&]<class R>(const R* after, std::vector<R>* rows) {
         const auto& all = tables_->of<R>().rows();
         for (auto it = after ? all.upper_bound(after->key()) : all.begin();
@@ -129,7 +129,7 @@ class MemoryUnit final : public StorageUnit {
     if (ended_ || resets_) return Ended();
     if (access_ == Access::kRead) return Status(Code::kReadOnly, "this unit only reads");
     staged_ = true;
-    const Status status = CatchOutOfMemory([&] { return Stage(changes); });
+    const Status status = Guarded([&] { return Stage(changes); });
     if (status.ok()) {
       mark_ = mark;
     } else {
@@ -219,7 +219,7 @@ class MemoryStorage final : public Storage {
 
   Status Audit(TimeUs now, AuditReport* report, Deadline deadline) override {
     if (Status status = gate_.Enter(Access::kRead, deadline); !status.ok()) return status;
-    const Status status = CatchOutOfMemory([&] {
+    const Status status = Guarded([&] {
       memory::AuditTables(tables_, now, report);
       return Status();
     });

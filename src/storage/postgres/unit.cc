@@ -8,7 +8,7 @@
 #include "src/storage/postgres/core.h"
 #include "src/storage/postgres/rows.h"
 #include "src/storage/postgres/schema.h"
-#include "src/util/catch_out_of_memory.h"
+#include "src/util/guarded.h"
 
 namespace seathold::postgres {
 namespace {
@@ -87,7 +87,7 @@ class PostgresUnit final : public StorageUnit {
   Status AwaitOthers() override {
     if (Status status = Usable(); !status.ok()) return status;
     if (access_ == Access::kRead) return Status();
-    return Fail(CatchOutOfMemory([&] {
+    return Fail(Guarded([&] {
       connection_->Queue(kLockWritersSql);
       return RunTimed();
     }));
@@ -95,13 +95,13 @@ class PostgresUnit final : public StorageUnit {
 
   Status Load(const KeySet& keys, RecordSet* into) override {
     if (Status status = Usable(); !status.ok()) return status;
-    return Fail(CatchOutOfMemory([&] { return LoadAll(keys, into); }));
+    return Fail(Guarded([&] { return LoadAll(keys, into); }));
   }
 
   Status Scan(const ScanSpec& scan, RecordSet* into, bool* more) override {
     if (Status status = Usable(); !status.ok()) return status;
     if (scan.rows_max == 0) return Status(Code::kInvalidArgument, "rows_max is at least 1");
-    return Fail(CatchOutOfMemory([&] {
+    return Fail(Guarded([&] {
       if (Status status = QueueScan(connection_.get(), scan); !status.ok()) return status;
       if (Status status = Run(); !status.ok()) return status;
       return ReadScan(results_[0].get(), scan, into, more);
@@ -111,7 +111,7 @@ class PostgresUnit final : public StorageUnit {
   Status Page(std::uint32_t rows_max, RecordSet* io) override {
     if (Status status = Usable(); !status.ok()) return status;
     if (rows_max == 0) return Status(Code::kInvalidArgument, "rows_max is at least 1");
-    return Fail(CatchOutOfMemory([&] {
+    return Fail(Guarded([&] {
       return NextPage(io, [&]<class R>(const R* after, std::vector<R>* rows) {
         Params params;
         if (after != nullptr) {
@@ -129,7 +129,7 @@ class PostgresUnit final : public StorageUnit {
     if (Status status = MayWrite(); !status.ok()) return status;
     if (reset_) return Status(Code::kInternal, "this unit sets the mark");
     applied_ = true;
-    const Status status = Fail(CatchOutOfMemory([&] { return WriteAll(changes, mark); }));
+    const Status status = Fail(Guarded([&] { return WriteAll(changes, mark); }));
     // What was written before the failure must not be committed.
     if (!status.ok()) End();
     return status;
@@ -139,7 +139,7 @@ class PostgresUnit final : public StorageUnit {
     if (Status status = MayWrite(); !status.ok()) return status;
     if (applied_) return Status(Code::kInternal, "this unit applies changes");
     applied_ = reset_ = true;
-    const Status status = Fail(CatchOutOfMemory([&] {
+    const Status status = Fail(Guarded([&] {
       QueueReset(connection_.get(), core_->writer, mark);
       return RunNoted();
     }));
@@ -157,7 +157,7 @@ class PostgresUnit final : public StorageUnit {
       End();
       return Status(Code::kBusy);
     }
-    return CatchOutOfMemory([&] { return CommitApplied(); });
+    return Guarded([&] { return CommitApplied(); });
   }
 
  private:
@@ -364,7 +364,7 @@ Result<std::unique_ptr<StorageUnit>> BeginUnit(Core* core, Access access, Deadli
   if (core->read_only && access == Access::kWrite) return Code::kReadOnly;
   std::unique_ptr<PostgresUnit> unit(new (std::nothrow) PostgresUnit(core, access, deadline));
   if (!unit) return Code::kOutOfMemory;
-  if (Status status = CatchOutOfMemory([&] { return unit->Begin(); }); !status.ok()) return status;
+  if (Status status = Guarded([&] { return unit->Begin(); }); !status.ok()) return status;
   return std::unique_ptr<StorageUnit>(std::move(unit));
 }
 

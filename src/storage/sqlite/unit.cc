@@ -6,7 +6,7 @@
 #include "src/storage/page.h"
 #include "src/storage/sqlite/core.h"
 #include "src/storage/sqlite/rows.h"
-#include "src/util/catch_out_of_memory.h"
+#include "src/util/guarded.h"
 
 namespace seathold::sqlite {
 namespace {
@@ -64,7 +64,7 @@ class SqliteUnit final : public StorageUnit {
 
   Status Load(const KeySet& keys, RecordSet* into) override {
     if (Status status = Usable(); !status.ok()) return status;
-    return Fail(CatchOutOfMemory([&] {
+    return Fail(Guarded([&] {
       Status status;
       keys.ForEach([&](const auto& slot) {
         if (status.ok()) status = LoadTable(slot, into);
@@ -76,13 +76,13 @@ class SqliteUnit final : public StorageUnit {
   Status Scan(const ScanSpec& scan, RecordSet* into, bool* more) override {
     if (Status status = Usable(); !status.ok()) return status;
     if (scan.rows_max == 0) return Status(Code::kInvalidArgument, "rows_max is at least 1");
-    return Fail(CatchOutOfMemory([&] { return ScanRows(connection_.get(), scan, into, more); }));
+    return Fail(Guarded([&] { return ScanRows(connection_.get(), scan, into, more); }));
   }
 
   Status Page(std::uint32_t rows_max, RecordSet* io) override {
     if (Status status = Usable(); !status.ok()) return status;
     if (rows_max == 0) return Status(Code::kInvalidArgument, "rows_max is at least 1");
-    return Fail(CatchOutOfMemory([&] {
+    return Fail(Guarded([&] {
       return NextPage(io, [&]<class R>(const R* after, std::vector<R>* rows) {
         return PageRows<R>(connection_.get(), after, rows_max, rows);
       });
@@ -93,7 +93,7 @@ class SqliteUnit final : public StorageUnit {
     if (Status status = Usable(); !status.ok()) return status;
     if (access_ == Access::kRead) return Status(Code::kReadOnly, "this unit only reads");
     if (reset_) return Status(Code::kInternal, "this unit sets the mark");
-    const Status status = Fail(CatchOutOfMemory([&] { return WriteAll(changes, mark); }));
+    const Status status = Fail(Guarded([&] { return WriteAll(changes, mark); }));
     applied_ = true;
     // What was written before the failure must not be committed.
     if (!status.ok()) End();
@@ -216,7 +216,7 @@ Result<std::unique_ptr<StorageUnit>> BeginUnit(Core* core, Access access, Deadli
   if (core->read_only && access == Access::kWrite) return Code::kReadOnly;
   std::unique_ptr<SqliteUnit> unit(new (std::nothrow) SqliteUnit(core, access));
   if (!unit) return Code::kOutOfMemory;
-  if (Status status = CatchOutOfMemory([&] { return unit->Begin(deadline); }); !status.ok()) {
+  if (Status status = Guarded([&] { return unit->Begin(deadline); }); !status.ok()) {
     return status;
   }
   return std::unique_ptr<StorageUnit>(std::move(unit));

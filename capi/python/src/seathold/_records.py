@@ -49,7 +49,7 @@ class Options(Structure):
         ("line", Str),
         ("keys", Str),
         ("batch_max", c_int32),
-        ("queue_max", c_int32),
+        ("backlog_max", c_int32),
         ("waves_max", c_int32),
         ("max_seats_per_hold", c_int32),
         ("hash_concurrency", c_int32),

@@ -227,7 +227,7 @@ def open(
     sweep_every: Optional[Duration] = None,
     rebuild_grace: Optional[Duration] = None,
     batch_max: Optional[int] = None,
-    queue_max: Optional[int] = None,
+    backlog_max: Optional[int] = None,
     hash_concurrency: Optional[int] = None,
     log_level: LogLevel = LogLevel.INFO,
     test_only_cheap_hash: bool = False,
@@ -262,7 +262,7 @@ def open(
     numbers: Mapping[str, Optional[int]] = {
         "max_seats_per_hold": max_seats_per_hold,
         "batch_max": batch_max,
-        "queue_max": queue_max,
+        "backlog_max": backlog_max,
         "hash_concurrency": hash_concurrency,
         "log_level": int(log_level),
         "hold_ttl_ms": _ms(hold_ttl),

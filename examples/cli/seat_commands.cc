@@ -45,12 +45,10 @@ std::string Caption(const Performance& performance) {
 
 Status DrawSvg(const Performance& performance, const std::vector<SeatState>& states,
                const SeatsOptions& options) {
-  std::vector<SeatMark> marks;
-  for (const SeatState state : states) marks.push_back(static_cast<SeatMark>(state));
   SvgOptions svg;
   svg.title = performance.plan->name;
   svg.caption = Caption(performance);
-  return WriteFile(options.svg, PlanToSvg(*performance.plan, marks, svg));
+  return WriteFile(options.svg, PlanToSvg(*performance.plan, states, svg));
 }
 
 Json SeatJson(const Performance& performance, const SeatView& seat) {

@@ -10,6 +10,7 @@
 
 #include "seathold/ids.h"
 #include "seathold/status.h"
+#include "seathold/types.h"
 
 namespace seathold {
 
@@ -125,19 +126,16 @@ Result<Plan> MakePlan(std::string_view name, int rows, int seats_per_row, int ca
 // Writes the pretix form that ParsePlan reads back to the same seats.
 std::string PlanToJson(const Plan& plan);
 
-// What a drawing shows of a seat.
-enum class SeatMark : std::uint8_t { kAvailable = 0, kHeld = 1, kSold = 2, kBlocked = 3 };
-
 struct SvgOptions {
   std::string title;
   std::string caption;
   int width = 1200;  // pixels, 200 .. 10,000
 };
-// One mark a seat, by ordinal; seats beyond the end of `marks` are drawn as available. A
-// self-contained SVG with a legend that counts the marks and a <title> ("A 12") for each seat. An
+// One state a seat, by ordinal; seats beyond the end of `states` are drawn as available. A
+// self-contained SVG with a legend that counts the states and a <title> ("A 12") for each seat. An
 // empty title becomes the plan's name. Sections are named on the drawing when there are 2 .. 200 of
 // them; a stage is drawn where the first section's front row tells where it is. 60 bytes a seat.
-std::string PlanToSvg(const Plan& plan, const std::vector<SeatMark>& marks,
+std::string PlanToSvg(const Plan& plan, const std::vector<SeatState>& states,
                       const SvgOptions& options);
 
 }  // namespace seathold

@@ -1,3 +1,4 @@
+// Randomness from the kernel, and from a seed for tests.
 #include "seathold/adapter/entropy.h"
 
 #include <sys/random.h>

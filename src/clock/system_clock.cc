@@ -1,3 +1,4 @@
+// The clock of the machine: the one place that reads it.
 #include <algorithm>
 #include <algorithm>
 #include <ctime>

@@ -1,3 +1,4 @@
+// Copying a database: page by page into one transaction, then its books are counted.
 #include "seathold/copy.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Engine: the objects, sweeping, verifying, and closing.
 #include "seathold/engine.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// What `seathold doctor` asks of each place that an engine would be opened on.
 #include "src/storage/postgres/examine.h"
 
 #include <algorithm>

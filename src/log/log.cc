@@ -1,3 +1,4 @@
+// The log that goes nowhere.
 #include "seathold/log.h"
 
 namespace seathold {

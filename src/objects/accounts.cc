@@ -1,3 +1,4 @@
+// Accounts: passwords are hashed outside of transactions, tokens are checked in memory.
 #include "src/rules/accounts.h"
 
 #include <algorithm>

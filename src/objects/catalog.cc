@@ -1,3 +1,4 @@
+// Catalog: additions are checked, then commands; what is read comes from the directory.
 #include "src/rules/catalog.h"
 
 #include <fmt/format.h>

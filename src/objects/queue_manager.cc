@@ -1,3 +1,4 @@
+// QueueManager: tokens are read and signed; a batch goes to each line as one step.
 #include <algorithm>
 #include <unordered_map>
 

@@ -1,3 +1,4 @@
+// ReservationSystem: holds ask the mirror first; maps and counts come from it.
 #include <algorithm>
 
 #include "src/commit/submit.h"

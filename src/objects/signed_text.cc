@@ -1,3 +1,4 @@
+// A short text inside its object.
 #include <cassert>
 #include <cstring>
 

@@ -1,3 +1,4 @@
+// Wallet: charges and withdrawals are commands; the rest is read from storage.
 #include "src/rules/wallet.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Plans: read in whatever form they come, or made as halls for tests of scale.
 #include "seathold/plan.h"
 
 #include <algorithm>

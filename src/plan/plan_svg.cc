@@ -170,8 +170,8 @@ double SeatPitch(const Plan& plan) {
 
 class Drawing {
  public:
-  Drawing(const Plan& plan, const std::vector<SeatMark>& marks, const SvgOptions& options)
-      : plan_(plan), marks_(marks), options_(options) {}
+  Drawing(const Plan& plan, const std::vector<SeatState>& marks, const SvgOptions& options)
+      : plan_(plan), states_(marks), options_(options) {}
 
   std::string Draw() {
     Scale();
@@ -186,8 +186,8 @@ class Drawing {
   }
 
  private:
-  SeatMark MarkOf(std::size_t seat) const {
-    return seat < marks_.size() ? marks_[seat] : SeatMark::kAvailable;
+  SeatState StateOf(std::size_t seat) const {
+    return seat < states_.size() ? states_[seat] : SeatState::kAvailable;
   }
 
   // Fits all seats into the width; a hall much deeper than wide is narrowed instead.
@@ -329,7 +329,7 @@ class Drawing {
     for (std::size_t i = 0; i < plan_.seats.size(); ++i) {
       const PlanSeat& seat = plan_.seats[i];
       if (i == 0 || plan_.seats[i - 1].row != seat.row) OpenRow(i);
-      const auto mark = static_cast<std::size_t>(MarkOf(i)) & 3;
+      const auto mark = static_cast<std::size_t>(StateOf(i)) & 3;
       out_ += "<use href=\"#";
       out_ += kMarkIds[mark];
       out_ += "\" x=\"" + Short(dots_[i].x) + "\" y=\"" + Short(Down(dots_[i].y)) + "\"><title>" +
@@ -447,7 +447,7 @@ class Drawing {
   void AddLegend() {
     std::array<std::size_t, 4> counts{};
     for (std::size_t i = 0; i < plan_.seats.size(); ++i) {
-      ++counts[static_cast<std::size_t>(MarkOf(i)) & 3];
+      ++counts[static_cast<std::size_t>(StateOf(i)) & 3];
     }
     const double y = Height() - 30 * unit_, size = 13.5 * unit_;
     double x = (kMargin + 6) * unit_;
@@ -466,7 +466,7 @@ class Drawing {
   }
 
   const Plan& plan_;
-  const std::vector<SeatMark>& marks_;
+  const std::vector<SeatState>& states_;
   const SvgOptions& options_;
   std::string out_;
   int width_ = 0;
@@ -478,7 +478,7 @@ class Drawing {
 
 }  // namespace
 
-std::string PlanToSvg(const Plan& plan, const std::vector<SeatMark>& marks,
+std::string PlanToSvg(const Plan& plan, const std::vector<SeatState>& marks,
                       const SvgOptions& options) {
   return Drawing(plan, marks, options).Draw();
 }

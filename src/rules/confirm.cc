@@ -75,13 +75,7 @@ Code CheckHold(const ConfirmArgs& args, const HoldRecord& hold, WorkingSet& ws,
 void StageSale(const ConfirmArgs& args, HoldRecord hold, const HoldScene& scene, WorkingSet& ws,
                const RuleContext& context) {
   PerformanceStateRecord state = *scene.state;
-  FeedRecord event;
-  event.kind = FeedKind::kConfirmed;
-  event.hold = hold.hold;
-  event.user = hold.user;
-  event.at = context.now;
-  for (const HoldSeat& seat : hold.seats) event.seats.push_back(seat.ordinal);
-  AppendEvent(ws, &state, event);
+  AppendEvent(ws, &state, EventOf(hold, FeedKind::kConfirmed, context.now));
   for (const SeatRecord* seat : scene.seats) {
     SeatRecord sold = *seat;
     sold.state = SeatState::kSold;
@@ -160,15 +154,7 @@ void DecideConfirm(const ConfirmArgs& args, WorkingSet& ws, const RuleContext& c
   const TransferRecord* known = ws.Find<TransferRecord>({args.payment});
   const HoldRecord* hold = ws.Find<HoldRecord>({args.performance, args.hold});
   if (ws.missed()) return;
-  if (known != nullptr) {
-    if (!SameRequest(args, *known)) {
-      reply->status = Status(Code::kIdempotencyMismatch);
-      return;
-    }
-    Show(*known, reply);
-    reply->replayed = true;
-    return;
-  }
+  if (known != nullptr) return Replay(SameRequest(args, *known), *known, reply, Show);
   const PerformanceInfo* info = context.catalog.Find(args.performance);
   if (info == nullptr || hold == nullptr) {
     reply->status = Status(info == nullptr ? Code::kUnknownPerformance : Code::kUnknownHold);

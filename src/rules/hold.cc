@@ -100,13 +100,8 @@ std::optional<HoldRecord> MakeHold(const HoldArgs& args, const PerformanceInfo& 
 void Stage(const HoldRecord& hold, const PerformanceInfo& info, WorkingSet& ws,
            const RuleContext& context) {
   PerformanceStateRecord state = *ws.Find<PerformanceStateRecord>({hold.performance});
-  FeedRecord event;
-  event.kind = FeedKind::kHeld;
-  event.hold = hold.hold;
-  event.user = hold.user;
+  FeedRecord event = EventOf(hold, FeedKind::kHeld, context.now);
   event.expires_at = hold.expires_at;
-  event.at = context.now;
-  for (const HoldSeat& seat : hold.seats) event.seats.push_back(seat.ordinal);
   AppendEvent(ws, &state, event);
   for (const HoldSeat& seat : hold.seats) {
     ws.Put(SeatRecord{hold.performance, seat.ordinal, SeatState::kHeld, hold.hold, hold.user,

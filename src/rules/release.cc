@@ -46,20 +46,8 @@ bool GiveMoney(TransferRecord* transfer, WorkingSet& ws, PayReply* reply) {
 void StageReturn(HoldRecord hold, const HoldScene& scene, const TransferId& refund, WorkingSet& ws,
                  TimeUs now) {
   PerformanceStateRecord state = *scene.state;
-  FeedRecord event;
-  event.kind = FeedKind::kRefunded;
-  event.hold = hold.hold;
-  event.user = hold.user;
-  event.at = now;
-  for (const HoldSeat& seat : hold.seats) event.seats.push_back(seat.ordinal);
-  AppendEvent(ws, &state, event);
-  for (const SeatRecord* seat : scene.seats) {
-    SeatRecord freed;
-    freed.performance = seat->performance;
-    freed.ordinal = seat->ordinal;
-    freed.version = state.feed;
-    ws.Put(freed);
-  }
+  AppendEvent(ws, &state, EventOf(hold, FeedKind::kRefunded, now));
+  FreeSeats(scene, state, ws);
   const auto seats = static_cast<std::uint32_t>(hold.seats.size());
   state.sold -= seats;
   ws.Put(state);
@@ -138,13 +126,7 @@ void DecideRefund(const RefundRequest& args, WorkingSet& ws, const RuleContext& 
   if (known != nullptr) {
     const bool same = known->kind == TransferKind::kRefund &&
                       known->performance == args.performance && known->hold == args.hold;
-    if (!same) {
-      reply->status = Status(Code::kIdempotencyMismatch);
-      return;
-    }
-    ShowRefund(*known, reply);
-    reply->replayed = true;
-    return;
+    return Replay(same, *known, reply, ShowRefund);
   }
   const bool performance_known = context.catalog.Find(args.performance) != nullptr;
   const Code code = !performance_known ? Code::kUnknownPerformance

@@ -1,3 +1,4 @@
+// Best-available seats, from side by side to anywhere: seat_board.h has the order.
 #include <algorithm>
 #include <cstdlib>
 #include <span>

@@ -39,10 +39,30 @@ bool HoldScene::SeatsAre(const HoldRecord& hold, SeatState seat_state) const {
   return true;
 }
 
+FeedRecord EventOf(const HoldRecord& hold, FeedKind kind, TimeUs now) {
+  FeedRecord event;
+  event.kind = kind;
+  event.hold = hold.hold;
+  event.user = hold.user;
+  event.at = now;
+  for (const HoldSeat& seat : hold.seats) event.seats.push_back(seat.ordinal);
+  return event;
+}
+
 void AppendEvent(WorkingSet& ws, PerformanceStateRecord* state, FeedRecord event) {
   event.performance = state->performance;
   event.counter = ++state->feed;
   ws.Insert(event);
+}
+
+void FreeSeats(const HoldScene& scene, const PerformanceStateRecord& state, WorkingSet& ws) {
+  for (const SeatRecord* seat : scene.seats) {
+    SeatRecord freed;
+    freed.performance = seat->performance;
+    freed.ordinal = seat->ordinal;
+    freed.version = state.feed;
+    ws.Put(freed);
+  }
 }
 
 bool EndHold(WorkingSet& ws, const RuleContext& context, HoldRecord hold, HoldState to) {
@@ -54,21 +74,10 @@ bool EndHold(WorkingSet& ws, const RuleContext& context, HoldRecord hold, HoldSt
   }
 
   PerformanceStateRecord state = *scene.state;
-  FeedRecord event;
-  event.kind = to == HoldState::kCancelled ? FeedKind::kCancelled : FeedKind::kExpired;
-  event.hold = hold.hold;
-  event.user = hold.user;
-  event.at = context.now;
-  for (const HoldSeat& seat : hold.seats) event.seats.push_back(seat.ordinal);
-  AppendEvent(ws, &state, event);
-
-  for (const SeatRecord* seat : scene.seats) {
-    SeatRecord freed;
-    freed.performance = seat->performance;
-    freed.ordinal = seat->ordinal;
-    freed.version = state.feed;
-    ws.Put(freed);
-  }
+  const bool cancelled = to == HoldState::kCancelled;
+  AppendEvent(ws, &state,
+              EventOf(hold, cancelled ? FeedKind::kCancelled : FeedKind::kExpired, context.now));
+  FreeSeats(scene, state, ws);
   if (scene.limit != nullptr) ws.Put(Without(*scene.limit, hold.hold));
   hold.state = to;
   hold.ended_at = context.now;

@@ -34,8 +34,26 @@ struct HoldScene {
   bool SeatsAre(const HoldRecord& hold, SeatState seat_state) const;
 };
 
+// What happened to a hold, for the feed.
+FeedRecord EventOf(const HoldRecord& hold, FeedKind kind, TimeUs now);
+
 // Raises the feed counter in `state` and writes the event.
 void AppendEvent(WorkingSet& ws, PerformanceStateRecord* state, FeedRecord event);
+
+// Puts the seats of a scene back on sale, as the event that `state` has counted last.
+void FreeSeats(const HoldScene& scene, const PerformanceStateRecord& state, WorkingSet& ws);
+
+// What an id answers that a transfer has already: its first answer, if it was the same request.
+template <class Reply>
+void Replay(bool same, const TransferRecord& known, Reply* reply,
+            void (*show)(const TransferRecord&, Reply*)) {
+  if (!same) {
+    reply->status = Status(Code::kIdempotencyMismatch);
+    return;
+  }
+  show(known, reply);
+  reply->replayed = true;
+}
 
 // Ends a living or lapsed hold as `to` (kCancelled or kExpired): its seats go free. False = a
 // record was not loaded, nothing staged.

@@ -1,5 +1,6 @@
 #include "src/rules/wallet.h"
 
+#include "src/rules/transition.h"
 #include "src/util/text.h"
 
 namespace seathold {
@@ -43,15 +44,7 @@ void DecideWallet(const WalletArgs& args, WorkingSet& ws, const RuleContext& con
   const TransferRecord* known = ws.Find<TransferRecord>({args.id});
   const BalanceRecord* had = ws.Find<BalanceRecord>({args.user, args.amount.currency});
   if (ws.missed()) return;
-  if (known != nullptr) {
-    if (!SameRequest(args, *known)) {
-      reply->status = Status(Code::kIdempotencyMismatch);
-      return;
-    }
-    Show(*known, reply);
-    reply->replayed = true;
-    return;
-  }
+  if (known != nullptr) return Replay(SameRequest(args, *known), *known, reply, Show);
   BalanceRecord balance =
       had != nullptr ? *had : BalanceRecord{args.user, args.amount.currency, 0, 0};
   TransferRecord transfer = Draft(args, context.now);

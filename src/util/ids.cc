@@ -1,3 +1,4 @@
+// UUIDs as text and back; ids from texts of somebody else's.
 #include "seathold/ids.h"
 
 #include "src/util/digest.h"

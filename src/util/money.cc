@@ -1,3 +1,4 @@
+// Currencies of ISO 4217, amounts as text, sums that cannot overflow.
 #include "seathold/money.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The sets of adapter/storage.h: sealed, counted, cleared table by table.
 #include <algorithm>
 
 #include "seathold/adapter/storage.h"

@@ -1,3 +1,4 @@
+// The table of codes, looked up by number.
 #include "seathold/status.h"
 
 #include <algorithm>

@@ -39,18 +39,18 @@ std::string Unbalanced(std::string_view svg) {
   return open.empty() ? "" : open.back() + " is never closed";
 }
 
-std::vector<SeatMark> Cycled(std::size_t seats) {
-  std::vector<SeatMark> marks;
-  for (std::size_t i = 0; i < seats; ++i) marks.push_back(static_cast<SeatMark>(i % 4));
+std::vector<SeatState> Cycled(std::size_t seats) {
+  std::vector<SeatState> marks;
+  for (std::size_t i = 0; i < seats; ++i) marks.push_back(static_cast<SeatState>(i % 4));
   return marks;
 }
 
 TEST(Svg, DrawsEachSeatOnceByItsMarkAndCountsThemInTheLegend) {
   const Plan plan = *MakePlan("Hall", 30, 41, 3);
-  std::vector<SeatMark> marks(plan.seats.size(), SeatMark::kSold);
-  for (int i = 0; i < 10; ++i) marks[static_cast<std::size_t>(i)] = SeatMark::kHeld;
-  for (int i = 10; i < 15; ++i) marks[static_cast<std::size_t>(i)] = SeatMark::kBlocked;
-  marks[20] = SeatMark::kAvailable;
+  std::vector<SeatState> marks(plan.seats.size(), SeatState::kSold);
+  for (int i = 0; i < 10; ++i) marks[static_cast<std::size_t>(i)] = SeatState::kHeld;
+  for (int i = 10; i < 15; ++i) marks[static_cast<std::size_t>(i)] = SeatState::kBlocked;
+  marks[20] = SeatState::kAvailable;
   const std::string svg = PlanToSvg(plan, marks, {});
   EXPECT_EQ(Unbalanced(svg), "");
   EXPECT_EQ(Occurrences(svg, "<use href=\"#s\" x="), 1214);

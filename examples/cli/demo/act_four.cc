@@ -185,17 +185,13 @@ void TellVerdict(const Report& report, Console& console) {
 }
 
 Status WriteSvg(const Hall& hall, const Report& report, const std::string& path) {
-  std::vector<SeatMark> marks;
-  for (const SeatState state : report.rush.map->seats) {
-    marks.push_back(static_cast<SeatMark>(state));
-  }
   SvgOptions options;
   options.title = hall.plan().name;
   options.caption = fmt::format("{} of {} seats sold, {} buyers, seed {}",
                                 Grouped(report.audit.sold), Grouped(report.seats),
                                 Grouped(static_cast<std::uint64_t>(report.buyers)), report.seed);
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out << PlanToSvg(hall.plan(), marks, options);
+  out << PlanToSvg(hall.plan(), report.rush.map->seats, options);
   out.close();
   return out.good() ? Status() : Status(Code::kCannotOpen, "cannot write " + path);
 }

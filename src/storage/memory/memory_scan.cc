@@ -1,3 +1,4 @@
+// Named indexes over the tables in memory.
 #include <limits>
 
 #include "src/storage/memory/memory_tables.h"

@@ -1,3 +1,4 @@
+// Storage in this process: one writer, or any number of readers.
 #include <memory>
 #include <new>
 #include <utility>

@@ -1,3 +1,4 @@
+// PostgreSQL as a Storage.
 #include <memory>
 #include <new>
 #include <string>

@@ -1,3 +1,4 @@
+// A transaction: begin, load behind locks, write, COMMIT, each in one round trip.
 #include <algorithm>
 #include <limits>
 #include <new>

@@ -1,3 +1,4 @@
+// Named indexes as queries of bounded size.
 #include <string>
 
 #include "src/storage/sqlite/rows.h"

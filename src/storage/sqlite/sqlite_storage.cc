@@ -1,3 +1,4 @@
+// SQLite as a Storage.
 #include <memory>
 #include <new>
 #include <string>

@@ -1,3 +1,4 @@
+// A transaction, and what its commit checks of the files below.
 #include <algorithm>
 #include <memory>
 #include <new>

@@ -42,7 +42,7 @@ const (
 	ErrSaleEnded           Code = 411  // the sale has ended
 	ErrNotAdmitted         Code = 501  // this show needs a pass from its queue
 	ErrPassInvalid         Code = 502  // the pass is forged, or for another user or show
-	ErrPassOver            Code = 503  // the pass is over; join the queue again
+	ErrPassOver            Code = 503  // the pass has expired; join the queue again
 	ErrPassSpent           Code = 504  // the pass was spent or revoked; join again
 	ErrTokenInvalid        Code = 505  // the token is forged, malformed, or something else's
 	ErrNoLine              Code = 506  // this show has no queue, or the engine has no line

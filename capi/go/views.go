@@ -100,7 +100,7 @@ func (e *FeedEvent) At() time.Time { return timeOf(e.AtUs) }
 // Err is why it was refused; nil where there is a place.
 func (p *Place) Err() error { return p.Code.Err() }
 
-// AdmittedUntil is when the pass is over.
+// AdmittedUntil is when the pass expires.
 func (p *Place) AdmittedUntil() time.Time { return timeOf(p.AdmittedUntilUs) }
 
 // Err is why it was refused; nil where it is done.

@@ -133,7 +133,7 @@ enum seathold_code {
   SEATHOLD_E_SALE_ENDED = 411,           /**< the sale has ended */
   SEATHOLD_E_NOT_ADMITTED = 501,         /**< this show needs a pass from its queue */
   SEATHOLD_E_PASS_INVALID = 502,         /**< the pass is forged, or for another user or show */
-  SEATHOLD_E_PASS_OVER = 503,            /**< the pass is over; join the queue again */
+  SEATHOLD_E_PASS_OVER = 503,            /**< the pass has expired; join the queue again */
   SEATHOLD_E_PASS_SPENT = 504,           /**< the pass was spent or revoked; join again */
   SEATHOLD_E_TOKEN_INVALID = 505,        /**< the token is forged, malformed, or something else's */
   SEATHOLD_E_NO_LINE = 506,              /**< this show has no queue, or the engine has no line */
@@ -695,8 +695,8 @@ SEATHOLD_API seathold_status seathold_open(const seathold_options* options, seat
  *  storage's, after which the handle is dead all the same. */
 SEATHOLD_API seathold_status seathold_close(seathold_engine engine, int64_t timeout_ms,
                                             seathold_error* error);
-/** Rolls back at most holds_max (1 .. 100,000) holds that are over, and lets waiting buyers in.
- *  Everything is right without, too: call it every second or so. `*expired` = holds ended.
+/** Ends at most holds_max (1 .. 100,000) holds that have lapsed, and lets waiting buyers in.
+ *  Correctness never depends on it: call it every second or so. `*expired` = holds ended.
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, then storage's. */
 SEATHOLD_API seathold_status seathold_sweep(seathold_engine engine, uint32_t holds_max,
                                             uint32_t* expired, int64_t timeout_ms,
@@ -829,7 +829,7 @@ SEATHOLD_API seathold_status seathold_show_list(seathold_engine engine, char* js
  *  A starts_at_us that is given must agree with them to the minute. It is needed where they do not
  *  say one moment for sure: the clock skips that time or has it twice, or the year is beyond 2037
  *  and the zone has ever changed its offset. sale_opens_at_us < sale_ends_at_us <= starts_at_us. A
- *  date whose sale is over already is added all the same; seathold_log_poll() has a warning.
+ *  date whose sale has ended already is added all the same; seathold_log_poll() has a warning.
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_INVALID_TEXT,
  *  ::SEATHOLD_E_UNKNOWN_SHOW, ::SEATHOLD_E_UNKNOWN_VENUE, ::SEATHOLD_E_INVALID_ARGUMENT (the times
  *  at this venue, the prices), then storage's. The message names the member. */
@@ -1035,7 +1035,7 @@ SEATHOLD_API seathold_status seathold_feed_trim(seathold_engine engine, uint64_t
 /**@{*/
 /** Joins lines. One place a (show, user): joining again gives the same place while that one waits
  *  or its pass runs, and the same token unless the keys were rotated since (both count then). Once
- *  the pass is over it gives a place at the back; a hold made under that pass may still be paid,
+ *  the pass has expired it gives a place at the back; a hold made under that pass may still be paid,
  *  and counts as inside until its deadline.
  *  Errors of an item in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_SHOW,
  *  ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_BUSY (the line is away, or being rebuilt), then storage's. */
@@ -1045,7 +1045,7 @@ SEATHOLD_API seathold_status seathold_queue_join(seathold_engine engine,
                                                  seathold_error* error);
 /** A heartbeat for each token or pass, and how things stand; now and then it lets in whom there is
  *  room for, so that you need not call seathold_queue_admit(). An entry that was dropped for
- *  silence, or whose pass is over, is ok with ::SEATHOLD_PLACE_ABSENT: join again, at the back.
+ *  silence, or whose pass has expired, is ok with ::SEATHOLD_PLACE_ABSENT: join again, at the back.
  *  Errors of an item in order: ::SEATHOLD_E_TOKEN_INVALID, ::SEATHOLD_E_UNKNOWN_SHOW,
  *  ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_BUSY, storage's, ::SEATHOLD_E_PASS_SPENT (spent, left or
  *  revoked). */

@@ -66,7 +66,7 @@ int ChangePassword(Session& session, const Who& who, const NewPasswordSource& so
   if (!status.ok()) return session.Fail(status);
   Answer answer;
   answer.json.Set("user", UserJson(*user)).Set("changed", true);
-  answer.text = fmt::format("user {} has a new password; every access token given before is over\n",
+  answer.text = fmt::format("user {} has a new password; every access token given before is void\n",
                             user->value);
   answer.brief = std::to_string(user->value);
   return session.Done(answer);

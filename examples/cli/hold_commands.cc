@@ -185,7 +185,7 @@ int Cancel(Session& session, const HoldOptions& options) {
   Answer answer;
   answer.brief = ToString(*options.id);
   answer.json.Set("hold", answer.brief).Set("cancelled", true);
-  answer.text = fmt::format("hold {} is over; its seats are free\n", answer.brief);
+  answer.text = fmt::format("hold {} has ended; its seats are free\n", answer.brief);
   return session.Done(answer);
 }
 
@@ -253,7 +253,7 @@ Command DescribeCancel() {
   Command command{
       .path = "cancel",
       .purpose = "give a hold back before it is paid",
-      .details = "A hold that is over already is fine. One that is paid takes a refund.",
+      .details = "A hold that has ended already is fine. One that is paid takes a refund.",
       .options = {PerformanceOption(&o->performance)},
       .examples = {"seathold cancel -p 1 --user 7 --hold \"$HOLD\""},
       .run = [o](Session& session) { return Cancel(session, *o); }};

@@ -33,7 +33,8 @@ int ReportPlace(Session& session, const Place& place) {
     answer.text = fmt::format("waiting   {} ahead\n", CountText(place.ahead));
   } else {
     answer.text =
-        "absent    its pass is over, or it was dropped after a long silence, or left: join again\n";
+        "absent    its pass has expired, or it was dropped after a long silence, or left: join "
+        "again\n";
   }
   if (!place.token.empty()) answer.text += fmt::format("place     {}\n", place.token.view());
   answer.secret = true;

@@ -234,9 +234,9 @@ Command DescribeClock() {
 Command DescribeSweep() {
   auto holds_max = std::make_shared<std::int64_t>(kSweepMax);
   return {.path = "sweep",
-          .purpose = "end holds whose time is over, and let waiting buyers in",
+          .purpose = "end holds that have lapsed, and let waiting buyers in",
           .details =
-              "Hygiene: a hold that is over binds nothing, swept or not. A host runs this "
+              "Hygiene: a lapsed hold binds nothing, swept or not. A host runs this "
               "every second or so.",
           .options = {{"--holds-max", "N", "at most this many, 1 .. 100000 [100000]",
                        Number{holds_max.get(), 1, kSweepMax}}},

@@ -1,5 +1,9 @@
 // People: register, log in, prove who they are. Optional: a host may have users of its own.
 //
+//   const AccessToken token = engine->accounts().Login(email, password).value();
+//   const auto who = engine->accounts().Authenticate(token.token);  // with each request
+//   if (who.ok()) Serve(who->user);
+//
 // Passwords are hashed with Argon2id; access tokens are JWTs (HS256, 15 minutes). Objects elsewhere
 // take user ids and never see a token. Part of an Engine, valid while it lives; thread-safe.
 // Hashing takes tens of milliseconds of CPU and about 19 MiB; at most hash_concurrency run at once.
@@ -15,12 +19,14 @@
 
 namespace seathold {
 
+// What a login gives: sent with each request, a secret for as long as it lives.
 struct AccessToken {
   UserId user;
   std::string token;
   TimeUs expires_at;
 };
 
+// Who a token speaks for.
 struct Principal {
   UserId user;
   TimeUs expires_at;

@@ -1,5 +1,12 @@
 // What is played where, and what it costs: venues with their seating plans, shows, performances.
 //
+//   Catalog& catalog = engine->catalog();
+//   const VenueId hall = catalog.AddVenue(*MakePlan("Hall", 10, 20), "Europe/Vienna").value();
+//   const ShowId show = catalog.AddShow({.title = "Winter journey"}).value();
+//   const PerformanceId evening = catalog.AddPerformance({.show = show, .venue = hall,
+//       .local_date = "2036-12-31", .local_time = "19:30", .currency = *ParseCurrency("EUR"),
+//       .prices = {{.category = "Category A", .price_minor = 4'500}}, ...}).value();
+//
 // Plans, prices and dates never change once added, so they are read from memory; opening and
 // closing the sale is the one switch. Part of an Engine, valid while it lives; thread-safe.
 #pragma once
@@ -20,6 +27,8 @@
 
 namespace seathold {
 
+// A show, and how its waiting line lets buyers in. A line holds those who come beyond `active_max`,
+// and evens a rush out to `rate_per_s`; with neither everybody is admitted at once.
 struct ShowSpec {
   std::string title;               // 1 .. 200 bytes, and not of blanks alone
   bool requires_pass = false;      // a queue in front; without one the rest keeps its defaults
@@ -29,6 +38,7 @@ struct ShowSpec {
   std::int64_t pass_ms = 600'000;  // 1,000 .. 86,400,000: how long a pass lasts
 };
 
+// What a seat of a category costs, as the kind of ticket that a buyer asks for.
 struct PriceSpec {
   std::string category;           // by name, as in the plan
   std::uint32_t ticket_type = 0;  // 0 = the default, which every category needs
@@ -59,6 +69,7 @@ struct PerformanceSpec {
   bool on_sale = true;
 };
 
+// A hall as it was added. Its seats are in its plan.
 struct VenueView {
   VenueId id;
   std::string name;
@@ -97,11 +108,13 @@ struct PerformanceView {
   std::optional<std::int32_t> utc_offset_s;
 };
 
+// Which performances to list; by default all.
 struct PerformanceFilter {
   std::optional<ShowId> show = {};
   bool on_sale_only = false;
 };
 
+// A seat of one performance, and what it costs there.
 struct SeatView {
   SeatId seat;
   std::uint32_t ordinal = 0;
@@ -120,20 +133,23 @@ class Catalog {
   // Errors in order: kInvalidPlan, kInvalidText, kInvalidArgument (the zone), kClosed, storage's.
   virtual Result<VenueId> AddVenue(const Plan& plan, std::string_view zone,
                                    const CallOptions& options = {}) = 0;
+  // All of them, by id. Errors: kClosed, storage's.
   virtual Result<std::vector<VenueView>> ListVenues(const CallOptions& options = {}) = 0;
   // The plan as it was added, shared by its readers. kUnknownVenue.
   virtual Result<std::shared_ptr<const Plan>> GetPlan(VenueId venue,
                                                       const CallOptions& options = {}) = 0;
 
+  // A show, whose line opens at once where it requires admission.
   // Errors: kInvalidArgument, kInvalidText, kClosed, kNoLine (the show requires admission and the
   // engine has no line), storage's.
   virtual Result<ShowId> AddShow(const ShowSpec& spec, const CallOptions& options = {}) = 0;
+  // All of them, by id. Errors: kClosed, storage's.
   virtual Result<std::vector<ShowView>> ListShows(const CallOptions& options = {}) = 0;
 
-  // Every category of the plan needs a price of ticket type 0. A date whose sale is over already is
-  // added all the same, and the log has a warning.
-  // Errors in order: kInvalidArgument (says which), kInvalidText, kClosed, kUnknownShow,
-  // kUnknownVenue, kInvalidArgument (the times at this venue, then the prices), storage's.
+  // Every category of the plan needs a price of ticket type 0. A date whose sale has ended already
+  // is added all the same, and the log has a warning. Errors in order: kInvalidArgument (says
+  // which), kInvalidText, kClosed, kUnknownShow, kUnknownVenue, kInvalidArgument (the times at this
+  // venue, then the prices), storage's.
   virtual Result<PerformanceId> AddPerformance(const PerformanceSpec& spec,
                                                const CallOptions& options = {}) = 0;
   // Closing starts no new holds; living ones may still be paid. kUnknownPerformance.

@@ -1,5 +1,9 @@
 // Where the engine reads the time. A host may bring its own; tests use ManualClock.
 //
+//   auto clock = std::make_shared<seathold::ManualClock>(seathold::TimeUs{1'800'000'000'000'000});
+//   auto engine = seathold::Engine::Open({.storage = "memory:"}, {.clock = clock});
+//   clock->AdvanceMs(300'000);  // every hold of five minutes has lapsed
+//
 // The engine never uses a reading as it is: engine time never goes back and never stands still (see
 // EngineTime in src/engine), and never leaves 1970 .. kTimeMax. All implementations are
 // thread-safe.
@@ -26,6 +30,7 @@ class Clock {
   virtual bool manual() const { return false; }
 };
 
+// The machine's own.
 std::unique_ptr<Clock> NewSystemClock();
 
 // Stands still until it is set, at most to kTimeMax. `Now` and `BoottimeNs` move apart when asked

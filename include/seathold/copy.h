@@ -36,7 +36,7 @@ struct CopyReport {
 // who come back with their tokens. `from` is only read; no host may write to it meanwhile, and none
 // may have `to` open. Errors in order: kInvalidArgument, kUnsupported (a URI; memory, which would
 // be gone with this process), those of opening either, kAlreadyExists (`to` holds something, or
-// keys of another database), kBusy (`from` was written meanwhile; the time is over), storage's, and
+// keys of another database), kBusy (`from` was written meanwhile; the time is up), storage's, and
 // kStorageCorrupt (the copy has not all rows).
 Result<CopyReport> CopyDatabase(const CopyRequest& request);
 

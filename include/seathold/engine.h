@@ -1,8 +1,15 @@
-// The engine: opens storage, cache, line, clock; hands out the objects a host works with.
+// The engine: opens storage, cache, line and clock; hands out the objects a host works with.
 //
-// One engine a database and process. Thread-safe. With sweeper_thread off it owns no thread: the
-// host calls Sweep now and then; everything is right without, too. After a fork a child must not
-// use its parent's engine (calls answer kForked).
+//   auto opened = seathold::Engine::Open({.storage = "sqlite:concert.db"});
+//   if (!opened.ok()) return Explain(opened.status());
+//   const std::unique_ptr<seathold::Engine> engine = std::move(opened).value();
+//   engine->reservations()...                    // from any thread
+//   engine->Sweep(1'000);                        // every second or so
+//
+// One engine per database and process, with any number of processes on a database. Thread-safe.
+// With sweeper_thread off it owns no thread and the host calls Sweep now and then; correctness
+// never depends on it. After a fork a child must not use its parent's engine (calls answer
+// kForked).
 #pragma once
 
 #include <memory>
@@ -35,6 +42,7 @@ class Engine {
   static Result<std::unique_ptr<Engine>> Open(const EngineOptions& options, EngineParts parts);
   virtual ~Engine() = default;  // closes
 
+  // Parts of the engine, valid while it lives.
   virtual Catalog& catalog() = 0;
   virtual ReservationSystem& reservations() = 0;
   virtual QueueManager& queue() = 0;
@@ -47,7 +55,7 @@ class Engine {
   TransferId NewTransferId() { return TransferId{NewId()}; }
   // Engine time: never goes back.
   virtual TimeUs Now() = 0;
-  // Rolls back at most holds_max (1 .. 100,000) holds that are over, and lets waiting buyers in.
+  // Ends at most holds_max (1 .. 100,000) holds that have lapsed, and lets waiting buyers in.
   // Returns how many holds it ended.
   virtual Result<int> Sweep(int holds_max, const CallOptions& options = {}) = 0;
   // Re-counts the books in one snapshot of storage, by SQL of its own. The report names what is

@@ -3,6 +3,10 @@
 // Ids of the catalogue are 64-bit and given by the engine. Ids that name an attempt (a hold, a
 // transfer) are 128-bit, made by the caller, and serve as idempotency keys: the same id sent again
 // is the same attempt. Plain values; every function here is thread-safe.
+//
+//   const UserId ann{7};                          // the host's own number
+//   const HoldId hold = engine->NewHoldId();      // made before the first try, kept for the next
+//   const TransferId paid{*IdFromText("pi_3Nx")};  // a payment provider's number
 #pragma once
 
 #include <array>

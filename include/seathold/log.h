@@ -1,5 +1,5 @@
-// Where the engine's log lines go. The engine logs rarely: openings, faults, repairs; never secrets
-// and never personal data.
+// Where the engine's log lines go: EngineParts::log (adapter/parts.h). The engine logs rarely:
+// openings, faults, repairs; never secrets and never personal data.
 #pragma once
 
 #include <cstdint>

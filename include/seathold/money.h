@@ -1,4 +1,7 @@
 // Amounts in minor units of an ISO 4217 currency. Never a floating-point number.
+//
+//   const Money price{4'500, *ParseCurrency("EUR")};  // "45.00 EUR"
+//   const Money yen{4'500, *ParseCurrency("JPY")};    // "4500 JPY"
 #pragma once
 
 #include <array>
@@ -33,6 +36,7 @@ bool IsListed(Currency currency);
 // a thousand amounts stay far from overflow.
 inline constexpr std::int64_t kAmountMinorMax = 1'000'000'000'000'000;
 
+// An amount, negative where something is taken. Amounts of two currencies are never added.
 struct Money {
   std::int64_t minor = 0;
   Currency currency{};

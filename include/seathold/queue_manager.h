@@ -1,5 +1,12 @@
 // The waiting room: one line a show, off unless the show requires admission.
 //
+//   Place place = engine->queue().Join({.show = show, .user = ann});
+//   while (place.ok() && place.state == LineState::kWaiting) {
+//     ...                                          // tell her `place.ahead`, wait a few seconds
+//     place = engine->queue().Poll(place.token.view());
+//   }
+//   if (!place.pass.empty()) ...                   // HoldRequest::pass
+//
 // A buyer joins and gets a token, which is a place. Polling with the token is a heartbeat; once it
 // is their turn the answer carries a pass, and only a pass starts a hold. Tokens and passes are
 // signed strings of at most 95 bytes. A lost line is rebuilt from the tokens that come back: nobody
@@ -24,7 +31,7 @@ struct JoinRequest {
   UserId user;  // an authenticated one: who it is, the host or Accounts has checked
 };
 
-// One small signed string, without a heap.
+// A short signed string, stored inline.
 class SignedText {
  public:
   SignedText() {}
@@ -37,14 +44,16 @@ class SignedText {
   char text_[95];  // what lies beyond size_ is never looked at
 };
 
+// Where somebody stands. kAbsent with status ok: the place was dropped for silence, or its pass has
+// expired; join again.
 struct [[nodiscard]] Place {
   Status status;
   LineState state = LineState::kAbsent;
-  Sequence sequence;
+  Sequence sequence;        // who came first has the lower one
   std::uint64_t ahead = 0;  // living waiters in front
-  TimeUs admitted_until;    // once admitted
-  SignedText token;
-  SignedText pass;  // once admitted
+  TimeUs admitted_until;    // once admitted: when the pass expires
+  SignedText token;         // the place itself: keep it, show it with each poll
+  SignedText pass;          // once admitted: what starts a hold
 
   bool ok() const { return status.ok(); }
 };
@@ -54,10 +63,10 @@ class QueueManager {
   virtual ~QueueManager() = default;
 
   // One place a (show, user): joining again gives the same place while that one waits or its pass
-  // runs, and the same token unless the keys were rotated since (both count then). Once the pass is
-  // over it gives a place at the back; a hold made under that pass may still be paid, and counts as
-  // inside until its deadline. Errors in order: kInvalidArgument, kClosed, kUnknownShow, kNoLine,
-  // kBusy (the line cannot be reached, or is being rebuilt), storage's.
+  // runs, and the same token unless the keys were rotated since (both count then). Once the pass
+  // has expired it gives a place at the back; a hold made under that pass may still be paid, and
+  // counts as inside until its deadline. Errors in order: kInvalidArgument, kClosed, kUnknownShow,
+  // kNoLine, kBusy (the line cannot be reached, or is being rebuilt), storage's.
   virtual void Join(std::span<const JoinRequest> requests, std::span<Place> replies,
                     const CallOptions& options = {}) = 0;
   Place Join(const JoinRequest& request, const CallOptions& options = {}) {
@@ -66,12 +75,12 @@ class QueueManager {
     return reply;
   }
   // A heartbeat, and how things stand; now and then it lets in whom there is room for, so that a
-  // host need not call Admit. Each text is a place token or a pass: who was admitted
-  // before a line was lost shows the pass, and is inside again until it is over; shown the token
-  // alone, they wait at their old place. Errors in order: kClosed, kTokenInvalid, kUnknownShow,
-  // kNoLine, kBusy, storage's, kPassSpent (spent, left or revoked: join again). An entry that was
-  // dropped for silence, or whose pass is over, answers kOk with state kAbsent: join again, at the
-  // back.
+  // host need not call Admit. Each text is a place token or a pass: a buyer
+  // admitted before a line was lost shows the pass and stays admitted until it expires; with the
+  // token alone they wait at their old place. Errors in order: kClosed, kTokenInvalid,
+  // kUnknownShow, kNoLine, kBusy, storage's, kPassSpent (spent, left or revoked: join again). An
+  // entry that was dropped for silence, or whose pass has expired, answers kOk with state kAbsent:
+  // join again, at the back.
   virtual void Poll(std::span<const std::string_view> tokens, std::span<Place> replies,
                     const CallOptions& options = {}) = 0;
   Place Poll(std::string_view token, const CallOptions& options = {}) {

@@ -1,10 +1,18 @@
 // Seats: hold them, pay for them, give them back, look at them.
 //
-// Part of an Engine, valid while it lives. Thread-safe. Every changing call comes in batches: n
-// requests in, n replies out, same index, each decided as if alone and in order, each with its own
-// status; the single call is n = 1. A batch is not atomic as a whole. Calls block at most
-// `timeout_ms`; a reply that could not be had in time is kBusy (nothing was done) or
-// kOutcomeUnknown (send the same ids again). Refusals allocate nothing.
+//   ReservationSystem& seats = engine->reservations();
+//   HoldReply hold = seats.HoldBest(
+//       {.id = engine->NewHoldId(), .user = ann, .performance = evening, .seats = 2});
+//   if (!hold.ok()) return Explain(hold.status);
+//   PayReply paid = seats.Confirm({.performance = evening, .hold = hold.id,
+//                                  .payment = engine->NewTransferId(), .user = ann});
+//
+// Part of an Engine, valid while it lives. Thread-safe. Every changing call comes in two forms: one
+// request, one reply; and a batch, n requests in, n replies out, same index, each decided as if
+// alone and in order, each with its own status. A batch is not atomic as a whole; it is the faster
+// form, since it shares a transaction. Calls block at most `timeout_ms`; a request that could not
+// be answered in time is kBusy (nothing was done) or kOutcomeUnknown (send the same ids again).
+// Refusals allocate nothing.
 #pragma once
 
 #include <cstdint>
@@ -70,9 +78,9 @@ struct [[nodiscard]] HoldReply {
   HoldId id;              // the request's
   bool replayed = false;  // the id was known: this is its first answer; `state` is the present one
   bool advisory = false;  // refused from the mirror, at most refusal_max_age_ms old
-  HoldState state = HoldState::kNone;
-  TimeUs expires_at;
-  Money total;
+  HoldState state = HoldState::kNone;                    // kNone when refused
+  TimeUs expires_at;                                     // pay before; at this moment it has lapsed
+  Money total;                                           // what it costs, fixed now
   InlineList<SeatTicket, kSeatsPerHoldCap> seats;        // what is held, sorted by seat
   InlineList<SeatConflict, kSeatsPerHoldCap> conflicts;  // every seat that is in the way
   TimeUs next_release_at;                                // kAllHeld: when the first of them ends
@@ -108,29 +116,36 @@ struct [[nodiscard]] PayReply {
   bool ok() const { return status.ok(); }
 };
 
+// Gives a hold back before it was paid. `user` is whoever holds it.
 struct CancelRequest {
   PerformanceId performance;
   HoldId hold;
   UserId user;
 };
 
+// Gives the money of a paid hold back, all of it. `id` is the caller's, of the new transfer. No
+// user: who may refund is for the host to decide.
 struct RefundRequest {
   TransferId id;
   PerformanceId performance;
   HoldId hold;
 };
 
+// A hold as it stands: a reservation, once confirmed.
 struct HoldView {
   HoldId hold;
   PerformanceId performance;
   VenueId venue;  // with an ordinal: the id of a seat
   UserId user;
   HoldState state = HoldState::kNone;
-  TimeUs created_at, expires_at, ended_at;
+  TimeUs created_at;
+  TimeUs expires_at;         // the deadline, kept when the hold has ended
+  TimeUs ended_at;           // paid, cancelled, refunded or expired; 0 while held
   std::int64_t left_ms = 0;  // while held: until it expires
-  Money total;
+  Money total;               // as agreed when it was held
   std::vector<HoldSeat> seats;
-  TransferId payment, refund;
+  TransferId payment;  // that paid for it, once confirmed
+  TransferId refund;   // that gave it back, once refunded
   bool staff = false;
 };
 
@@ -146,7 +161,7 @@ struct MapVersion {
 // lowest bits first). Lapsed holds count as available. Immutable.
 struct SeatMap {
   PerformanceId performance;
-  MapVersion version;
+  MapVersion version;  // to hand to Changes
   std::uint32_t seats = 0;
   std::uint32_t available = 0, held = 0, sold = 0, blocked = 0;
   TimeUs next_release_at;  // when the next hold ends; 0 = none is held
@@ -157,12 +172,17 @@ struct SeatMap {
   }
 };
 
+// A seat whose state is another than in the map before.
 struct SeatChange {
   std::uint32_t ordinal = 0;
   SeatState state = SeatState::kAvailable;
 };
 
+// kAllHeld: nothing is free, but something is held and may come back. kSoldOut: nothing will,
+// unless somebody refunds or unblocks.
 enum class SaleState : std::uint8_t { kAvailable = 0, kAllHeld = 1, kSoldOut = 2 };
+
+// How many seats of a performance are in which state; a lapsed hold counts as available.
 struct Availability {
   SaleState state = SaleState::kSoldOut;
   std::uint32_t available = 0, held = 0, sold = 0, blocked = 0;
@@ -170,12 +190,15 @@ struct Availability {
   bool on_sale = false;    // switched on, begun and not over: new holds may be made
 };
 
+// What happened to seats, in the order in which it did: `counter` is 1, 2, 3 .. without a gap, one
+// transaction's after another's. For a host's own books, screens and mails.
 struct FeedEvent {
   std::uint64_t counter = 0;
   FeedKind kind{};
-  HoldId hold;
-  UserId user;
-  TimeUs expires_at, at;
+  HoldId hold;        // zero where seats were blocked or unblocked
+  UserId user;        // likewise
+  TimeUs expires_at;  // kHeld: until when
+  TimeUs at;          // engine time of the transaction
   std::vector<SeatId> seats;
 };
 

@@ -21,7 +21,7 @@ struct SqliteRestore {
 // stay. The backup is read as a whole first. A crash leaves the old database, or the backup in its
 // place, or what opening refuses until this is done again. Errors: kInvalidArgument, kCannotOpen,
 // kAlreadyExists, kNewerSchema, kStorageCorrupt (the backup), kBusy (open in a process, or the
-// time is over), kStorageFull, kReadOnly; after all but the last step's nothing was changed.
+// time is up), kStorageFull, kReadOnly; after all but the last step's nothing was changed.
 Status RestoreSqlite(const SqliteRestore& how);
 
 }  // namespace seathold

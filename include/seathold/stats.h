@@ -14,16 +14,17 @@
 
 namespace seathold {
 
+// The storage that an engine stands on, as it was found at opening.
 struct StorageInfo {
-  std::string description;  // "sqlite 3.40.1, concert.db"
-  std::string durability;   // "every commit synced", "none (memory)"
-  bool shared = false;      // other processes may write
-  bool durable = false;
-  std::uint32_t schema = 0;
-  std::string line_path;  // where a line may live beside it, empty = nowhere
-  std::string keys_path;  // where signing keys may live beside it, empty = nowhere
-  std::string pair;       // names this database to the files beside it, empty = to none
-  bool fresh = true;      // nothing was ever committed to it
+  std::string description;   // "sqlite 3.40.1, concert.db"
+  std::string durability;    // "every commit synced", "none (memory)"
+  bool shared = false;       // other processes may write
+  bool durable = false;      // what was acknowledged survives the process
+  std::uint32_t schema = 0;  // version of its tables
+  std::string line_path;     // where a line may live beside it, empty = nowhere
+  std::string keys_path;     // where signing keys may live beside it, empty = nowhere
+  std::string pair;          // names this database to the files beside it, empty = to none
+  bool fresh = true;         // nothing was ever committed to it
   // Made by release 0.1, whose files did not say to which database they belong.
   bool takes_unpaired = false;
   // A write-ahead log was in use when this database was last left, and is gone: unless another
@@ -36,20 +37,24 @@ struct AuditFinding {
   std::string check;   // "one_owner_a_seat"
   std::string detail;  // "performance 3, seat 17: sold without a confirmed hold"
 };
+
+// The books, counted again in one snapshot by means of the storage's own. They are in order iff
+// there is no finding.
 struct AuditReport {
-  std::vector<std::string> checks;     // those that ran
-  std::vector<AuditFinding> findings;  // at most findings_max a check
-  std::uint64_t seats = 0, sold = 0, held = 0, blocked = 0, holds = 0, confirmed = 0, transfers = 0,
-                users = 0;
-  std::vector<Money> revenue;   // one a currency
-  std::vector<Money> wallets;   // sum of user balances, one a currency
+  std::vector<std::string> checks;                           // those that ran
+  std::vector<AuditFinding> findings;                        // at most kFindingsMax a check
+  std::uint64_t seats = 0, sold = 0, held = 0, blocked = 0;  // of all performances
+  std::uint64_t holds = 0, confirmed = 0;                    // ever made; and paid
+  std::uint64_t transfers = 0, users = 0;                    // moved money; have a wallet
+  std::vector<Money> revenue;                                // of performances, one a currency
+  std::vector<Money> wallets;                                // sum of user balances, one a currency
   std::vector<Money> external;  // what came from outside less what went back, one a currency
 
   static constexpr int kFindingsMax = 20;
   bool clean() const { return findings.empty(); }
 };
 
-// Counts since the engine was opened, and latencies in powers of two.
+// Latencies in powers of two.
 struct Histogram {
   // buckets[i] counts calls that took [2^i, 2^(i+1)) microseconds; the last takes all beyond.
   std::array<std::uint64_t, 32> buckets{};
@@ -60,19 +65,27 @@ struct Histogram {
   std::uint64_t quantile_us(double share) const;
 };
 
+// Counts since the engine was opened, of this process alone.
 struct Stats {
-  std::uint64_t holds = 0, confirms = 0, cancels = 0, refunds = 0, expired = 0;  // done
+  // Done, without repeats of what was done before.
+  std::uint64_t holds = 0, confirms = 0, cancels = 0, refunds = 0, expired = 0;
   std::uint64_t refused = 0;            // of any cause, see refused_by
   std::uint64_t refused_by_mirror = 0;  // without touching storage
-  std::uint64_t replays = 0, busy = 0, unknown = 0;
+  std::uint64_t replays = 0;            // answered again under a known id
+  std::uint64_t busy = 0, unknown = 0;  // by outcome
+  // Transactions, the commands in them, bulk reads beyond the first of each, and commands that were
+  // decided alone since their batch met a fault.
   std::uint64_t batches = 0, commands = 0, waves = 0, redecided = 0;
-  std::uint64_t mirror_refreshes = 0, cache_errors = 0, clock_jumps = 0, lines_lost = 0;
-  std::vector<std::pair<Code, std::uint64_t>> refused_by;
+  std::uint64_t mirror_refreshes = 0;  // a map read anew from storage
+  std::uint64_t cache_errors = 0;  // calls of the claim cache that failed; nothing depends on it
+  std::uint64_t clock_jumps = 0;   // leaps of the wall clock that were not believed
+  std::uint64_t lines_lost = 0;    // and rebuilt from the tokens of those who wait
+  std::vector<std::pair<Code, std::uint64_t>> refused_by;  // by code
   Histogram hold, confirm, other, commit;  // whole calls; `commit` = one storage transaction
   StorageInfo storage;
-  std::string claims, line;
-  std::uint64_t bytes_on_disk = 0;
-  std::uint64_t mirror_bytes = 0;
+  std::string claims, line;         // what each is, with its server's version and settings
+  std::uint64_t bytes_on_disk = 0;  // of the storage
+  std::uint64_t mirror_bytes = 0;   // of seats in memory
   // Engine time as storage last noted it: no later reading lies before it. How far the machine's
   // clock lies behind engine time; much of it means that the database was once written under a
   // wrong clock (see AcceptClock).

@@ -8,6 +8,11 @@
 //   unknown   it may have happened: send the same request with the same id again, or read with
 //   `settle`.
 // "No effect" speaks of this call, never of an earlier one with the same id.
+//
+//   const HoldReply hold = seats.Hold(request);
+//   if (hold.status == Code::kSeatTaken) ...                   // one code
+//   if (hold.status.outcome() == Outcome::kBusy) ...           // a family
+//   std::puts(hold.status.text().c_str());                     // for people
 #pragma once
 
 #include <cassert>
@@ -57,7 +62,7 @@ enum class Outcome : std::uint8_t { kDone = 0, kRefused = 1, kBusy = 2, kUnknown
   X(kSaleEnded, 411, kRefused, false, "the sale has ended")                                        \
   X(kNotAdmitted, 501, kRefused, false, "this show needs a pass from its queue")                   \
   X(kPassInvalid, 502, kRefused, false, "the pass is forged, or for another user or show")         \
-  X(kPassOver, 503, kRefused, false, "the pass is over; join the queue again")                     \
+  X(kPassOver, 503, kRefused, false, "the pass has expired; join the queue again")                 \
   X(kPassSpent, 504, kRefused, false, "the pass was spent or revoked; join the queue again")       \
   X(kTokenInvalid, 505, kRefused, false, "the token is forged, malformed, or for something else")  \
   X(kNoLine, 506, kRefused, false, "this show has no queue, or the engine has no line")            \
@@ -127,6 +132,7 @@ const CodeInfo* FindCode(Code code);
 std::size_t CodeCount();
 const CodeInfo& CodeAt(std::size_t index);  // index < CodeCount(); in ascending order of number
 
+// What came of a call: a code, and for people what and where.
 // A refusal made from a code alone allocates nothing; `detail` says where and what, for people.
 class [[nodiscard]] Status {
  public:
@@ -138,7 +144,9 @@ class [[nodiscard]] Status {
   bool ok() const { return code_ == Code::kOk; }
   Code code() const { return code_; }
   Outcome outcome() const;
+  // The same request may go well, later. False with kBusy: not before the engine is opened again.
   bool retryable() const;
+  // What and where, where the code alone does not say; may be empty.
   std::string_view detail() const { return detail_ ? std::string_view(*detail_) : ""; }
   std::string text() const;  // "a seat is taken", or "cannot open: x.db: Permission denied"
 

@@ -1,5 +1,8 @@
 // Points in time and deadlines. Plain values.
 //
+//   seats.Hold(request, {.timeout_ms = 500});            // how long the call may take
+//   const TimeUs in_an_hour = AddMs(engine->Now(), 3'600'000);
+//
 // The clock is bounded: no point in time that SeatHold takes, makes or keeps lies beyond the end of
 // the year 9999, so that sums of a time and a duration never overflow.
 #pragma once

@@ -65,17 +65,31 @@ class InlineList {
   };
 };
 
-enum class SeatState : std::uint8_t { kAvailable = 0, kHeld = 1, kSold = 2, kBlocked = 3 };
-enum class HoldState : std::uint8_t {
-  kNone = 0,
-  kHeld = 1,
-  kConfirmed = 2,
-  kCancelled = 3,
-  kExpired = 4,
-  kRefunded = 5,
+// Numbers below are kept in databases and handed to other languages: they never change.
+
+// A seat of a performance. A hold whose deadline has passed still has its seats as kHeld where it
+// was not swept; whoever looks through an engine sees them as kAvailable.
+enum class SeatState : std::uint8_t {
+  kAvailable = 0,
+  kHeld = 1,     // until a deadline
+  kSold = 2,     // paid for
+  kBlocked = 3,  // off sale by the house
 };
+// A hold goes from kHeld to one of the others, once, and from kConfirmed to kRefunded.
+enum class HoldState : std::uint8_t {
+  kNone = 0,       // there is none
+  kHeld = 1,       // the seats are kept; pay before the deadline
+  kConfirmed = 2,  // paid: a reservation
+  kCancelled = 3,  // given back by its user
+  kExpired = 4,    // the deadline came first
+  kRefunded = 5,   // was paid, and given back
+};
+// How a hold is paid: from the user's wallet, or outside, where the reference pays once, ever.
 enum class Tender : std::uint8_t { kNone = 0, kWallet = 1, kExternal = 2 };
+// Charge and withdraw move money between outside and a wallet; payments and refunds move it with
+// the seats.
 enum class TransferKind : std::uint8_t { kCharge = 1, kWithdraw = 2, kPayment = 3, kRefund = 4 };
+// What an event of the feed tells. The first five name a hold.
 enum class FeedKind : std::uint8_t {
   kHeld = 1,
   kConfirmed = 2,
@@ -88,11 +102,12 @@ enum class FeedKind : std::uint8_t {
 
 // One seat of a hold, with the price that was agreed when it was held.
 struct HoldSeat {
-  std::uint32_t ordinal = 0;
+  std::uint32_t ordinal = 0;  // in the plan: MakeSeatId(venue, ordinal)
   std::uint32_t ticket_type = 0;
   std::int64_t price_minor = 0;
   bool operator==(const HoldSeat&) const = default;
 };
+
 // A place in a waiting line: (epoch, counter), only grows, never a wall clock. 0 is "none".
 struct Sequence {
   std::uint64_t value = 0;
@@ -107,18 +122,23 @@ struct Sequence {
   }
 };
 
+// Where somebody stands in a line.
 enum class LineState : std::uint8_t {
   kAbsent = 0,  // no such entry (an entry of this epoch that was dropped, left, or never was)
   kWaiting = 1,
   kAdmitted = 2,
 };
 
+// How long a line is, and what went through it since it was last opened anew.
 struct LineStats {
-  std::uint64_t epoch = 0;
-  std::uint64_t waiting = 0;
-  std::uint64_t active = 0;   // live deadlines, counted
-  std::uint64_t missing = 0;  // places still kept for those who have not come back
-  std::uint64_t joined_total = 0, admitted_total = 0, dropped_total = 0, left_total = 0;
+  std::uint64_t epoch = 0;    // raised each time the line is lost and rebuilt
+  std::uint64_t waiting = 0;  // silent ones count until they are dropped
+  std::uint64_t active = 0;   // admitted, and the pass or the hold made under it still runs
+  std::uint64_t missing = 0;  // places still kept for those who have not come back after a loss
+  std::uint64_t joined_total = 0;
+  std::uint64_t admitted_total = 0;
+  std::uint64_t dropped_total = 0;  // for silence
+  std::uint64_t left_total = 0;     // by themselves, or since they paid
 };
 
 }  // namespace seathold

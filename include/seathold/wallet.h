@@ -1,6 +1,10 @@
 // Money: charge, withdraw, look. Payments and refunds are ReservationSystem's, since they move with
 // the seats.
 //
+//   TransferReply charged = engine->wallet().Charge(
+//       {.id = TransferId{*IdFromText("pi_3Nx")}, .user = ann, .amount = {9'000, eur}});
+//   Money left = engine->wallet().Balance(ann, eur).value();
+//
 // Double entry: a transfer debits one account and credits another. Charge = external -> user,
 // withdraw = user -> external. A user's account never goes below zero. A view on an Engine, valid
 // while it lives; thread-safe; batches as in ReservationSystem.
@@ -20,7 +24,9 @@
 
 namespace seathold {
 
-// `id` is the caller's and makes the call safe to repeat. amount.minor 1 .. kAmountMinorMax.
+// `id` is the caller's and makes the call safe to repeat: IdFromText of the payment provider's own
+// number makes its webhook and the buyer's browser one charge. amount.minor 1 .. kAmountMinorMax. A
+// user has one account a currency, which begins with the first transfer.
 struct ChargeRequest {
   TransferId id;
   UserId user;
@@ -30,31 +36,33 @@ struct ChargeRequest {
 
 struct [[nodiscard]] TransferReply {
   Status status;
-  bool replayed = false;
-  Money balance_after;  // of the first answer, when replayed
+  bool replayed = false;  // the id was known: its first answer again, nothing moved twice
+  Money balance_after;    // of the first answer, when replayed
 
   bool ok() const { return status.ok(); }
 };
 
+// One transfer, of any kind, under its id.
 struct TransferView {
   TransferId id;
   TransferKind kind{};
   Code code = Code::kOk;  // a decision against it, kept under its id
   UserId user;
   Money amount;
-  PerformanceId performance;
-  HoldId hold;
-  Tender tender = Tender::kNone;
-  std::string reference;
+  PerformanceId performance;      // of a payment or refund; else zero
+  HoldId hold;                    // likewise
+  Tender tender = Tender::kNone;  // of a payment or refund: wallet, or outside
+  std::string reference;          // what the request said
   TimeUs created_at;
 };
 
-// amount_minor is signed: what it did to this account.
+// A line of an account's statement. Its lines sum up to its balance: that of line n is the sum of
+// all amounts up to it.
 struct StatementLine {
   std::uint64_t line = 0;  // 1, 2, 3, ...
   TransferId id;
   TransferKind kind{};
-  std::int64_t amount_minor = 0;
+  std::int64_t amount_minor = 0;  // signed: what it did to this account
   std::int64_t balance_after_minor = 0;
   PerformanceId performance;
   std::string reference;
@@ -65,7 +73,8 @@ class Wallet {
  public:
   virtual ~Wallet() = default;
 
-  // Errors in order: kInvalidArgument, kInvalidText, kAmountOutOfRange, kClosed,
+  // Books money that came from outside. Errors in order: kInvalidArgument, kInvalidText,
+  // kAmountOutOfRange, kClosed,
   // kIdempotencyMismatch, kAmountOutOfRange (the balance would pass its bound), then storage's.
   virtual void Charge(std::span<const ChargeRequest> requests, std::span<TransferReply> replies,
                       const CallOptions& options = {}) = 0;
@@ -74,7 +83,8 @@ class Wallet {
     Charge({&request, 1}, {&reply, 1}, options);
     return reply;
   }
-  // As Charge, with kInsufficientFunds, which is kept under the id.
+  // Books money that goes back outside. As Charge, with kInsufficientFunds, which is kept under the
+  // id: ask again under a new one.
   virtual void Withdraw(std::span<const ChargeRequest> requests, std::span<TransferReply> replies,
                         const CallOptions& options = {}) = 0;
   TransferReply Withdraw(const ChargeRequest& request, const CallOptions& options = {}) {

@@ -1035,8 +1035,8 @@ SEATHOLD_API seathold_status seathold_feed_trim(seathold_engine engine, uint64_t
 /**@{*/
 /** Joins lines. One place a (show, user): joining again gives the same place while that one waits
  *  or its pass runs, and the same token unless the keys were rotated since (both count then). Once
- *  the pass has expired it gives a place at the back; a hold made under that pass may still be paid,
- *  and counts as inside until its deadline.
+ *  the pass has expired it gives a place at the back; a hold made under it may still be paid, and
+ *  counts as inside until its deadline.
  *  Errors of an item in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_SHOW,
  *  ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_BUSY (the line is away, or being rebuilt), then storage's. */
 SEATHOLD_API seathold_status seathold_queue_join(seathold_engine engine,

@@ -229,7 +229,7 @@ class PassInvalid(NotAdmitted):
 
 
 class PassOver(NotAdmitted):
-    """The pass is over; join the queue again."""
+    """The pass has expired; join the queue again."""
 
     code = 503
 

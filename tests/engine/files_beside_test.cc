@@ -254,7 +254,7 @@ TEST_F(ReadOnly, ReadsAndRefusesEveryChange) {
   Sell("a.db");
   const auto before = FilesIn(folder_.File(""));
   const std::string bytes = Bytes(folder_.File("a.db"));
-  ASSERT_TRUE(Try("a.db", {.read_only = true, .sweeper_thread = true}).ok());
+  ASSERT_TRUE(Try("a.db", {.sweeper_thread = true, .read_only = true}).ok());
   EXPECT_EQ(engine_->reservations().Count({1}).value().available, 10u);
   EXPECT_TRUE(engine_->Verify().value().clean());
   EXPECT_EQ(engine_->accounts().UserIdFor("customer-1").value(), customer_);

@@ -23,8 +23,6 @@ enum LineFile::Sql : int {
   kCommit,
   kRollback,
   kDataVersion,
-  kCommits,
-  kRaiseCommits,
   kReadLine,
   kReadCounter,
   kReadEpochSeen,
@@ -45,11 +43,9 @@ enum LineFile::Sql : int {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x5348'4C4E;  // "SHLN"
-constexpr std::int64_t kSchemaVersion = 1;
+constexpr std::int64_t kSchemaVersion = 2;            // 1: of release 0.1
 
 constexpr const char* kSchema = R"sql(
-CREATE TABLE file(id INTEGER PRIMARY KEY CHECK(id = 1), commits INTEGER NOT NULL) STRICT;
-INSERT INTO file VALUES(1, 0);
 CREATE TABLE line(show INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, active_max INTEGER NOT NULL,
   rate_per_s INTEGER NOT NULL, grace_ms INTEGER NOT NULL, pass_ms INTEGER NOT NULL,
   quiet_until_us INTEGER NOT NULL, missing_until_us INTEGER NOT NULL, boot TEXT NOT NULL) STRICT;
@@ -58,7 +54,7 @@ CREATE TABLE counter(show INTEGER PRIMARY KEY, epoch INTEGER NOT NULL,
   served_us INTEGER NOT NULL,
   credit INTEGER NOT NULL, credit_at_us INTEGER NOT NULL, joined_total INTEGER NOT NULL,
   admitted_total INTEGER NOT NULL, dropped_total INTEGER NOT NULL, left_total INTEGER NOT NULL,
-  entries INTEGER NOT NULL, digest INTEGER NOT NULL, version INTEGER NOT NULL,
+  entries INTEGER NOT NULL, version INTEGER NOT NULL,
   log_from INTEGER NOT NULL, log_rows INTEGER NOT NULL) STRICT;
 CREATE TABLE entry(show INTEGER NOT NULL, sequence INTEGER NOT NULL, user INTEGER NOT NULL,
   state INTEGER NOT NULL, heard_us INTEGER NOT NULL, pass_until_us INTEGER NOT NULL,
@@ -74,18 +70,16 @@ constexpr const char* kSqlText[] = {
     "COMMIT",
     "ROLLBACK",
     "PRAGMA data_version",
-    "SELECT commits FROM file WHERE id = 1",
-    "INSERT INTO file VALUES(1, 1) ON CONFLICT(id) DO UPDATE SET commits = commits + 1",
     "SELECT epoch, active_max, rate_per_s, grace_ms, pass_ms, quiet_until_us, missing_until_us, "
     "boot"
     " FROM line WHERE show = ?1",
     "SELECT epoch, next_counter, missing, seen_us, served_us, credit, credit_at_us, joined_total,"
-    " admitted_total, dropped_total, left_total, entries, digest, version, log_from, log_rows"
+    " admitted_total, dropped_total, left_total, entries, version, log_from, log_rows"
     " FROM counter WHERE show = ?1",
     "SELECT sequence FROM entry WHERE show = ?1 ORDER BY sequence DESC LIMIT 1",
     "INSERT OR REPLACE INTO line VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     "INSERT OR REPLACE INTO counter VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-    " ?14, ?15, ?16, ?17)",
+    " ?14, ?15, ?16)",
     "DELETE FROM line WHERE show = ?1",
     "DELETE FROM counter WHERE show = ?1",
     "DELETE FROM entry WHERE show = ?1",
@@ -163,10 +157,9 @@ bool CounterAt(sqlite3_stmt* s, LineHead* head) {
   n.dropped_total = Unsigned(at(9));
   n.left_total = Unsigned(at(10));
   head->entries = Unsigned(at(11));
-  head->digest = Unsigned(at(12));
-  head->version = at(13);
-  head->log_from = at(14);
-  head->log_rows = at(15);
+  head->version = at(12);
+  head->log_from = at(13);
+  head->log_rows = at(14);
   // Bounded, so that the line's sums with them are, too.
   return InTime(n.seen_us) && InTime(n.served_us) && InTime(n.credit_at_us) && n.credit >= 0 &&
          n.credit <= kLineCreditMax;
@@ -339,7 +332,25 @@ Status LineFile::CheckSchema() {
   if (application != kApplicationId) {
     return Status(Code::kCannotOpen, path_ + ": another program's SQLite file");
   }
+  if (version < kSchemaVersion) return RemakeSchema();
   return version > kSchemaVersion ? Status(Code::kNewerSchema, path_) : Status();
+}
+
+// The lines of an older release are lost, and rebuilt from the tokens of those who wait.
+Status LineFile::RemakeSchema() {
+  if (owner_.read_only) return Status(Code::kReadOnly, path_);
+  std::int64_t version = 0;  // another process may have done it since
+  Status status = BeginWrite(deadline_);
+  if (status.ok()) status = ReadPragma("PRAGMA user_version", &version);
+  if (status.ok() && version < kSchemaVersion) {
+    status = Execute(
+        "DROP TABLE IF EXISTS file; DROP TABLE IF EXISTS line; DROP TABLE IF EXISTS counter;"
+        " DROP TABLE IF EXISTS entry; DROP TABLE IF EXISTS change; DROP TABLE IF EXISTS owner");
+    if (status.ok()) status = MakeSchema();
+  }
+  if (status.ok()) status = Commit(deadline_);
+  if (!status.ok()) Rollback();
+  return status;
 }
 
 Status LineFile::MakeSchema() {
@@ -453,15 +464,6 @@ Status LineFile::DataVersion(std::int64_t* version) {
   return ReadInt(kDataVersion, {}, version, &found);
 }
 
-Status LineFile::Commits(std::int64_t* commits) {
-  bool found = false;
-  Status status = ReadInt(kCommits, {}, commits, &found);
-  if (!found) *commits = -1;
-  return status;
-}
-
-Status LineFile::RaiseCommits() { return Run(kRaiseCommits, {}); }
-
 Status LineFile::ReadHead(ShowId show, std::optional<LineHead>* head, std::uint64_t* epoch_seen) {
   LineHead read;
   sqlite3_stmt* s = nullptr;
@@ -508,7 +510,7 @@ Status LineFile::WriteCounter(ShowId show, const LineHead& head) {
                              n.config.missing_active, n.seen_us, n.served_us, n.credit,
                              n.credit_at_us, Signed(n.joined_total), Signed(n.admitted_total),
                              Signed(n.dropped_total), Signed(n.left_total), Signed(head.entries),
-                             Signed(head.digest), head.version, head.log_from, head.log_rows});
+                             head.version, head.log_from, head.log_rows});
 }
 
 Status LineFile::DropLine(ShowId show) {

@@ -1,7 +1,7 @@
 // The file of the SQLite line: one connection, its tables, and reads and writes of whole lines.
 //
-// No rule of a line is here, and no lock: the caller serialises (SqliteLine's gate). Damage of any
-// kind answers kLineLost.
+// No rule of a line is here, and no lock: the caller serialises (SqliteLine's gate). A file that is
+// damaged or lacks a part answers kLineLost. It is not guarded against whoever edits it by hand.
 //
 // `synchronous=NORMAL`: a power loss may take back the latest commits, and with them sequences that
 // were given out; so a line carries the boot id of its machine and counts as lost after another
@@ -33,7 +33,6 @@ struct LineHead {
   LineNumbers numbers;
   std::string boot;
   std::uint64_t entries = 0;  // rows in `entry`
-  std::uint64_t digest = 0;   // LineImage::digest of them
   std::int64_t version = 0;   // raised by every write
   std::int64_t log_from = 0;  // changes after this version are in the log
   std::int64_t log_rows = 0;
@@ -72,9 +71,6 @@ class LineFile {
 
   // Moves when anybody else has committed.
   Status DataVersion(std::int64_t* version);
-  // The commits of all SqliteLines together; -1 when unknown.
-  Status Commits(std::int64_t* commits);
-  Status RaiseCommits();
 
   // nullopt: a part of it is missing. The highest epoch of any remains is in *epoch_seen.
   Status ReadHead(ShowId show, std::optional<LineHead>* head, std::uint64_t* epoch_seen);
@@ -97,7 +93,7 @@ class LineFile {
 
  private:
   enum Sql : int;
-  static constexpr int kSqlMax = 24;
+  static constexpr int kSqlMax = 20;
   using Values = std::initializer_list<std::int64_t>;
 
   Status Checked(int code);
@@ -111,6 +107,7 @@ class LineFile {
   Status WriteOwner();
   Status ReadOwner(std::string* pair);
   Status MakeSchema();
+  Status RemakeSchema();
   Status Execute(const char* sql);
   Status ReadPragma(const char* sql, std::int64_t* value);
   Status Prepare(Sql sql, sqlite3_stmt** out);

@@ -70,9 +70,6 @@ class SqliteLine final : public Line {
   Status Connected(Deadline deadline);
   Status ConnectOrReplace(Deadline deadline);
   Status Replace(Deadline deadline);
-  void Reconnected();
-
-  Status NoteDataVersion(std::int64_t* version);
   Status Sync(ShowId show, ShowState& state) REQUIRES(state.mutex);
   Status SyncFrom(ShowId show, ShowState& state, const LineHead& head) REQUIRES(state.mutex);
   Status LoadWhole(ShowId show, ShowState& state, const LineHead& head) REQUIRES(state.mutex);
@@ -110,9 +107,7 @@ class SqliteLine final : public Line {
   Gate gate_;
   // Guarded by the gate.
   std::unique_ptr<LineFile> file_;
-  std::int64_t data_version_ = -1;
-  std::int64_t commits_ = -1;
-  std::int64_t alien_edits_ = 0;  // commits by somebody who is no SqliteLine, and reconnections
+  FileVersion version_;
 };
 
 ShowState* SqliteLine::StateOf(ShowId show) {
@@ -124,19 +119,13 @@ ShowState* SqliteLine::StateOf(ShowId show) {
   }
 }
 
-void SqliteLine::Reconnected() {
-  data_version_ = -1;
-  commits_ = -1;
-  ++alien_edits_;
-}
-
 // REQUIRES: the gate. A file that was deleted or replaced is let go: going on with the old one
 // would make two lines of one.
 Status SqliteLine::Connected(Deadline deadline) {
   if (fork_guard_.forked()) return Status(Code::kForked);
   if (file_->connected() && !file_->Moved()) return {};
   file_->Disconnect();
-  Reconnected();
+  ++version_.connection;
   return file_->Connect(deadline);
 }
 
@@ -147,29 +136,14 @@ Status SqliteLine::ConnectOrReplace(Deadline deadline) {
 
 Status SqliteLine::Replace(Deadline deadline) {
   Status status = file_->Discard();
-  Reconnected();
+  ++version_.connection;
   return status.ok() ? file_->Connect(deadline) : status;
 }
 
-// Commits by other SqliteLines raise a number in the file, so one that does not was made by hand:
-// then every line is read again and compared with its own sums.
-Status SqliteLine::NoteDataVersion(std::int64_t* version) {
-  Status status = file_->DataVersion(version);
-  if (!status.ok() || *version == data_version_) return status;
-  std::int64_t commits = -1;
-  status = file_->Commits(&commits);
-  if (!status.ok()) return status;
-  if (commits == -1 || commits_ == -1 || commits == commits_) ++alien_edits_;
-  data_version_ = *version;
-  commits_ = commits;
-  return {};
-}
-
 Status SqliteLine::Sync(ShowId show, ShowState& state) {
-  std::int64_t version = 0;
-  if (Status status = NoteDataVersion(&version); !status.ok()) return status;
+  if (Status status = file_->DataVersion(&version_.data_version); !status.ok()) return status;
   const std::int64_t now_ns = MonotonicNs();
-  if (!state.known || state.data_version != version || state.alien_edits != alien_edits_) {
+  if (!state.known || state.seen != version_) {
     std::optional<LineHead> head;
     std::uint64_t epoch_seen = 0;
     Status status = file_->ReadHead(show, &head, &epoch_seen);
@@ -179,15 +153,14 @@ Status SqliteLine::Sync(ShowId show, ShowState& state) {
     if (!status.ok()) state.image.reset();
     state.known = status.ok() || status == Code::kLineLost;
     if (!state.known) return status;
-    state.data_version = version;
-    state.alien_edits = alien_edits_;
+    state.seen = version_;
   }
   state.checked_ns = now_ns;
   return state.image ? Status() : Status(Code::kLineLost);
 }
 
 Status SqliteLine::SyncFrom(ShowId show, ShowState& state, const LineHead& head) {
-  const bool same_line = state.image && state.alien_edits == alien_edits_ &&
+  const bool same_line = state.image && state.seen.connection == version_.connection &&
                          state.image->numbers().config.epoch == head.numbers.config.epoch &&
                          state.head.version >= head.log_from && state.head.version <= head.version;
   Status status;
@@ -213,16 +186,14 @@ bool SqliteLine::LoadChanges(ShowId show, ShowState& state, const LineHead& head
   (void)image.TakeTouched();
   state.head = head;
   state.stored_served_us = head.numbers.served_us;
-  return image.size() == head.entries && image.digest() == head.digest;
+  return image.size() == head.entries;
 }
 
 Status SqliteLine::LoadWhole(ShowId show, ShowState& state, const LineHead& head) {
   LineImage image(head.numbers, head.numbers.config.grace_ms * kUsPerMs / 4);
   Status status = file_->ReadEntries(show, [&](const LineRow& row) { return image.Restore(row); });
   if (!status.ok()) return status;
-  if (image.size() != head.entries || image.digest() != head.digest) {
-    return Status(Code::kLineLost);
-  }
+  if (image.size() != head.entries) return Status(Code::kLineLost);
   if (state.image && state.image->numbers().config.epoch == head.numbers.config.epoch) {
     for (bool done = false; !done;) {
       for (const WaiterAt& heard : state.image->TakeHeard(kFlushRowsMax, &done)) {
@@ -235,19 +206,19 @@ Status SqliteLine::LoadWhole(ShowId show, ShowState& state, const LineHead& head
   state.head = head;
   state.flushed_us = head.numbers.seen_us;
   state.stored_served_us = head.numbers.served_us;
-  state.heard_version = data_version_;
+  state.heard = version_;
   return {};
 }
 
 // Nobody is dropped whom another process has heard.
 Status SqliteLine::Tidy(ShowId show, ShowState& state, LineImage& image) {
-  if (image.has_silent() && state.heard_version != data_version_) {
+  if (image.has_silent() && state.heard != version_) {
     Status status = file_->ReadEntries(show, [&](const LineRow& row) {
       image.MergeHeard(row.sequence, {row.user, row.heard_us}, false);
       return true;
     });
     if (!status.ok()) return status;
-    state.heard_version = data_version_;
+    state.heard = version_;
   }
   image.Tidy();
   return {};
@@ -292,10 +263,8 @@ Status SqliteLine::Save(ShowId show, ShowState& state, bool config_too) {
   }
   state.head.numbers = image.numbers();
   state.head.entries = image.size();
-  state.head.digest = image.digest();
   if (status.ok() && config_too) status = file_->WriteConfig(show, state.head);
-  if (status.ok()) status = file_->WriteCounter(show, state.head);
-  return status.ok() ? file_->RaiseCommits() : status;
+  return status.ok() ? file_->WriteCounter(show, state.head) : status;
 }
 
 // Ends a write: stores what the step changed, or forgets the image when that cannot be stored, so
@@ -310,7 +279,6 @@ Status SqliteLine::Finish(ShowId show, ShowState& state, Status status, bool con
   if (stepped) status = Save(show, state, config_too);
   if (status.ok()) status = file_->Commit(deadline);
   if (status.ok()) {
-    if (commits_ != -1) ++commits_;
     state.stored_served_us = state.image->numbers().served_us;
     if (state.heard_stored) state.flushed_us = state.image->numbers().seen_us;
     return {};
@@ -374,9 +342,7 @@ Status SqliteLine::MakeLine(ShowId show, ShowState& state, const LineConfig& con
   state.image->TrackTouched(true);
   state.flushed_us = now.value;
   state.known = status.ok();
-  state.data_version = data_version_;
-  state.alien_edits = alien_edits_;
-  state.heard_version = data_version_;
+  state.seen = state.heard = version_;
   return status;
 }
 

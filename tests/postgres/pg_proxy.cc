@@ -1,26 +1,12 @@
 #include "tests/postgres/pg_proxy.h"
 
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
-
 #include <chrono>
-#include <cstring>
-#include <filesystem>
-#include <string_view>
+#include <utility>
+
+#include "tests/postgres/pg_sockets.h"
 
 namespace seathold::testing {
 namespace {
-
-constexpr int kTurnMs = 20;
-
-sockaddr_un Address(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
-  return address;
-}
 
 // Empty: the other side is gone.
 std::string ReadSome(int fd) {
@@ -29,29 +15,15 @@ std::string ReadSome(int fd) {
   bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
   return bytes;
 }
-bool WriteAll(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t sent = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
-  return true;
-}
 void SleepMs(int ms) { std::this_thread::sleep_for(std::chrono::milliseconds(ms)); }
 
 }  // namespace
 
 PgProxy::PgProxy(const std::string& folder, std::string server_socket)
-    : sockets_(folder + "/proxy"), server_socket_(std::move(server_socket)) {
-  std::filesystem::create_directories(sockets_);
-  const std::string path = sockets_ + "/.s.PGSQL.5432";
-  unlink(path.c_str());
-  listener_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_un address = Address(path);
-  (void)bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  (void)listen(listener_, 16);
-  thread_ = std::thread([this] { Serve(); });
-}
+    : sockets_(folder + "/proxy"),
+      server_socket_(std::move(server_socket)),
+      listener_(ListenIn(sockets_)),
+      thread_([this] { Serve(); }) {}
 
 PgProxy::~PgProxy() {
   stop_ = true;
@@ -70,15 +42,14 @@ void PgProxy::Serve() {
 }
 
 void PgProxy::Carry(int client) {
-  const int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_un address = Address(server_socket_);
-  bool open = connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  bool open = false;
+  const int server = ConnectTo(server_socket_, &open);
   while (open && !stop_) {
     pollfd both[] = {{client, POLLIN, 0}, {server, POLLIN, 0}};
     if (poll(both, 2, kTurnMs) <= 0) continue;
     if (both[1].revents != 0) {
       const std::string bytes = ReadSome(server);
-      open = !bytes.empty() && WriteAll(client, bytes);
+      open = !bytes.empty() && SendAll(client, bytes);
     }
     if (open && both[0].revents != 0) {
       const std::string bytes = ReadSome(client);
@@ -94,13 +65,13 @@ bool PgProxy::Forward(int client, int server, const std::string& bytes) {
   const AtCommit what = commit ? at_commit_.exchange(AtCommit::kPass) : AtCommit::kPass;
   switch (what) {
     case AtCommit::kPass:
-      return WriteAll(server, bytes);
+      return SendAll(server, bytes);
     case AtCommit::kLoseIt:
       return false;
     case AtCommit::kLoseReply:
-      return WriteAll(server, bytes) && ReadSome(server).empty();
+      return SendAll(server, bytes) && ReadSome(server).empty();
     case AtCommit::kSwallow:
-      if (!WriteAll(server, bytes) || ReadSome(server).empty()) return false;
+      if (!SendAll(server, bytes) || ReadSome(server).empty()) return false;
       while (!stop_) {
         pollfd one{client, POLLIN, 0};
         if (poll(&one, 1, kTurnMs) > 0 && ReadSome(client).empty()) break;
@@ -109,7 +80,7 @@ bool PgProxy::Forward(int client, int server, const std::string& bytes) {
     case AtCommit::kHoldBack:
       shutdown(client, SHUT_RDWR);
       SleepMs(hold_back_ms);
-      (void)WriteAll(server, bytes);
+      (void)SendAll(server, bytes);
       (void)ReadSome(server);
       return false;
   }

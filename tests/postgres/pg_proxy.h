@@ -36,11 +36,11 @@ class PgProxy {
   bool Forward(int client, int server, const std::string& bytes);
 
   const std::string sockets_, server_socket_;
-  int listener_ = -1;
+  const int listener_;
   std::atomic<bool> stop_{false};
   std::atomic<AtCommit> at_commit_{AtCommit::kPass};
-  std::thread thread_;
   std::vector<std::thread> carriers_;  // of thread_
+  std::thread thread_;                 // last: it uses all of the above
 };
 
 }  // namespace seathold::testing

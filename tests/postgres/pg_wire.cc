@@ -1,36 +1,11 @@
 #include "tests/postgres/pg_wire.h"
 
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
-
-#include <cstring>
-#include <filesystem>
-#include <string_view>
 #include <utility>
+
+#include "tests/postgres/pg_sockets.h"
 
 namespace seathold::testing {
 namespace {
-
-constexpr int kWireTurnMs = 20;
-
-sockaddr_un WireAddress(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
-  return address;
-}
-
-bool SendAll(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t sent = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
-  return true;
-}
 
 std::size_t BigEndian(std::string_view bytes) {
   std::size_t value = 0;
@@ -49,17 +24,10 @@ struct PgWire::Pair {
 };
 
 PgWire::PgWire(const std::string& folder, std::string server_socket)
-    : sockets_(folder + "/wire"), server_socket_(std::move(server_socket)) {
-  std::filesystem::create_directories(sockets_);
-  const std::string path = sockets_ + "/.s.PGSQL.5432";
-  unlink(path.c_str());
-  listener_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_un address = WireAddress(path);
-  (void)bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  (void)chmod(path.c_str(), 0777);  // a pooler is another user
-  (void)listen(listener_, 64);
-  thread_ = std::thread([this] { Serve(); });
-}
+    : sockets_(folder + "/wire"),
+      server_socket_(std::move(server_socket)),
+      listener_(ListenIn(sockets_)),
+      thread_([this] { Serve(); }) {}
 
 PgWire::~PgWire() {
   stop_ = true;
@@ -98,13 +66,10 @@ bool PgWire::down() {
 std::unique_ptr<PgWire::Pair> PgWire::Accept() {
   auto pair = std::make_unique<Pair>();
   pair->client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-  pair->server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  bool connected = false;
+  pair->server = ConnectTo(server_socket_, &connected);
   pair->number = ++connections_;
-  const sockaddr_un address = WireAddress(server_socket_);
-  const bool connected =
-      !down() &&
-      connect(pair->server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-  return connected ? std::move(pair) : nullptr;
+  return connected && !down() ? std::move(pair) : nullptr;
 }
 
 void PgWire::Serve() {
@@ -115,7 +80,7 @@ void PgWire::Serve() {
       polled.push_back({pair->client, POLLIN, 0});
       polled.push_back({pair->server, POLLIN, 0});
     }
-    (void)poll(polled.data(), polled.size(), kWireTurnMs);
+    (void)poll(polled.data(), polled.size(), kTurnMs);
     for (std::size_t i = 0; i < pairs.size(); ++i) {
       bool open = polled[2 * i + 2].revents == 0 || Carry(pairs[i].get(), false);
       if (open && polled[2 * i + 1].revents != 0) open = Carry(pairs[i].get(), true);

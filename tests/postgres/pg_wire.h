@@ -59,7 +59,7 @@ class PgWire {
   bool down() EXCLUDES(mutex_);
 
   const std::string sockets_, server_socket_;
-  int listener_ = -1;
+  const int listener_;
   int connections_ = 0;  // of thread_
   std::atomic<bool> stop_{false};
 

@@ -5,21 +5,10 @@
 #include "seathold/adapter/parts.h"
 #include "tests/postgres/postgres_hall.h"
 #include "tests/postgres/postgres_test.h"
+#include "tests/support/shifted_clock.h"
 
 namespace seathold::testing {
 namespace {
-
-// The machine's clock, some minutes off.
-class ShiftedClock final : public Clock {
- public:
-  explicit ShiftedClock(std::int64_t ms) : us_(ms * kUsPerMs), system_(NewSystemClock()) {}
-  TimeUs Now() override { return TimeUs{system_->Now().value + us_}; }
-  std::int64_t BoottimeNs() override { return system_->BoottimeNs(); }
-
- private:
-  const std::int64_t us_;
-  const std::unique_ptr<Clock> system_;
-};
 
 class PostgresEngine : public PostgresTest {
  protected:

@@ -1,21 +1,10 @@
 // Two machines whose clocks are five minutes apart, over one database and one waiting line.
 #include "seathold/adapter/parts.h"
 #include "tests/scale/stage.h"
+#include "tests/support/shifted_clock.h"
 
 namespace seathold::testing {
 namespace {
-
-// A machine's clock, some minutes off.
-class WrongClock final : public Clock {
- public:
-  explicit WrongClock(std::int64_t ms) : off_us_(ms * kUsPerMs), system_(NewSystemClock()) {}
-  TimeUs Now() override { return TimeUs{system_->Now().value + off_us_}; }
-  std::int64_t BoottimeNs() override { return system_->BoottimeNs(); }
-
- private:
-  const std::int64_t off_us_;
-  const std::unique_ptr<Clock> system_;
-};
 
 constexpr std::int64_t kOffMs = 150'000;  // either way
 // What a busy machine may take between two readings.
@@ -34,7 +23,7 @@ class ScaleClocks : public Stage {
     EngineOptions options = Options(Caches::kRedis);
     options.test_only_cheap_password_hash = true;
     EngineParts parts;
-    parts.clock = std::make_shared<WrongClock>(off_ms);
+    parts.clock = std::make_shared<ShiftedClock>(off_ms);
     return Open(options, std::move(parts));
   }
   ShowSpec GatedFor(std::int64_t pass_ms) {

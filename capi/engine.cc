@@ -56,12 +56,12 @@ seathold_status seathold_stats_read(seathold_engine engine, char* json, size_t c
   });
 }
 
-seathold_status seathold_log_poll(seathold_engine engine, char* text, size_t cap, size_t* needed,
+seathold_status seathold_log_poll(seathold_engine engine, char* text, size_t cap, size_t* n,
                                   seathold_error* error) {
   Arguments arguments;
-  arguments.Array(text, cap, "text").Need(needed, "needed");
+  arguments.Array(text, cap, "text").Need(n, "n");
   return Single(engine, arguments, error,
-                [&](Session& session) -> Answer { return session.log->Take(text, cap, needed); });
+                [&](Session& session) -> Answer { return session.log->Take(text, cap, n); });
 }
 
 seathold_status seathold_clock_read(seathold_engine engine, int64_t* now_us,

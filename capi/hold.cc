@@ -3,26 +3,30 @@
 namespace seathold::capi {
 namespace {
 
-// A caller's seats are read where they are.
-static_assert(sizeof(seathold_seat_ticket) == sizeof(SeatTicket) &&
-              offsetof(seathold_seat_ticket, ticket_type) == offsetof(SeatTicket, ticket_type));
-
 struct Sides {
   const seathold_seat_ticket* seats;
-  std::size_t seats_n;
+  std::span<const SeatTicket> tickets;  // the same ones, as C++ knows them
   const char* passes;
   std::size_t passes_n;
 };
 
 const char* ReadTickets(const Sides& sides, std::uint32_t at, std::uint32_t n,
                         std::span<const SeatTicket>* out) {
-  if (std::uint64_t{at} + n > sides.seats_n) return "its seats leave the side array";
+  if (std::uint64_t{at} + n > sides.tickets.size()) return "its seats leave the side array";
   const seathold_seat_ticket* seats = sides.seats + at;
   for (std::uint32_t i = 0; i < n; ++i) {
     if (seats[i].reserved != 0) return "reserved of a seat is not zero";
   }
-  *out = {reinterpret_cast<const SeatTicket*>(seats), n};
+  *out = sides.tickets.subspan(n == 0 ? 0 : at, n);
   return nullptr;
+}
+
+std::span<const SeatTicket> Convert(const seathold_seat_ticket* seats,
+                                    std::span<SeatTicket> tickets) {
+  for (std::size_t i = 0; i < tickets.size(); ++i) {
+    tickets[i] = {.seat = SeatId{seats[i].seat}, .ticket_type = seats[i].ticket_type};
+  }
+  return tickets;
 }
 
 const char* Read(const seathold_hold_request& in, const Sides& sides, HoldRequest* out) {
@@ -155,14 +159,14 @@ seathold_status seathold_hold(seathold_engine engine, const seathold_hold_reques
   Arguments arguments;
   arguments.Array(in, n, "in")
       .Array(seats, seats_size, "seats")
-      .Array(passes, passes_size, "passes");
+      .Text(passes, passes_size, "passes", kAnyBytes);
   arguments.Array(conflicts, conflicts_cap, "conflicts").Timeout(timeout_ms);
   if (conflicts_n != nullptr) *conflicts_n = 0;
   return Batch(engine, arguments, n, out, error, [&](Sending& sending) {
     const auto requests = sending.Room(&Scratch::holds, n);
     const auto replies = sending.Room(&Scratch::hold_replies, n);
-    const Malformed malformed =
-        ReadAll(in, Sides{seats, seats_size, passes, passes_size}, requests);
+    const auto tickets = Convert(seats, sending.Room(&Scratch::tickets, seats_size));
+    const Malformed malformed = ReadAll(in, Sides{seats, tickets, passes, passes_size}, requests);
     sending.engine().reservations().Hold(requests, replies, OptionsOf(timeout_ms));
     SideOut<seathold_seat_conflict> side(conflicts, conflicts_cap);
     const Answer answer = WriteAll(replies, malformed, out, [&](const auto& reply, auto* result) {
@@ -179,13 +183,13 @@ seathold_status seathold_hold_best(seathold_engine engine, const seathold_best_r
                                    size_t seats_cap, size_t* seats_n, int64_t timeout_ms,
                                    seathold_error* error) {
   Arguments arguments;
-  arguments.Array(in, n, "in").Array(passes, passes_size, "passes");
+  arguments.Array(in, n, "in").Text(passes, passes_size, "passes", kAnyBytes);
   arguments.Array(seats, seats_cap, "seats").Timeout(timeout_ms);
   if (seats_n != nullptr) *seats_n = 0;
   return Batch(engine, arguments, n, out, error, [&](Sending& sending) {
     const auto requests = sending.Room(&Scratch::bests, n);
     const auto replies = sending.Room(&Scratch::hold_replies, n);
-    const Malformed malformed = ReadAll(in, Sides{nullptr, 0, passes, passes_size}, requests);
+    const Malformed malformed = ReadAll(in, Sides{nullptr, {}, passes, passes_size}, requests);
     sending.engine().reservations().HoldBest(requests, replies, OptionsOf(timeout_ms));
     SideOut<seathold_seat_ticket> side(seats, seats_cap);
     const Answer answer = WriteAll(replies, malformed, out, [&](const auto& reply, auto* result) {

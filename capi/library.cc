@@ -54,9 +54,11 @@ uint32_t seathold_version(void) {
 uint32_t seathold_abi_version(void) { return SEATHOLD_ABI_VERSION; }
 
 int32_t seathold_has_feature(const char* name, size_t size) {
-  if (name == nullptr || size > 100) return 0;
+  if (name == nullptr) return 0;
+  const std::size_t bytes = SizeOf(name, size);
+  if (bytes > 100) return 0;
   for (const std::string_view feature : kFeatures) {
-    if (feature == std::string_view(name, size)) return 1;
+    if (feature == std::string_view(name, bytes)) return 1;
   }
   return 0;
 }

@@ -61,8 +61,9 @@ Status ReadText(const seathold_str& text, const char* name, std::string* out) {
   if (text.data == nullptr) {
     return text.size == 0 ? Status() : Bad(std::string(name) + " is NULL, but not its size");
   }
-  if (text.size > kTextBytesMax) return Bad(std::string(name) + " is too long");
-  const std::string_view view(text.data, text.size);
+  const std::size_t size = SizeOf(text.data, text.size);
+  if (size > kTextBytesMax) return Bad(std::string(name) + " is too long");
+  const std::string_view view(text.data, size);
   if (view.find('\0') != view.npos) return Bad(std::string(name) + " has a NUL");
   *out = view;
   return Status();

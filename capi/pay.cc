@@ -95,7 +95,9 @@ seathold_status seathold_confirm(seathold_engine engine, const seathold_confirm_
                                  seathold_pay_result* out, int64_t timeout_ms,
                                  seathold_error* error) {
   Arguments arguments;
-  arguments.Array(in, n, "in").Array(references, references_size, "references").Timeout(timeout_ms);
+  arguments.Array(in, n, "in")
+      .Text(references, references_size, "references", kAnyBytes)
+      .Timeout(timeout_ms);
   return Batch(engine, arguments, n, out, error, [&](Sending& sending) {
     const auto requests = sending.Room(&Scratch::confirms, n);
     const auto replies = sending.Room(&Scratch::pay_replies, n);

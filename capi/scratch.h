@@ -29,6 +29,7 @@ struct Scratch {
   std::vector<std::string_view> texts;
   std::vector<Place> places;
   std::vector<SeatId> seats;
+  std::vector<SeatTicket> tickets;
   std::vector<Status> statuses;
 };
 

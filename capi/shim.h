@@ -23,6 +23,11 @@ inline constexpr std::size_t kJsonBytesMax = 1 << 20;
 // Of texts that strangers bring: what is too long is theirs to be told in the words of the call.
 inline constexpr std::size_t kAnyBytes = SIZE_MAX;
 
+// Convention 6, for every text that comes in. NULL keeps its size, which does not belong to it.
+inline std::size_t SizeOf(const char* text, std::size_t size) {
+  return size == SEATHOLD_NUL_ENDED && text != nullptr ? std::strlen(text) : size;
+}
+
 // How a call ended, and which item is to blame.
 struct Answer {
   Status status;
@@ -61,8 +66,10 @@ class Arguments {
       Bad("cap", " is not within 1 .. SEATHOLD_ROWS_MAX");
     return *this;
   }
-  Arguments& Text(const char* pointer, std::size_t size, const char* name,
+  // From here on `size` is what the text has, also where it came as SEATHOLD_NUL_ENDED.
+  Arguments& Text(const char* pointer, std::size_t& size, const char* name,
                   std::size_t bytes_max = kTextBytesMax) {
+    size = SizeOf(pointer, size);
     if (size > bytes_max) [[unlikely]]
       Bad(name, " is too long");
     return Array(pointer, size, name);

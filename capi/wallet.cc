@@ -36,7 +36,9 @@ seathold_status Move(seathold_engine engine, const seathold_charge_request* in, 
                      seathold_transfer_result* out, std::int64_t timeout_ms, seathold_error* error,
                      MoveMethod method) {
   Arguments arguments;
-  arguments.Array(in, n, "in").Array(references, references_size, "references").Timeout(timeout_ms);
+  arguments.Array(in, n, "in")
+      .Text(references, references_size, "references", kAnyBytes)
+      .Timeout(timeout_ms);
   return Batch(engine, arguments, n, out, error, [&](Sending& sending) -> Answer {
     const auto requests = sending.Room(&Scratch::charges, n);
     const auto replies = sending.Room(&Scratch::transfer_replies, n);

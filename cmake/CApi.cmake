@@ -16,7 +16,7 @@ set_target_properties(seathold_c PROPERTIES OUTPUT_NAME seathold EXPORT_NAME c
   SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
   LINK_DEPENDS ${PROJECT_SOURCE_DIR}/capi/seathold.map)
 target_sources(seathold_c PUBLIC FILE_SET HEADERS BASE_DIRS capi/include
-  FILES capi/include/seathold.h)
+  FILES capi/include/seathold.h capi/include/seathold_single.h)
 target_link_libraries(seathold_c PRIVATE $<BUILD_INTERFACE:seathold_cpp>)
 # nodelete: threads and exit handlers of what it leans on must not outlive its code.
 target_link_options(seathold_c PRIVATE
@@ -30,7 +30,7 @@ add_library(seathold::c_static ALIAS seathold_c_static)
 set_target_properties(seathold_c_static PROPERTIES OUTPUT_NAME seathold EXPORT_NAME c_static
   LINKER_LANGUAGE CXX)
 target_sources(seathold_c_static PUBLIC FILE_SET HEADERS BASE_DIRS capi/include
-  FILES capi/include/seathold.h)
+  FILES capi/include/seathold.h capi/include/seathold_single.h)
 # stdc++ and m by name: a C project does not link what a C++ compiler links by itself.
 target_link_libraries(seathold_c_static PRIVATE Threads::Threads SQLite::SQLite3 OpenSSL::Crypto
   Argon2::Argon2 Utf8proc::Utf8proc date::date-tz ${seathold_fmt} ${seathold_hiredis}

@@ -6,6 +6,7 @@ packages_library="g++ cmake ninja-build libsqlite3-dev libssl-dev libargon2-dev 
 packages_cli="libcli11-dev libspdlog-dev"
 packages_tests="ccache pkgconf patch libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   zlib1g-dev abigail-tools doxygen"
+packages_tidy="clang-format-14 universal-ctags"
 packages_sanitizers="clang libclang-rt-14-dev llvm"
 # The servers beyond one machine and what speaks to them: optional, their tests are skipped without.
 packages_servers="libpq-dev postgresql-15 pgbouncer libhiredis-dev redis-server"

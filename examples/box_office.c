@@ -3,10 +3,9 @@
  *   cc box_office.c $(pkg-config --cflags --libs seathold) -o box_office && ./box_office
  *
  * It sells from memory; name a database to sell from it: ./box_office sqlite:concert.db */
-#include <seathold.h>
+#include <seathold_single.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define WAIT SEATHOLD_TIMEOUT_DEFAULT
 
@@ -40,98 +39,69 @@ static void open_engine(const char* storage) {
   seathold_options options;
   must(seathold_options_init(&options, sizeof options, &error), "options");
   options.storage.data = storage;
-  options.storage.size = strlen(storage);
+  options.storage.size = SEATHOLD_NUL_ENDED;
   must(seathold_open(&options, &engine, &error), storage);
 }
 
 /* A hall, a show that is sold through a queue, and one evening of it. */
-static uint64_t set_up(uint64_t* show) {
+static uint64_t set_up(const char* title, uint64_t* show) {
   const char* hall = "{\"name\": \"Barn\", \"rows\": 10, \"seats_per_row\": 12, \"categories\": 1}";
-  const char* title = "{\"title\": \"Winter journey\", \"requires_pass\": true, \"active_max\": 1}";
-  char evening[400];
+  char quoted[200], json[400];
   uint64_t venue, performance;
-  must(seathold_venue_make(engine, hall, strlen(hall), &venue, WAIT, &error), "hall");
-  must(seathold_show_add(engine, title, strlen(title), show, WAIT, &error), "show");
-  snprintf(evening, sizeof evening,
+  must(seathold_venue_make(engine, hall, SEATHOLD_NUL_ENDED, &venue, WAIT, &error), "hall");
+  snprintf(json, sizeof json, "{\"title\": %s, \"requires_pass\": true, \"active_max\": 1}",
+           seathold_json_quote(title, quoted, sizeof quoted));
+  must(seathold_show_add(engine, json, SEATHOLD_NUL_ENDED, show, WAIT, &error), "show");
+  snprintf(json, sizeof json,
            "{\"show\": %llu, \"venue\": %llu, \"local_date\": \"2036-12-31\","
            " \"local_time\": \"19:30\", \"currency\": \"EUR\","
            " \"prices\": [{\"category\": \"Category A\", \"price_minor\": 4500}]}",
            (unsigned long long)*show, (unsigned long long)venue);
-  must(seathold_performance_add(engine, evening, strlen(evening), &performance, WAIT, &error),
+  must(seathold_performance_add(engine, json, SEATHOLD_NUL_ENDED, &performance, WAIT, &error),
        "performance");
   return performance;
 }
 
-static seathold_place join(uint64_t show, uint64_t user) {
-  seathold_join_request request;
-  seathold_place place;
-  request.show = show;
-  request.user = user;
-  must(seathold_queue_join(engine, &request, 1, &place, WAIT, &error), "join");
-  return place;
-}
-
 static void charge(uint64_t user, int64_t minor) {
-  seathold_charge_request request;
+  seathold_charge_request request = {.user = user, .amount_minor = minor, .currency = "EUR"};
   seathold_transfer_result result;
-  memset(&request, 0, sizeof request);
   must(seathold_id_new(engine, request.id, 1, &error), "id");
-  request.user = user;
-  request.amount_minor = minor;
-  memcpy(request.currency, "EUR", 4);
-  request.reference_n = 6;
-  must(seathold_charge(engine, &request, 1, "card 1", 6, &result, WAIT, &error), "charge");
+  must(seathold_charge_one(engine, &request, "card 1", &result, &error), "charge");
   printf("charged, %s in the wallet\n", euro(result.balance_minor));
 }
 
-/* The best two seats there are, for five minutes. */
+/* The best two seats there are, side by side, for five minutes. */
 static seathold_status hold_best(uint64_t performance, uint64_t user, const char* pass,
                                  uint8_t id[16], seathold_seat_ticket seats[2]) {
-  seathold_best_request request;
+  seathold_best_request request = {.user = user,
+                                   .performance = performance,
+                                   .seats_n = 2,
+                                   .category = SEATHOLD_ANY_CATEGORY,
+                                   .flags = SEATHOLD_NO_SPLIT};
   seathold_hold_result result;
-  memset(&request, 0, sizeof request);
   must(seathold_id_new(engine, request.id, 1, &error), "id");
-  memcpy(id, request.id, 16);
-  request.user = user;
-  request.performance = performance;
-  request.seats_n = 2;
-  request.category = SEATHOLD_ANY_CATEGORY;
-  request.flags = SEATHOLD_NO_SPLIT;
-  request.pass_n = (uint32_t)strlen(pass);
-  return seathold_hold_best(engine, &request, 1, pass, strlen(pass), &result, seats, 2, NULL, WAIT,
-                            &error);
+  memcpy(id, request.id, sizeof request.id);
+  return seathold_hold_best_one(engine, &request, pass, seats, &result, &error);
 }
 
 static seathold_status confirm(uint64_t performance, uint64_t user, const uint8_t hold[16],
                                seathold_pay_result* result) {
-  seathold_confirm_request request;
-  memset(&request, 0, sizeof request);
+  seathold_confirm_request request = {
+      .performance = performance, .user = user, .tender = SEATHOLD_TENDER_WALLET};
+  memcpy(request.hold, hold, sizeof request.hold);
   must(seathold_id_new(engine, request.payment, 1, &error), "id");
-  memcpy(request.hold, hold, 16);
-  request.performance = performance;
-  request.user = user;
-  request.tender = SEATHOLD_TENDER_WALLET;
-  return seathold_confirm(engine, &request, 1, NULL, 0, result, WAIT, &error);
+  return seathold_confirm_one(engine, &request, NULL, result, &error);
 }
 
 /* The seats of another buyer, by name. */
 static seathold_status hold_seats(uint64_t performance, uint64_t user, const char* pass,
                                   const seathold_seat_ticket seats[2]) {
-  seathold_hold_request request;
+  seathold_hold_request request = {.user = user, .performance = performance, .seats_n = 2};
   seathold_hold_result result;
-  seathold_seat_conflict conflicts[16];
-  size_t conflicts_n;
-  seathold_status code;
-  memset(&request, 0, sizeof request);
   must(seathold_id_new(engine, request.id, 1, &error), "id");
-  request.user = user;
-  request.performance = performance;
-  request.seats_n = 2;
-  request.pass_n = (uint32_t)strlen(pass);
-  code = seathold_hold(engine, &request, 1, seats, 2, pass, strlen(pass), &result, conflicts, 16,
-                       &conflicts_n, WAIT, &error);
-  if (code == SEATHOLD_E_SEAT_TAKEN) printf("%u seats are in the way\n", (unsigned)conflicts_n);
-  return code;
+  (void)seathold_hold_one(engine, &request, seats, pass, &result, &error);
+  printf("%u seats are in the way\n", (unsigned)result.conflicts_n);
+  return result.code;
 }
 
 static void say_seats(const seathold_seat_ticket seats[2]) {
@@ -162,10 +132,10 @@ int main(int argc, char** argv) {
   int clean;
 
   open_engine(argc > 1 ? argv[1] : "memory:");
-  performance = set_up(&show);
+  performance = set_up("Winter \"Journey\"", &show);
 
-  first = join(show, ann);
-  second = join(show, bob);
+  must(seathold_queue_join_one(engine, show, ann, &first, &error), "ann joins");
+  must(seathold_queue_join_one(engine, show, bob, &second, &error), "bob joins");
   printf("ann is in, bob waits behind %llu\n", (unsigned long long)second.ahead + 1);
   expect(hold_best(performance, bob, "", hold, seats), SEATHOLD_E_NOT_ADMITTED, "bob, impatient");
 
@@ -180,7 +150,7 @@ int main(int argc, char** argv) {
   printf(", %s is left\n", euro(paid.balance_minor));
 
   must(seathold_queue_admit(engine, show, 1, &admitted, WAIT, &error), "admit");
-  must(seathold_queue_poll(engine, &second.token, 1, &second, WAIT, &error), "poll");
+  must(seathold_queue_poll_one(engine, second.token.text, &second, &error), "poll");
   expect(hold_seats(performance, bob, second.pass.text, seats), SEATHOLD_E_SEAT_TAKEN,
          "bob, on ann's seats");
 

@@ -105,7 +105,10 @@ stage_python() {
   stage_build && ensure_packages $packages_python $packages_python_tests &&
     checks sh tests/support/with_servers.sh sh capi/python/test.sh build/dev
 }
-stage_tidy() { checks sh tests/tidy/run.sh; checks sh tests/tidy/self_test.sh; }
+stage_tidy() {
+  ensure_packages $packages_tidy
+  checks sh tests/tidy/run.sh; checks sh tests/tidy/self_test.sh
+}
 
 # sanitize PRESET FOLDERS...
 sanitize() {

@@ -5,7 +5,8 @@
  *
  * Conventions
  * -----------
- * 1.  Names are `seathold_<noun>_<verb>`. Units stand at the end of a name: `_ms`, `_us`, `_minor`.
+ * 1.  Names are `seathold_<noun>_<verb>`, or a bare verb of the engine (`seathold_open`) or of the
+ *     sale (`seathold_hold`). Units stand at the end of a name: `_ms`, `_us`, `_minor`.
  *     Points in time are microseconds since 1970-01-01 00:00 UTC, 0 = none, at most
  *     ::SEATHOLD_TIME_MAX_US. Money is in minor units (cents) with a currency of three capital
  *     letters and a NUL.
@@ -22,12 +23,13 @@
  * 5.  Records of a batch never change. They hold no pointers: seats, passes and references stand in
  *     a side array of the call, by offset and count. `reserved` and unknown flags must be zero, or
  *     that item is answered with ::SEATHOLD_E_INVALID_ARGUMENT. Every field of a result is set.
- * 6.  Strings in: pointer and size in bytes, UTF-8, no NUL needed; NULL with size 0 is the empty
- *     one; at most 64 KiB, JSON 1 MiB, plans 256 MiB. Strings and arrays out: your buffer, its
- *     capacity, and `needed`, what there is (of a string: without the NUL that ends it). What does
- *     not fit is ::SEATHOLD_E_BUFFER_TOO_SMALL and nothing is written but `needed`: call again with
- *     room for `needed` + 1 bytes (or `needed` records). NULL with capacity 0 asks for the size.
- *     `needed` itself may be NULL.
+ * 6.  Strings in, and side arrays of text: pointer and size in bytes, UTF-8, no NUL needed; the
+ *     size ::SEATHOLD_NUL_ENDED, `(size_t)-1`, is that of a text which ends in a NUL; NULL with
+ *     size 0 is the empty one; at most 64 KiB, JSON 1 MiB, plans 256 MiB. Strings and arrays out:
+ * your buffer, its capacity, and `needed`, what there is (of a string: without the NUL that ends
+ * it). What does not fit is ::SEATHOLD_E_BUFFER_TOO_SMALL and nothing is written but `needed`: call
+ * again with room for `needed` + 1 bytes (or `needed` records). NULL with capacity 0 asks for the
+ * size. `needed` itself may be NULL.
  * 7.  `timeout_ms` is how long a call may wait, 0 .. ::SEATHOLD_TIMEOUT_MAX_MS of real time; 0 asks
  *     once; ::SEATHOLD_TIMEOUT_DEFAULT (-1) is 5 s. What could not be had in time is
  *     ::SEATHOLD_E_BUSY (nothing was done) or ::SEATHOLD_E_OUTCOME_UNKNOWN (send it again). An
@@ -92,12 +94,13 @@ extern "C" {
 #define SEATHOLD_SEATS_PER_HOLD_CAP 16u                  /**< no hold has more */
 #define SEATHOLD_TIMEOUT_DEFAULT INT64_C(-1)             /**< 5 s */
 #define SEATHOLD_TIMEOUT_MAX_MS INT64_C(86400000)        /**< a day */
-#define SEATHOLD_NO_INDEX UINT32_MAX                     /**< no single item is to blame */
-#define SEATHOLD_ANY_CATEGORY UINT32_MAX                 /**< of a seathold_best_request */
-#define SEATHOLD_TOKEN_SIZE 96u        /**< bytes of a place token or pass, with its NUL */
-#define SEATHOLD_REFERENCE_SIZE 208u   /**< bytes of a reference in a record; 200 are used */
-#define SEATHOLD_ID_TEXT_SIZE 37u      /**< bytes of an id as text, with its NUL */
-#define SEATHOLD_ID_FROM_TEXT_MAX 200u /**< bytes of a text that an id is made from */
+#define SEATHOLD_NUL_ENDED ((size_t)-1)  /**< the size of a text that ends in a NUL */
+#define SEATHOLD_NO_INDEX UINT32_MAX     /**< no single item is to blame */
+#define SEATHOLD_ANY_CATEGORY UINT32_MAX /**< of a seathold_best_request */
+#define SEATHOLD_TOKEN_SIZE 96u          /**< bytes of a place token or pass, with its NUL */
+#define SEATHOLD_REFERENCE_SIZE 208u     /**< bytes of a reference in a record; 200 are used */
+#define SEATHOLD_ID_TEXT_SIZE 37u        /**< bytes of an id as text, with its NUL */
+#define SEATHOLD_ID_FROM_TEXT_MAX 200u   /**< bytes of a text that an id is made from */
 /**@}*/
 
 /** An engine: a value, not a pointer; 0 is none. It is valid in the process that opened it. */
@@ -161,7 +164,7 @@ enum seathold_code {
   SEATHOLD_E_BAD_CREDENTIALS = 1103,    /**< e-mail or password is wrong */
   SEATHOLD_E_THROTTLED = 1104,          /**< too many attempts; wait (retryable) */
   SEATHOLD_E_ACCOUNT_DISABLED = 1105,   /**< the account is disabled */
-  SEATHOLD_E_ACCESS_DENIED = 1106,      /**< the access token is forged, over or revoked */
+  SEATHOLD_E_ACCESS_DENIED = 1106,      /**< the access token is forged, expired or revoked */
   SEATHOLD_E_TOO_MANY_KEYS = 1107,      /**< too many keys may still be in use; wait (retryable) */
   SEATHOLD_E_BUSY = 1201,               /**< busy; nothing was done (retryable) */
   SEATHOLD_E_STORAGE_FULL = 1202,       /**< the disk is full; nothing was done (retryable) */
@@ -173,7 +176,7 @@ enum seathold_code {
   SEATHOLD_E_NEWER_SCHEMA = 1208,       /**< the database was written by a newer release */
   SEATHOLD_E_NOT_OWNER = 1209,          /**< another process owns the database */
   SEATHOLD_E_CANNOT_OPEN = 1210,        /**< the database cannot be opened */
-  SEATHOLD_E_FEED_TRUNCATED = 1211, /**< the feed reaches no longer back that far: load the map */
+  SEATHOLD_E_FEED_TRUNCATED = 1211, /**< the feed no longer reaches back that far: load the map */
   SEATHOLD_E_ABORTED = 1212,        /**< a record changed underneath; nothing done (retryable) */
   SEATHOLD_E_LINE_LOST = 1213,      /**< the waiting line is being rebuilt (retryable) */
   SEATHOLD_E_KEYS_MISSING = 1214,   /**< the signing keys of this database are missing */
@@ -226,7 +229,7 @@ enum seathold_hold_state {
   SEATHOLD_HOLD_HELD = 1,      /**< alive while now < expires_at_us */
   SEATHOLD_HOLD_CONFIRMED = 2, /**< paid: a reservation */
   SEATHOLD_HOLD_CANCELLED = 3, /**< given back */
-  SEATHOLD_HOLD_EXPIRED = 4,   /**< over, unpaid */
+  SEATHOLD_HOLD_EXPIRED = 4,   /**< not paid in time */
   SEATHOLD_HOLD_REFUNDED = 5   /**< paid, and paid back */
 };
 /** State of a performance. */
@@ -300,7 +303,7 @@ typedef struct seathold_error {
 /** A text in options: not kept after the call. NULL data = the default. */
 typedef struct seathold_str {
   const char* data; /**< UTF-8 */
-  size_t size;      /**< bytes */
+  size_t size;      /**< bytes, or ::SEATHOLD_NUL_ENDED */
 } seathold_str;
 
 /** How an engine is opened. Fill it with seathold_options_init(), then change what you need. It
@@ -428,9 +431,9 @@ typedef struct seathold_pay_result {
   uint32_t flags;        /**< ::SEATHOLD_REPLAYED, ::SEATHOLD_ALREADY */
   uint8_t payment[16];   /**< the transfer that stands: yours, or with ::SEATHOLD_ALREADY the one
                               that paid; a refund's is its own; zeros when refused */
-  int64_t total_minor;   /**< that was paid */
+  int64_t total_minor;   /**< what was paid, or paid back */
   int64_t balance_minor; /**< of the user's wallet after it, when that took part */
-  char currency[4];      /**< of both */
+  char currency[4];      /**< of total and balance */
   uint32_t reserved[5];  /**< 0 */
 } seathold_pay_result;
 
@@ -729,11 +732,11 @@ SEATHOLD_API seathold_status seathold_keys_rotate(seathold_engine engine, seatho
 SEATHOLD_API seathold_status seathold_stats_read(seathold_engine engine, char* json, size_t cap,
                                                  size_t* needed, seathold_error* error);
 /** Takes log lines, oldest first: as many whole lines as fit, each "LEVEL text" and a line feed,
- *  and a NUL. `*needed` = bytes written, 0 = none is left. A line has at most 1,023 bytes; what
- *  did not fit into log_bytes_max is counted in a line of its own.
- *  Errors: ::SEATHOLD_E_BUFFER_TOO_SMALL (the next line; it stays). */
+ *  and a NUL. `*n` = bytes written without the NUL, 0 = none is left. A line has at most 1,023
+ *  bytes; what did not fit into log_bytes_max is counted in a line of its own.
+ *  Errors: ::SEATHOLD_E_BUFFER_TOO_SMALL (the next line stays; `*n` = its bytes). */
 SEATHOLD_API seathold_status seathold_log_poll(seathold_engine engine, char* text, size_t cap,
-                                               size_t* needed, seathold_error* error);
+                                               size_t* n, seathold_error* error);
 /** Engine time, microseconds UTC: it goes back by seathold_clock_accept() alone. Errors: none but
  *  those of convention 11. */
 SEATHOLD_API seathold_status seathold_clock_read(seathold_engine engine, int64_t* now_us,

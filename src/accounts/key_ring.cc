@@ -175,12 +175,11 @@ Result<std::uint32_t> KeyRing::Rotate(Entropy& entropy, TimeUs now) {
     Install(std::move(table));
     return memory_.current;
   }
-  Result<std::uint32_t> id =
-      RotateKeyFile(path_, entropy, now, [&](const FileKeys& next) {
-        Status status = CheckOwner(path_, next, owner_);
-        if (status.ok()) table = TableOf(next);
-        return status;
-      });
+  Result<std::uint32_t> id = RotateKeyFile(path_, entropy, now, [&](const FileKeys& next) {
+    Status status = CheckOwner(path_, next, owner_);
+    if (status.ok()) table = TableOf(next);
+    return status;
+  });
   // An unknown outcome is a file that is in place: its key may be signed with. The stamp stays: the
   // next look reads the file again, which another process may have rotated since.
   if (id.ok() || id.code() == Code::kOutcomeUnknown) Install(std::move(table));

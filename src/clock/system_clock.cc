@@ -1,6 +1,5 @@
 // The clock of the machine: the one place that reads it.
 #include <algorithm>
-#include <algorithm>
 #include <ctime>
 
 #include "seathold/clock.h"

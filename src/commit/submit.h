@@ -34,7 +34,7 @@ void Submit(GroupCommit& commits, std::vector<C> commands, Deadline deadline, Ta
       }
       const auto first = commands.begin() + static_cast<std::ptrdiff_t>(from);
       parcel->commands.assign(std::make_move_iterator(first),
-                               std::make_move_iterator(first + static_cast<std::ptrdiff_t>(chunk)));
+                              std::make_move_iterator(first + static_cast<std::ptrdiff_t>(chunk)));
       return Status();
     });
     const std::size_t answered = rest.ok() ? commits.Execute(parcel, deadline, &rest) : 0;

@@ -121,9 +121,8 @@ TEST_F(KeyLife, ATimeThatIsAheadCountsFromNow) {
 TEST_F(KeyLife, LinesThatAreNoTimesAreRefused) {
   const std::string id = KeyIdText(ring_->key_ids()[0]);
   const std::string retired = "# retired " + id;
-  for (const std::string& bad :
-       {std::string("# retired ffffffff 5"), retired, retired + " ", retired + " 0",
-        retired + " -5", retired + " 5x", retired + "5"}) {
+  for (const std::string& bad : {std::string("# retired ffffffff 5"), retired, retired + " ",
+                                 retired + " 0", retired + " -5", retired + " 5x", retired + "5"}) {
     std::string text = Text();
     text.insert(text.find("current "), bad + "\n");
     FileKeys set;

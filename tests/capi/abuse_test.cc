@@ -71,8 +71,9 @@ std::vector<T> Hostile() {
   if constexpr (std::is_pointer_v<T>) {
     return {nullptr};
   } else if constexpr (std::is_same_v<T, std::uint64_t>) {  // also size_t: lengths
+    // Not the last one, SEATHOLD_NUL_ENDED: what these texts end in is a page.
     return {0, std::uint64_t{1} << 40, std::uint64_t{1} << 63, std::numeric_limits<T>::max() - 7,
-            std::numeric_limits<T>::max()};
+            std::numeric_limits<T>::max() - 1};
   } else {
     return {0, static_cast<T>(-1), std::numeric_limits<T>::min(), std::numeric_limits<T>::max(),
             static_cast<T>(0x5A5A5A5A)};
@@ -340,7 +341,7 @@ TEST_F(CAbuse, OfQueueWalletAndAccounts) {
 }
 
 TEST_F(CAbuse, OfCallsWithoutAnEngine) {
-  constexpr std::size_t kHuge = std::numeric_limits<std::size_t>::max();
+  constexpr std::size_t kHuge = std::numeric_limits<std::size_t>::max() - 1;
   char* text = pages.New<char>('\0', SEATHOLD_ID_TEXT_SIZE);
   auto* id = pages.New<std::uint8_t>(1, 16);
   auto* engine = pages.New<seathold_engine>();

@@ -29,8 +29,10 @@ check() {  # check NAME COMMAND...
 warnings="-pedantic -Wall -Wextra -Werror"
 
 header_alone() {  # header_alone COMPILER LANGUAGE STANDARD
-  echo '#include <seathold.h>' |
-    $1 -x "$2" -std="$3" $warnings -I capi/include -fsyntax-only -
+  for alone in seathold.h seathold_single.h; do
+    echo "#include <$alone>" |
+      $1 -x "$2" -std="$3" $warnings -Wconversion -I capi/include -fsyntax-only - || return 1
+  done
 }
 
 header_includes_two() {
@@ -141,9 +143,9 @@ if [ -n "$accept" ]; then
   exit
 fi
 
-check "the header alone is C99" header_alone "${CC:-cc}" c c99
-check "the header alone is C11" header_alone "${CC:-cc}" c c11
-check "the header alone is C++20" header_alone "${CXX:-c++}" c++ c++20
+check "each header alone is C99" header_alone "${CC:-cc}" c c99
+check "each header alone is C11" header_alone "${CC:-cc}" c c11
+check "each header alone is C++20" header_alone "${CXX:-c++}" c++ c++20
 check "the header includes stddef.h and stdint.h only" header_includes_two
 check "the symbols are the declarations" symbols_are_declarations
 check "the errors of every call are documented" errors_documented

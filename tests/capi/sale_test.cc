@@ -252,9 +252,9 @@ TEST(CHold, RefusesAnExpectedTotalThatIsNotFlagged) {
   std::memcpy(currency.currency, "EUR", 4);
   for (const seathold_confirm_request& request : {total, currency}) {
     seathold_pay_result result{};
-    EXPECT_EQ(seathold_confirm(office.engine, &request, 1, nullptr, 0, &result, kWait,
-                               &office.error),
-              SEATHOLD_E_INVALID_ARGUMENT);
+    EXPECT_EQ(
+        seathold_confirm(office.engine, &request, 1, nullptr, 0, &result, kWait, &office.error),
+        SEATHOLD_E_INVALID_ARGUMENT);
     EXPECT_NE(std::string(office.error.message).find("SEATHOLD_EXPECT_TOTAL"), std::string::npos);
   }
   EXPECT_EQ(office.Balance(kAnn), 10'000);

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "src/storage/audit_checks.h"
+#include "src/storage/json_lists.h"
 #include "src/storage/sqlite/connection.h"
 #include "src/storage/sqlite/error_map.h"
-#include "src/storage/json_lists.h"
 #include "src/storage/sqlite/table_sql.h"
 #include "tests/storage/sqlite_tools.h"
 

@@ -113,6 +113,94 @@ sql_is_constant() {
     -e "(format|printf|append|StrCat)\(.*\"[^\"]*$sql" /dev/null | grep -v 'tidy: sql'
 }
 
+# Version 14, since each formats a little otherwise.
+formatted() {
+  files "$cpp" | xargs -r -n 20 -P "$(nproc)" clang-format-14 --dry-run 2>&1 | grep -E '^[^ ].*: (warning|error):'
+}
+
+# Tests may have a table that is longer.
+functions_fit() {
+  files "$cpp" | grep -v '^tests/' | xargs -r ctags --languages=C,C++ --langmap=C++:+.h \
+    --kinds-C=f --kinds-C++=f --fields=+ne -x --_xformat='%F %n %{end} %N' |
+    awk '$3 - $2 + 1 > 70 { print $1 ":" $2 ": " $4 ", " $3 - $2 + 1 " lines" }'
+}
+
+# named REGEX FILES_REGEX: what matches in those files, as "file:line:match".
+named() { files "$2" | xargs -r grep -HnoE "$1" /dev/null; }
+
+# A path stands as it is from the root, from src/ or from its page; it may lack the ending of a file,
+# and have * in it. Prose: what is linked or quoted and has a slash. Comments: what begins with one
+# of our folders. CHANGELOG.md tells what was.
+paths_exist() {
+  prose='^((src/|docs/|tests/)?[^/]*|capi/abi/README)\.md$'
+  {
+    named '\]\([^)#:]+[)#]' "$prose" | sed 's/](//; s/[)#]$//'
+    named '`[a-zA-Z0-9_.*-]+/[a-zA-Z0-9_.*/-]*`' "$prose" | tr -d '`'
+    named '//.*' '\.(cc|h)$' | grep -v '"' | awk -F: '{ at = $1 ":" $2 ":"; sub(/^[^:]*:[^:]*:/, "")
+      while (match($0, /(^|[^[:alnum:]_.\/-])(src|tests|include|examples|docs)\/[[:alnum:]_.\/-]+/)) {
+        path = substr($0, RSTART, RLENGTH); $0 = substr($0, RSTART + RLENGTH)
+        sub(/^[^[:alpha:]]/, "", path); sub(/[.]$/, "", path); print at path } }'
+  } | grep -v '^CHANGELOG' | while IFS=: read -r file line path; do
+    for from in . src "$(dirname "$file")" none; do
+      if [ $from = none ]; then echo "$file:$line: $path"; break; fi
+      # shellcheck disable=SC2086 # the pattern is one
+      if ls -d $from/$path >/dev/null 2>&1 || ls -d $from/${path%/}.* >/dev/null 2>&1; then break; fi
+    done
+  done
+}
+
+# docs_of FILE DECLARATIONS: the comments in front of the lines that match.
+docs_of() {
+  [ ! -f "$1" ] || awk -v declared="$2" '
+    /^ *(\/\*\*|\/\/)/ && !open { text = ""; open = 1 }
+    open { text = text $0 "\n" }
+    $0 ~ declared && open { print text }
+    !/^ *(\/\/|\*|\/\*)/ { open = 0 }' "$1"
+}
+
+# codes_of: the codes named in C++ or in C, as C++ has them. kClosed is left out: C tells it, with
+# what else every call may answer, once.
+codes_of() {
+  grep -oE 'SEATHOLD_E_[A-Z_]+|\bk[A-Z][A-Za-z]+' |
+    awk '/^k/ { print; next }
+      { n = split(substr($0, 12), word, "_"); name = "k"
+        for (i = 1; i <= n; ++i) name = name substr(word[i], 1, 1) tolower(substr(word[i], 2))
+        print name }' | sort -u | grep -vxE 'kClosed|kOk'
+}
+
+# codes_told RULES HEADER METHODS FUNCTIONS [INSIDE]: what those rules answer is named in the documentation
+# of the methods, and what is named there is named in that of the C functions, and the other way.
+# INSIDE is a code that the rules give to themselves alone.
+codes_told() {
+  rules=src/rules/$1.cc header=include/seathold/$2.h c=capi/include/seathold.h
+  [ -f "$rules" ] && [ -f "$header" ] || return 0
+  answered=$(grep -oE 'Code::k[A-Za-z]+' "$rules" | codes_of | grep -vx "${5:-}")
+  told=$(docs_of "$header" "virtual void ($3)\\(" | codes_of)
+  told_in_c=$(docs_of "$c" " seathold_($4)\\(" | codes_of)
+  for code in $answered; do
+    echo "$told" | grep -qx "$code" || echo "$header:$3: $code, which $rules answers, is not named"
+  done
+  [ ! -f "$c" ] || for code in $told $told_in_c; do
+    echo "$told" | grep -qx "$code" || echo "$header:$3: $code, which $c names, is not named"
+    echo "$told_in_c" | grep -qx "$code" || echo "$c:$4: $code, which $header names, is not named"
+  done
+}
+
+codes_are_told() {
+  codes_told hold reservation_system 'Hold|HoldBest' 'hold|hold_best'
+  codes_told confirm reservation_system Confirm confirm kHoldConfirmed  # shown as a receipt
+  codes_told release reservation_system 'Cancel|Refund' 'cancel|refund'
+  codes_told block reservation_system 'Block|Unblock' 'block|unblock'
+  codes_told wallet wallet 'Charge|Withdraw' 'charge|withdraw'
+}
+
+# check_with PROGRAM PACKAGE CHECK NAME: a check that is skipped where its program is not installed.
+check_with() {
+  if command -v "$1" >/dev/null; then $3 | verdict "$4"; else
+    echo "skip tidy: $4 - $2 is not installed"
+  fi
+}
+
 no_machine_paths() {
   pattern='/wo''rk/|/tmp/bui''ld|/ho''me/[a-z]'
   files . | xargs -r grep -HnIE "$pattern" /dev/null
@@ -127,5 +215,9 @@ public_headers_lean_on_nothing | verdict "public headers include only std and se
 public_headers_stand_alone | verdict "public headers compile alone"
 layers_point_down | verdict "layers point downwards"
 sql_is_constant | verdict "SQL is constant text"
+check_with clang-format-14 clang-format-14 formatted "code is formatted"
+check_with ctags universal-ctags functions_fit "functions are at most 70 lines"
+codes_are_told | verdict "codes that a rule answers are documented"
+paths_exist | verdict "paths that are named exist"
 no_machine_paths | verdict "no path of a machine"
 exit $bad

@@ -14,6 +14,7 @@ clean_tree() {
   printf '#include "seathold/name.h"\n#include "src/util/text.h"\n' >"$tree/src/rules/rule.cc"
   printf '#include <sqlite3.h>\nauto q = "SELECT a FROM b WHERE c=?";\n' \
     >"$tree/src/storage/sqlite/rows.cc"
+  echo 'DisableFormat: true' >"$tree/.clang-format"
 }
 
 failures() { sh "$here/run.sh" "$tree" | sed -n 's/^not ok tidy: \(.*\) - .*/\1/p'; }
@@ -104,3 +105,58 @@ plant "" src/storage/sqlite/table_sql.h 'auto q = "SELECT a FROM " + kTable;'
 plant "" src/util/a.cc 'q += " VALUES (?)";  // tidy: sql, one placeholder a row'
 
 plant "no path of a machine" docs/a.md "see /wo""rk/main"
+
+if command -v clang-format-14 >/dev/null; then
+  clean_tree
+  cp "$here/../../.clang-format" "$tree"
+  sed -i '$d' "$tree/src/storage/sqlite/rows.cc"
+  printf '#pragma once\n#include <string>\nnamespace seathold {\nstd::string Name();\n}\n' \
+    >"$tree/include/seathold/name.h"
+  expect "" "a formatted tree"
+  echo 'int  Two();' >>"$tree/src/rules/rule.cc"
+  expect "code is formatted" "two blanks"
+else
+  echo "skip tidy self-test: formatting - clang-format-14 is not installed"
+fi
+
+if command -v ctags >/dev/null; then
+  lines=$(awk 'BEGIN { for (i = 0; i < 68; ++i) print "  ++n;" }')
+  plant "" src/util/fits.cc "void Long(int n) {
+$lines
+}"
+  plant "functions are at most 70 lines" src/util/long.cc "void Long(int n) {
+$lines
+  ++n;
+}"
+else
+  echo "skip tidy self-test: length of functions - universal-ctags is not installed"
+fi
+
+told="codes that a rule answers are documented"
+# documented RULE CPP_CODES C_CODES: a rule with its two documentations.
+documented() {
+  clean_tree
+  mkdir -p "$tree/capi/include"
+  echo "Status s = Code::$1;" >"$tree/src/rules/wallet.cc"
+  printf '#pragma once\nstruct Wallet {\n  // Errors: %s.\n  virtual void Charge(int a) = 0;\n};\n' \
+    "$2" >"$tree/include/seathold/wallet.h"
+  printf '/** Errors:\n *  ::%s. */\nint seathold_charge(int a);\n' "$3" >"$tree/capi/include/seathold.h"
+}
+documented kSeatTaken kSeatTaken SEATHOLD_E_SEAT_TAKEN
+expect "" "a code that both headers name"
+documented kSeatTaken "kSeatTaken, kBusy" SEATHOLD_E_SEAT_TAKEN
+expect "$told" "a code that C forgets"
+documented kSeatTaken kSeatTaken "SEATHOLD_E_SEAT_TAKEN, ::SEATHOLD_E_BUSY"
+expect "$told" "a code that C++ forgets"
+documented kSoldOut kSeatTaken SEATHOLD_E_SEAT_TAKEN
+expect "$told" "a code that both forget"
+
+paths="paths that are named exist"
+plant "$paths" README.md "see [the rules](src/rules/none.cc)"
+plant "$paths" README.md "see [the rules](src/rules/rule.cc), \`src/rule/\`"
+plant "$paths" src/README.md "| \`storage/sqlite/row\` | one |"
+plant "$paths" src/util/a.cc "int a;  // as tests/rules/none_test.cc shows"
+plant "" src/README.md "| \`storage/sqlite/rows\`, \`rules/*.cc\` | [a](rules/rule.cc), \`src/util/\` |"
+plant "" docs/a.md "[up](../src/rules/rule.cc#top), \`a and/or b\`, [out](https://example.org/a)"
+plant "" src/util/a.cc "// see src/rules/rule.cc, and src/storage/sqlite/rows.
+auto path = \"//tests/none\";"

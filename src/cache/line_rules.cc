@@ -11,18 +11,6 @@ constexpr std::uint64_t kEpochMax = (std::uint64_t{1} << (64 - Sequence::kCounte
 constexpr std::uint64_t kCounterMax = (std::uint64_t{1} << Sequence::kCounterBits) - 1;
 constexpr std::int64_t kDurationMsMax = 366LL * 86'400'000;
 
-std::uint64_t Mix(std::uint64_t h, std::uint64_t v) {
-  h = (h ^ v) * 0x9E3779B97F4A7C15ull;
-  return h ^ (h >> 29);
-}
-
-std::uint64_t DigestOf(Sequence sequence, UserId user, LineState state, std::int64_t pass_us,
-                       std::int64_t counts_us) {
-  std::uint64_t h = Mix(0x5EA7, sequence.value);
-  h = Mix(Mix(h, user.value), static_cast<std::uint64_t>(state));
-  return Mix(Mix(h, static_cast<std::uint64_t>(pass_us)), static_cast<std::uint64_t>(counts_us));
-}
-
 std::int64_t CreditMax(const LineConfig& config) { return config.rate_per_s * kCreditOne; }
 
 bool DurationInRange(std::int64_t ms) { return ms >= 1 && ms <= kDurationMsMax; }
@@ -96,7 +84,6 @@ void LineImage::DropSilent() {
   if (!has_silent()) return;
   for (const WaiterAt& gone : waiting_.DropBefore(cutoff_us())) {
     by_user_.erase(gone.waiter.user);
-    digest_ ^= DigestOf(gone.sequence, gone.waiter.user, LineState::kWaiting, 0, 0);
     Touch(gone.sequence);
     ++numbers_.dropped_total;
   }
@@ -145,7 +132,6 @@ void LineImage::Own(UserId user, Sequence sequence) {
 void LineImage::PutWaiting(Sequence sequence, const Waiter& waiter) {
   Own(waiter.user, sequence);
   waiting_.Insert(sequence, waiter);
-  digest_ ^= DigestOf(sequence, waiter.user, LineState::kWaiting, 0, 0);
   Touch(sequence);
 }
 
@@ -153,8 +139,6 @@ void LineImage::PutAdmitted(Sequence sequence, const Admitted& admitted) {
   Own(admitted.user, sequence);
   admitted_[sequence.value] = admitted;
   by_deadline_.emplace(admitted.counts_until_us, sequence.value);
-  digest_ ^= DigestOf(sequence, admitted.user, LineState::kAdmitted, admitted.pass_until_us,
-                      admitted.counts_until_us);
   Touch(sequence);
 }
 
@@ -169,7 +153,6 @@ bool LineImage::Remove(Sequence sequence) {
   }
   const auto place = by_user_.find(row->user);
   if (place != by_user_.end() && place->second == sequence) by_user_.erase(place);
-  digest_ ^= DigestOf(sequence, row->user, row->state, row->pass_until_us, row->counts_until_us);
   Touch(sequence);
   return true;
 }

@@ -103,9 +103,6 @@ class LineImage {
   std::vector<WaiterAt> TakeHeard(std::size_t count_max, bool* round_done) {
     return waiting_.TakeHeard(count_max, round_done);
   }
-  // A sum over all entries (heartbeats apart), the same for the same entries whatever their
-  // history.
-  std::uint64_t digest() const { return digest_; }
   void TrackTouched(bool track) { track_touched_ = track; }
 
  private:
@@ -142,7 +139,6 @@ class LineImage {
   AdmittedMap admitted_;
   std::set<std::pair<std::int64_t, std::uint64_t>> by_deadline_;  // (counts_until_us, sequence)
   std::unordered_map<UserId, Sequence> by_user_;                  // their places
-  std::uint64_t digest_ = 0;
   bool track_touched_ = false;
   std::vector<Sequence> touched_;
 };

@@ -10,6 +10,14 @@
 
 namespace seathold {
 
+// A state of the file: data_version means something on one connection only.
+struct FileState {
+  std::int64_t connection = -1;
+  std::int64_t data_version = -1;
+
+  bool operator==(const FileState&) const = default;
+};
+
 // One line as this process knows it. Lock order: gate, then mutex. The image agrees with the file
 // whenever the mutex is free, but for heartbeats and the passing of time.
 struct ShowState {
@@ -24,9 +32,8 @@ struct ShowState {
   LineHead head;
   bool heard_stored = false;  // the last write took along the last of a round of heartbeats
   bool known = false;         // image, or its absence, is what the file said at:
-  std::int64_t data_version = 0;
-  std::int64_t alien_edits = 0;
-  std::int64_t heard_version = -1;  // data_version of the last look at others' heartbeats
+  FileState seen;
+  FileState heard_at;  // of the last look at others' heartbeats
 };
 
 }  // namespace seathold

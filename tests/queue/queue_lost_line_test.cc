@@ -304,7 +304,10 @@ TEST(LostLine, AFileHarmedWhileItIsOpenCostsNobodyTheirPlace) {
     Damage(dir.File("line"), harm);
     hall.Admit();
     ExpectEveryPlaceKept(hall, places);
-    EXPECT_EQ(hall.Stats().epoch, 2u) << "lost as a whole";
+    // Else the process goes on from what it has: in the log, nothing is missing yet.
+    if (harm == Harm::kRemoved) {
+      EXPECT_EQ(hall.Stats().epoch, 2u) << "lost as a whole";
+    }
   }
 }
 

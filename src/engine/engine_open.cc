@@ -141,7 +141,7 @@ Status LineError(const std::string& path, const Status& status) {
 // answer to that.
 Status MakeLineToRead(const std::string& path, const StorageInfo& info, std::unique_ptr<Line>* out,
                       std::string* text) {
-  SqliteLineOptions how{.pair = info.pair, .takes_unpaired = info.takes_unpaired};
+  SqliteLineOptions how{.pair = info.pair};
   how.read_only = true;
   auto line = NewSqliteLine(path, how, Deadline::After({kLineOpenMs}));
   *text = line.ok() ? "sqlite, " + path + " (read only)" : "none (read only)";
@@ -151,8 +151,7 @@ Status MakeLineToRead(const std::string& path, const StorageInfo& info, std::uni
 
 Status MakeSqliteLine(const std::string& path, const StorageInfo& info, std::unique_ptr<Line>* out,
                       std::string* text) {
-  auto line = NewSqliteLine(path, {.pair = info.pair, .takes_unpaired = info.takes_unpaired},
-                            Deadline::After({kLineOpenMs}));
+  auto line = NewSqliteLine(path, {.pair = info.pair}, Deadline::After({kLineOpenMs}));
   if (!line.ok()) return LineError(path, line.status());
   *out = std::move(line).value();
   *text = "sqlite, " + path;

@@ -221,21 +221,20 @@ TEST_F(FilesBeside, ANewDatabaseTakesNothingFromAnOldOneOfItsName) {
   EXPECT_TRUE(Try("a.db").ok());
 }
 
-// Release 0.1 wrote neither into its files: only its own databases take such files.
-TEST_F(FilesBeside, AnUnnamedFileIsTakenByDatabasesOfRelease01Only) {
+// Release 0.1 named its files by no database: its keys are taken by its own databases only. Its
+// line is taken by none: the next one is made under a higher epoch, with every place that returns.
+TEST_F(FilesBeside, KeysThatNameNoDatabaseAreTakenByThoseOfRelease01Only) {
   Sell("new.db");
   for (const char* suffix : {"", "-line", ".keys"}) {
     fs::copy_file(Fixture(suffix), folder_.File(std::string("old.db") + suffix));
     fs::permissions(folder_.File(std::string("old.db") + suffix),
                     fs::perms::owner_read | fs::perms::owner_write);
   }
-  for (const char* suffix : {"-line", ".keys"}) {
-    const std::string own = folder_.File(std::string("new.db") + suffix);
-    fs::rename(own, own + ".own");
-    fs::copy_file(folder_.File(std::string("old.db") + suffix), own);
-    EXPECT_EQ(Try("new.db"), Code::kWrongFile) << suffix;
-    fs::rename(own + ".own", own);
-  }
+  const std::string own = folder_.File("new.db.keys");
+  fs::rename(own, own + ".own");
+  fs::copy_file(folder_.File("old.db.keys"), own);
+  EXPECT_EQ(Try("new.db"), Code::kWrongFile);
+  fs::rename(own + ".own", own);
   ASSERT_TRUE(Try("new.db").ok());
   const auto open_old = [&] {
     EngineParts parts;
@@ -244,7 +243,9 @@ TEST_F(FilesBeside, AnUnnamedFileIsTakenByDatabasesOfRelease01Only) {
   };
   ASSERT_TRUE(open_old().ok());
   EXPECT_NE(Bytes(folder_.File("old.db.keys")).find("\n# pair "), std::string::npos);
-  EXPECT_EQ(SqlNumber(folder_.File("old.db-line"), "SELECT count(*) FROM owner"), 1);
+  EXPECT_TRUE(fs::exists(folder_.File("old.db-line.damaged")));
+  EXPECT_EQ(SqlNumber(folder_.File("old.db-line"), "SELECT count(*) FROM file WHERE pair <> ''"),
+            1);
   ASSERT_TRUE(open_old().ok()) << "and once more";
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <thread>
@@ -23,13 +24,9 @@ enum LineFile::Sql : int {
   kCommit,
   kRollback,
   kDataVersion,
-  kReadLine,
-  kReadCounter,
-  kReadEpochSeen,
-  kWriteLine,
-  kWriteCounter,
-  kDropLine,
-  kDropCounter,
+  kReadHead,
+  kWriteHead,
+  kDropHead,
   kDropEntries,
   kReadEntries,
   kReadChanges,
@@ -43,19 +40,20 @@ enum LineFile::Sql : int {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x5348'4C4E;  // "SHLN"
-constexpr std::int64_t kSchemaVersion = 2;            // 1: of release 0.1
+// Release 0.1 wrote other tables under this number. Each release finds the other's file lost, and
+// makes its own: the places come back by their tokens.
+constexpr std::int64_t kSchemaVersion = 1;
 
 constexpr const char* kSchema = R"sql(
-CREATE TABLE line(show INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, active_max INTEGER NOT NULL,
-  rate_per_s INTEGER NOT NULL, grace_ms INTEGER NOT NULL, pass_ms INTEGER NOT NULL,
-  quiet_until_us INTEGER NOT NULL, missing_until_us INTEGER NOT NULL, boot TEXT NOT NULL) STRICT;
-CREATE TABLE counter(show INTEGER PRIMARY KEY, epoch INTEGER NOT NULL,
-  next_counter INTEGER NOT NULL, missing INTEGER NOT NULL, seen_us INTEGER NOT NULL,
-  served_us INTEGER NOT NULL,
-  credit INTEGER NOT NULL, credit_at_us INTEGER NOT NULL, joined_total INTEGER NOT NULL,
-  admitted_total INTEGER NOT NULL, dropped_total INTEGER NOT NULL, left_total INTEGER NOT NULL,
-  entries INTEGER NOT NULL, version INTEGER NOT NULL,
-  log_from INTEGER NOT NULL, log_rows INTEGER NOT NULL) STRICT;
+CREATE TABLE file(id INTEGER PRIMARY KEY CHECK(id = 1), pair TEXT NOT NULL) STRICT;
+CREATE TABLE line(show INTEGER PRIMARY KEY, boot INTEGER NOT NULL, version INTEGER NOT NULL,
+  log_from INTEGER NOT NULL, log_rows INTEGER NOT NULL, epoch INTEGER NOT NULL,
+  active_max INTEGER NOT NULL, rate_per_s INTEGER NOT NULL, grace_ms INTEGER NOT NULL,
+  pass_ms INTEGER NOT NULL, quiet_until_us INTEGER NOT NULL, missing INTEGER NOT NULL,
+  missing_until_us INTEGER NOT NULL, next_counter INTEGER NOT NULL, seen_us INTEGER NOT NULL,
+  served_us INTEGER NOT NULL, credit INTEGER NOT NULL, credit_at_us INTEGER NOT NULL,
+  joined_total INTEGER NOT NULL, admitted_total INTEGER NOT NULL, dropped_total INTEGER NOT NULL,
+  left_total INTEGER NOT NULL) STRICT;
 CREATE TABLE entry(show INTEGER NOT NULL, sequence INTEGER NOT NULL, user INTEGER NOT NULL,
   state INTEGER NOT NULL, heard_us INTEGER NOT NULL, pass_until_us INTEGER NOT NULL,
   counts_until_us INTEGER NOT NULL, PRIMARY KEY(show, sequence)) STRICT, WITHOUT ROWID;
@@ -70,18 +68,13 @@ constexpr const char* kSqlText[] = {
     "COMMIT",
     "ROLLBACK",
     "PRAGMA data_version",
-    "SELECT epoch, active_max, rate_per_s, grace_ms, pass_ms, quiet_until_us, missing_until_us, "
-    "boot"
+    "SELECT boot, version, log_from, log_rows, epoch, active_max, rate_per_s, grace_ms, pass_ms,"
+    " quiet_until_us, missing, missing_until_us, next_counter, seen_us, served_us, credit,"
+    " credit_at_us, joined_total, admitted_total, dropped_total, left_total"
     " FROM line WHERE show = ?1",
-    "SELECT epoch, next_counter, missing, seen_us, served_us, credit, credit_at_us, joined_total,"
-    " admitted_total, dropped_total, left_total, entries, version, log_from, log_rows"
-    " FROM counter WHERE show = ?1",
-    "SELECT sequence FROM entry WHERE show = ?1 ORDER BY sequence DESC LIMIT 1",
-    "INSERT OR REPLACE INTO line VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    "INSERT OR REPLACE INTO counter VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-    " ?14, ?15, ?16)",
+    "INSERT OR REPLACE INTO line VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+    " ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
     "DELETE FROM line WHERE show = ?1",
-    "DELETE FROM counter WHERE show = ?1",
     "DELETE FROM entry WHERE show = ?1",
     "SELECT sequence, user, state, heard_us, pass_until_us, counts_until_us FROM entry"
     " WHERE show = ?1 ORDER BY sequence",
@@ -98,15 +91,21 @@ constexpr const char* kSqlText[] = {
 std::int64_t Signed(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 std::uint64_t Unsigned(std::int64_t value) { return static_cast<std::uint64_t>(value); }
 
-// Not by a stream: one that found no memory would read as no id, and every line as of another boot.
-std::string ReadBootId() {
-  char id[64];
+// The first half of the boot's id, "xxxxxxxx-xxxx-xxxx". Not by a stream: one that found no memory
+// would read as no id, and every line as of another boot.
+std::int64_t ReadBoot() {
+  char id[18];
   const int file = ::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-  if (file < 0) return {};
+  if (file < 0) return 0;
   const ssize_t n = ::read(file, id, sizeof id);
   ::close(file);
-  const std::string_view text(id, n > 0 ? static_cast<std::size_t>(n) : 0);
-  return std::string(text.substr(0, text.find('\n')));
+  if (n != sizeof id) return 0;
+  std::uint64_t boot = 0;
+  for (const char& c : id) {
+    unsigned digit = 0;
+    if (std::from_chars(&c, &c + 1, digit, 16).ec == std::errc()) boot = boot << 4 | digit;
+  }
+  return Signed(boot);
 }
 
 LineRow RowAt(sqlite3_stmt* s) {
@@ -126,49 +125,39 @@ LineRow RowAt(sqlite3_stmt* s) {
 bool InU32(std::int64_t value) { return value >= 0 && value <= UINT32_MAX; }
 bool InTime(std::int64_t us) { return us >= 0 && us <= kTimeMax.value; }
 
-// False: a value no line can have.
-bool ConfigAt(sqlite3_stmt* s, LineHead* head) {
-  LineConfig& config = head->numbers.config;
-  config.epoch = Unsigned(sqlite3_column_int64(s, 0));
-  if (!InU32(sqlite3_column_int64(s, 1)) || !InU32(sqlite3_column_int64(s, 2))) return false;
-  config.active_max = static_cast<std::uint32_t>(sqlite3_column_int64(s, 1));
-  config.rate_per_s = static_cast<std::uint32_t>(sqlite3_column_int64(s, 2));
-  config.grace_ms = sqlite3_column_int64(s, 3);
-  config.pass_ms = sqlite3_column_int64(s, 4);
-  config.quiet_until = TimeUs{sqlite3_column_int64(s, 5)};
-  config.missing_until = TimeUs{sqlite3_column_int64(s, 6)};
-  const unsigned char* boot = sqlite3_column_text(s, 7);
-  head->boot = boot == nullptr ? "" : reinterpret_cast<const char*>(boot);
-  return CheckLineConfig(ShowId{1}, config).ok();
-}
-
-bool CounterAt(sqlite3_stmt* s, LineHead* head) {
+// False: numbers that no line has, as where a page was overwritten. Bounded, so that the line's
+// sums with them are, too.
+bool HeadAt(sqlite3_stmt* s, LineHead* head) {
+  const auto at = [s](int column) { return sqlite3_column_int64(s, column); };
+  if (!InU32(at(5)) || !InU32(at(6)) || !InU32(at(10))) return false;
+  *head = {.boot = at(0), .version = at(1), .log_from = at(2), .log_rows = at(3)};
   LineNumbers& n = head->numbers;
-  const auto at = [&](int column) { return sqlite3_column_int64(s, column); };
-  if (Unsigned(at(0)) != n.config.epoch || !InU32(at(2)) || at(1) < 1) return false;
-  n.next_counter = Unsigned(at(1));
-  n.config.missing_active = static_cast<std::uint32_t>(at(2));
-  n.seen_us = at(3);
-  n.served_us = at(4);
-  n.credit = at(5);
-  n.credit_at_us = at(6);
-  n.joined_total = Unsigned(at(7));
-  n.admitted_total = Unsigned(at(8));
-  n.dropped_total = Unsigned(at(9));
-  n.left_total = Unsigned(at(10));
-  head->entries = Unsigned(at(11));
-  head->version = at(12);
-  head->log_from = at(13);
-  head->log_rows = at(14);
-  // Bounded, so that the line's sums with them are, too.
-  return InTime(n.seen_us) && InTime(n.served_us) && InTime(n.credit_at_us) && n.credit >= 0 &&
+  n.config = {.epoch = Unsigned(at(4)),
+              .active_max = static_cast<std::uint32_t>(at(5)),
+              .rate_per_s = static_cast<std::uint32_t>(at(6)),
+              .grace_ms = at(7),
+              .pass_ms = at(8),
+              .quiet_until = TimeUs{at(9)},
+              .missing_active = static_cast<std::uint32_t>(at(10)),
+              .missing_until = TimeUs{at(11)}};
+  n.next_counter = Unsigned(at(12));
+  n.seen_us = at(13);
+  n.served_us = at(14);
+  n.credit = at(15);
+  n.credit_at_us = at(16);
+  n.joined_total = Unsigned(at(17));
+  n.admitted_total = Unsigned(at(18));
+  n.dropped_total = Unsigned(at(19));
+  n.left_total = Unsigned(at(20));
+  return CheckLineConfig(ShowId{1}, n.config).ok() && at(12) >= 1 && InTime(n.seen_us) &&
+         InTime(n.served_us) && InTime(n.credit_at_us) && n.credit >= 0 &&
          n.credit <= kLineCreditMax;
 }
 
 }  // namespace
 
 LineFile::LineFile(std::string path, LineOwner owner)
-    : path_(std::move(path)), owner_(std::move(owner)), boot_(ReadBootId()) {
+    : path_(std::move(path)), owner_(std::move(owner)), boot_(ReadBoot()) {
   static_assert(sizeof kSqlText / sizeof *kSqlText == kClearLog + 1);
 }
 
@@ -201,12 +190,13 @@ Status LineFile::Connect(Deadline deadline) {
 }
 
 Status LineFile::ConnectOnce() {
+  bool empty = false;
   Status status = MakeFile();
   if (status.ok()) status = OpenConnection();
-  if (status.ok()) status = CheckOwner();
+  if (status.ok()) status = Inspect(&empty);
+  if (status.ok() && !empty) status = CheckOwner();
   if (status.ok() && !owner_.read_only) status = Configure();
-  if (status.ok()) status = CheckSchema();
-  if (status.ok() && !owner_.read_only) status = Name();
+  if (status.ok() && empty) status = MakeTables();
   if (!status.ok()) Disconnect();
   return status;
 }
@@ -247,121 +237,67 @@ Status LineFile::OpenConnection() {
   return Prepare(kRollback, &rollback);  // needed where there may be no memory
 }
 
-// Empty: it names none.
-Status LineFile::ReadOwner(std::string* pair) {
-  std::int64_t named = 0;
-  Status status = ReadPragma("SELECT count(*) FROM sqlite_schema WHERE name = 'owner'", &named);
-  if (!status.ok() || named == 0) return status;
-  sqlite3_stmt* statement = nullptr;
-  int code =
-      sqlite3_prepare_v2(db_, "SELECT pair FROM owner WHERE id = 1", -1, &statement, nullptr);
-  const StatementPtr finalized(statement);
-  if (code == SQLITE_OK) code = sqlite3_step(statement);
-  if (code == SQLITE_ROW) {
-    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
-    *pair = text == nullptr ? "" : text;
-    code = ColumnsRead(statement);
+// Reads only, as CheckOwner does: another's file is left as it was found. *empty: no table yet.
+Status LineFile::Inspect(bool* empty) {
+  std::int64_t application = 0, version = 0, tables = 0;
+  Status status = ReadPragma("PRAGMA application_id", &application);
+  if (status.ok()) status = ReadPragma("PRAGMA user_version", &version);
+  if (status.ok()) status = ReadPragma("SELECT count(*) FROM sqlite_schema", &tables);
+  if (!status.ok()) return status;
+  *empty = application == 0 && tables == 0;
+  if (*empty) return owner_.read_only ? Status(Code::kReadOnly, path_) : Status();
+  if (application != kApplicationId) {
+    return Status(Code::kCannotOpen, path_ + ": another program's SQLite file");
   }
-  return Checked(code);
+  return version > kSchemaVersion ? Status(Code::kNewerSchema, path_) : Status();
 }
 
-// Reads only: a file of another database is left as it was found.
 Status LineFile::CheckOwner() {
-  if (owner_.pair.empty()) return {};
-  std::int64_t application = 0;
-  Status status = ReadPragma("PRAGMA application_id", &application);
-  if (!status.ok() || application != kApplicationId) return status;  // CheckSchema says more
-  std::string pair;
-  status = ReadOwner(&pair);
-  if (!status.ok() || pair == owner_.pair || (pair.empty() && owner_.takes_unpaired)) {
-    return status;
-  }
+  sqlite3_stmt* statement = nullptr;
+  int code = sqlite3_prepare_v2(db_, "SELECT pair FROM file WHERE id = 1", -1, &statement, nullptr);
+  const StatementPtr finalized(statement);
+  if (code == SQLITE_OK) code = sqlite3_step(statement);
+  if (code == SQLITE_DONE) return Status(Code::kLineLost);
+  if (code != SQLITE_ROW) return Checked(code);
+  const auto* pair = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
+  if (code = ColumnsRead(statement); code != SQLITE_ROW) return Checked(code);
+  if (owner_.pair.empty() || (pair != nullptr && pair == owner_.pair)) return {};
   return Status(Code::kWrongFile, path_ +
                                       ": is the waiting line of another database; remove it (rm '" +
                                       path_ + "'*): those who wait come back by their tokens");
 }
 
-Status LineFile::Name() {
-  if (owner_.pair.empty()) return {};
-  std::string pair;
-  Status status = ReadOwner(&pair);
-  if (!status.ok() || !pair.empty()) return status;
-  status = BeginWrite(deadline_);
-  if (status.ok()) status = WriteOwner();
+Status LineFile::Configure() {
+  Status status = Execute("PRAGMA journal_mode=WAL");
+  if (!status.ok()) return status;
+  return Execute(boot_ == 0 ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+}
+
+// Another process may have made them since they were looked for: the next try looks again.
+Status LineFile::MakeTables() {
+  Status status = BeginWrite(deadline_);
+  bool empty = false;
+  if (status.ok()) status = Inspect(&empty);
+  if (status.ok() && !empty) status = Status(Code::kBusy);
+  if (status.ok()) status = WriteTables();
   if (status.ok()) status = Commit(deadline_);
   if (!status.ok()) Rollback();
   return status;
 }
 
 // REQUIRES: a write transaction.
-Status LineFile::WriteOwner() {
-  if (owner_.pair.empty()) return {};
-  Status status = Execute(
-      "CREATE TABLE IF NOT EXISTS owner(id INTEGER PRIMARY KEY CHECK(id = 1),"
-      " pair TEXT NOT NULL) STRICT");
+Status LineFile::WriteTables() {
+  Status status = Execute(kSchema);
   if (!status.ok()) return status;
   sqlite3_stmt* insert = nullptr;
-  int code =
-      sqlite3_prepare_v2(db_, "INSERT OR IGNORE INTO owner VALUES(1, ?1)", -1, &insert, nullptr);
+  int code = sqlite3_prepare_v2(db_, "INSERT INTO file VALUES(1, ?1)", -1, &insert, nullptr);
   if (code == SQLITE_OK) code = sqlite3_bind_text(insert, 1, owner_.pair.c_str(), -1, nullptr);
   if (code == SQLITE_OK) code = sqlite3_step(insert);
   sqlite3_finalize(insert);
-  return Checked(code);
-}
-
-Status LineFile::Configure() {
-  Status status = Execute("PRAGMA journal_mode=WAL");
-  if (!status.ok()) return status;
-  return Execute(boot_.empty() ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
-}
-
-Status LineFile::CheckSchema() {
-  std::int64_t application = 0, version = 0, pages = 0;
-  Status status = ReadPragma("PRAGMA application_id", &application);
-  if (status.ok()) status = ReadPragma("PRAGMA user_version", &version);
-  if (status.ok()) status = ReadPragma("SELECT count(*) FROM sqlite_schema", &pages);
-  if (!status.ok()) return status;
-  if (application == 0 && pages == 0) {
-    if (owner_.read_only) return Status(Code::kReadOnly, path_);
-    status = BeginWrite(deadline_);
-    if (status.ok()) status = MakeSchema();
-    if (status.ok()) status = Commit(deadline_);
-    if (!status.ok()) Rollback();
-    return status;
-  }
-  if (application != kApplicationId) {
-    return Status(Code::kCannotOpen, path_ + ": another program's SQLite file");
-  }
-  if (version < kSchemaVersion) return RemakeSchema();
-  return version > kSchemaVersion ? Status(Code::kNewerSchema, path_) : Status();
-}
-
-// The lines of an older release are lost, and rebuilt from the tokens of those who wait.
-Status LineFile::RemakeSchema() {
-  if (owner_.read_only) return Status(Code::kReadOnly, path_);
-  std::int64_t version = 0;  // another process may have done it since
-  Status status = BeginWrite(deadline_);
-  if (status.ok()) status = ReadPragma("PRAGMA user_version", &version);
-  if (status.ok() && version < kSchemaVersion) {
-    status = Execute(
-        "DROP TABLE IF EXISTS file; DROP TABLE IF EXISTS line; DROP TABLE IF EXISTS counter;"
-        " DROP TABLE IF EXISTS entry; DROP TABLE IF EXISTS change; DROP TABLE IF EXISTS owner");
-    if (status.ok()) status = MakeSchema();
-  }
-  if (status.ok()) status = Commit(deadline_);
-  if (!status.ok()) Rollback();
-  return status;
-}
-
-Status LineFile::MakeSchema() {
-  std::int64_t tables = 0;  // another process may have made them since
-  Status status = ReadPragma("SELECT count(*) FROM sqlite_schema", &tables);
-  if (!status.ok() || tables > 0) return status;
-  status = Execute(kSchema);
-  if (status.ok()) status = WriteOwner();  // here, or a crash would leave a line of nobody's
+  if (status = Checked(code); !status.ok()) return status;
   const std::string marks = "PRAGMA application_id=" + std::to_string(kApplicationId) +
                             "; PRAGMA user_version=" + std::to_string(kSchemaVersion);
-  return status.ok() ? Execute(marks.c_str()) : status;
+  return Execute(marks.c_str());
 }
 
 void LineFile::Disconnect() {
@@ -430,16 +366,6 @@ Status LineFile::Run(Sql sql, Values values) {
   return Checked(code);
 }
 
-Status LineFile::ReadInt(Sql sql, Values values, std::int64_t* out, bool* found) {
-  sqlite3_stmt* statement = nullptr;
-  if (Status status = Start(sql, values, &statement); !status.ok()) return status;
-  const int code = sqlite3_step(statement);
-  *found = code == SQLITE_ROW;
-  if (*found) *out = sqlite3_column_int64(statement, 0);
-  sqlite3_reset(statement);
-  return Checked(code);
-}
-
 Status LineFile::BeginWrite(Deadline deadline) {
   deadline_ = deadline;
   return Run(kBeginWrite, {});
@@ -460,61 +386,57 @@ void LineFile::Rollback() {
 }
 
 Status LineFile::DataVersion(std::int64_t* version) {
-  bool found = false;
-  return ReadInt(kDataVersion, {}, version, &found);
-}
-
-Status LineFile::ReadHead(ShowId show, std::optional<LineHead>* head, std::uint64_t* epoch_seen) {
-  LineHead read;
   sqlite3_stmt* s = nullptr;
-  *epoch_seen = 0;
-  std::int64_t last = 0;
-  bool found = false;
-  Status status = ReadInt(kReadEpochSeen, {Signed(show.value)}, &last, &found);
-  if (found) *epoch_seen = Sequence{Unsigned(last)}.epoch();
-  bool whole = true;
-  for (const Sql part : {kReadLine, kReadCounter}) {
-    if (status.ok()) status = Start(part, {Signed(show.value)}, &s);
-    if (!status.ok()) return status;
-    int code = sqlite3_step(s);
-    if (code == SQLITE_ROW) {
-      *epoch_seen = std::max(*epoch_seen, Unsigned(sqlite3_column_int64(s, 0)));
-    }
-    whole = whole && code == SQLITE_ROW &&
-            (part == kReadLine ? ConfigAt(s, &read) : CounterAt(s, &read));
-    if (code == SQLITE_ROW) code = ColumnsRead(s);
-    sqlite3_reset(s);
-    status = Checked(code);
-  }
-  if (whole && status.ok()) *head = std::move(read);
-  return status;
-}
-
-Status LineFile::WriteConfig(ShowId show, const LineHead& head) {
-  const LineConfig& c = head.numbers.config;
-  sqlite3_stmt* s = nullptr;
-  Status status = Start(kWriteLine,
-                        {Signed(show.value), Signed(c.epoch), c.active_max, c.rate_per_s,
-                         c.grace_ms, c.pass_ms, c.quiet_until.value, c.missing_until.value},
-                        &s);
-  if (!status.ok()) return status;
-  int code = sqlite3_bind_text(s, 9, head.boot.c_str(), -1, SQLITE_STATIC);
-  if (code == SQLITE_OK) code = sqlite3_step(s);
+  if (Status status = Start(kDataVersion, {}, &s); !status.ok()) return status;
+  const int code = sqlite3_step(s);
+  if (code == SQLITE_ROW) *version = sqlite3_column_int64(s, 0);
   sqlite3_reset(s);
   return Checked(code);
 }
 
-Status LineFile::WriteCounter(ShowId show, const LineHead& head) {
+Status LineFile::ReadHead(ShowId show, std::optional<LineHead>* head) {
+  sqlite3_stmt* s = nullptr;
+  if (Status status = Start(kReadHead, {Signed(show.value)}, &s); !status.ok()) return status;
+  const int code = sqlite3_step(s);
+  LineHead read;
+  const bool there = code == SQLITE_ROW;
+  const bool good = there && HeadAt(s, &read);
+  sqlite3_reset(s);
+  head->reset();
+  if (there && !good) return Status(Code::kLineLost);
+  if (there) *head = read;
+  return Checked(code);
+}
+
+Status LineFile::WriteHead(ShowId show, const LineHead& head) {
   const LineNumbers& n = head.numbers;
-  return Run(kWriteCounter, {Signed(show.value), Signed(n.config.epoch), Signed(n.next_counter),
-                             n.config.missing_active, n.seen_us, n.served_us, n.credit,
-                             n.credit_at_us, Signed(n.joined_total), Signed(n.admitted_total),
-                             Signed(n.dropped_total), Signed(n.left_total), Signed(head.entries),
-                             head.version, head.log_from, head.log_rows});
+  const LineConfig& c = n.config;
+  return Run(kWriteHead, {Signed(show.value),
+                          head.boot,
+                          head.version,
+                          head.log_from,
+                          head.log_rows,
+                          Signed(c.epoch),
+                          c.active_max,
+                          c.rate_per_s,
+                          c.grace_ms,
+                          c.pass_ms,
+                          c.quiet_until.value,
+                          c.missing_active,
+                          c.missing_until.value,
+                          Signed(n.next_counter),
+                          n.seen_us,
+                          n.served_us,
+                          n.credit,
+                          n.credit_at_us,
+                          Signed(n.joined_total),
+                          Signed(n.admitted_total),
+                          Signed(n.dropped_total),
+                          Signed(n.left_total)});
 }
 
 Status LineFile::DropLine(ShowId show) {
-  for (const Sql sql : {kDropLine, kDropCounter, kDropEntries, kClearLog}) {
+  for (const Sql sql : {kDropHead, kDropEntries, kClearLog}) {
     if (Status status = Run(sql, {Signed(show.value)}); !status.ok()) return status;
   }
   return {};

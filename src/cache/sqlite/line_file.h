@@ -1,12 +1,12 @@
 // The file of the SQLite line: one connection, its tables, and reads and writes of whole lines.
 //
-// No rule of a line is here, and no lock: the caller serialises (SqliteLine's gate). A file that is
-// damaged or lacks a part answers kLineLost. It is not guarded against whoever edits it by hand.
+// No rule of a line is here, and no lock: the caller serialises (SqliteLine's gate). A file that
+// cannot be read answers kLineLost. What it says is believed: whoever edits it by hand writes the
+// line, and should rather remove the file.
 //
 // `synchronous=NORMAL`: a power loss may take back the latest commits, and with them sequences that
-// were given out; so a line carries the boot id of its machine and counts as lost after another
-// boot (its places return by their tokens), which costs nothing while it runs; where there is no
-// boot id, every commit is synced instead.
+// were given out and would be given to others; so a line counts as lost after another boot, which
+// costs nothing while it runs. Where a boot cannot be told from another, every commit is synced.
 #pragma once
 
 #include <sys/types.h>
@@ -31,9 +31,8 @@ namespace seathold {
 // A line as stored, but for its entries.
 struct LineHead {
   LineNumbers numbers;
-  std::string boot;
-  std::uint64_t entries = 0;  // rows in `entry`
-  std::int64_t version = 0;   // raised by every write
+  std::int64_t boot = 0;      // in which it was made; 0: cannot be told
+  std::int64_t version = 0;   // raised by every change of an entry
   std::int64_t log_from = 0;  // changes after this version are in the log
   std::int64_t log_rows = 0;
 };
@@ -41,7 +40,6 @@ struct LineHead {
 // The database that a line's file belongs to; as in SqliteLineOptions.
 struct LineOwner {
   std::string pair;
-  bool takes_unpaired = false;
   bool read_only = false;
 };
 
@@ -61,7 +59,7 @@ class LineFile {
   void Disconnect();
   // Whether the path no longer names the file that is open, or that file shrank.
   bool Moved();
-  // Sets a damaged file aside as `<path>.damaged`, so that Connect makes a new one.
+  // Sets a file that cannot be read aside as `<path>.damaged`, so that Connect makes a new one.
   Status Discard();
 
   Status BeginWrite(Deadline deadline);
@@ -72,10 +70,9 @@ class LineFile {
   // Moves when anybody else has committed.
   Status DataVersion(std::int64_t* version);
 
-  // nullopt: a part of it is missing. The highest epoch of any remains is in *epoch_seen.
-  Status ReadHead(ShowId show, std::optional<LineHead>* head, std::uint64_t* epoch_seen);
-  Status WriteConfig(ShowId show, const LineHead& head);
-  Status WriteCounter(ShowId show, const LineHead& head);
+  // nullopt: there is no line.
+  Status ReadHead(ShowId show, std::optional<LineHead>* head);
+  Status WriteHead(ShowId show, const LineHead& head);
   Status DropLine(ShowId show);
 
   using RowSink = std::function<bool(const LineRow&)>;  // false: stop, the line is lost
@@ -89,36 +86,32 @@ class LineFile {
   Status LogChange(ShowId show, std::int64_t version, Sequence sequence);
   Status ClearLog(ShowId show);
 
-  const std::string& boot() const { return boot_; }
+  std::int64_t boot() const { return boot_; }
 
  private:
   enum Sql : int;
-  static constexpr int kSqlMax = 20;
+  static constexpr int kSqlMax = 18;
   using Values = std::initializer_list<std::int64_t>;
 
   Status Checked(int code);
   Status ConnectOnce();
   Status MakeFile();
   Status OpenConnection();
-  Status Configure();
-  Status CheckSchema();
+  Status Inspect(bool* empty);
   Status CheckOwner();
-  Status Name();
-  Status WriteOwner();
-  Status ReadOwner(std::string* pair);
-  Status MakeSchema();
-  Status RemakeSchema();
+  Status Configure();
+  Status MakeTables();
+  Status WriteTables();
   Status Execute(const char* sql);
   Status ReadPragma(const char* sql, std::int64_t* value);
   Status Prepare(Sql sql, sqlite3_stmt** out);
   Status Start(Sql sql, Values values, sqlite3_stmt** out);
   Status Run(Sql sql, Values values);
-  Status ReadInt(Sql sql, Values values, std::int64_t* out, bool* found);
   static int OnBusy(void* self, int count);
 
   const std::string path_;
   const LineOwner owner_;
-  const std::string boot_;
+  const std::int64_t boot_;
   sqlite3* db_ = nullptr;
   bool failed_ = false;
   std::array<sqlite3_stmt*, kSqlMax> statements_{};

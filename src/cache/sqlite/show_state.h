@@ -10,10 +10,12 @@
 
 namespace seathold {
 
-// Moves when anybody else has committed, or the file was opened anew.
-struct FileVersion {
-  std::int64_t connection = 0, data_version = -1;
-  bool operator==(const FileVersion&) const = default;
+// A state of the file: data_version means something on one connection only.
+struct FileState {
+  std::int64_t connection = -1;
+  std::int64_t data_version = -1;
+
+  bool operator==(const FileState&) const = default;
 };
 
 // One line as this process knows it. Lock order: gate, then mutex. The image agrees with the file
@@ -30,8 +32,8 @@ struct ShowState {
   LineHead head;
   bool heard_stored = false;  // the last write took along the last of a round of heartbeats
   bool known = false;         // image, or its absence, is what the file said at:
-  FileVersion seen;
-  FileVersion heard;  // of the last look at others' heartbeats
+  FileState seen;
+  FileState heard_at;  // of the last look at others' heartbeats
 };
 
 }  // namespace seathold

@@ -32,8 +32,8 @@ class SqliteLine final : public Line {
   SqliteLine(std::string path, const SqliteLineOptions& options)
       : max_age_ns_(options.max_age_ms * 1'000'000),
         read_only_(options.read_only),
-        file_(std::make_unique<LineFile>(
-            std::move(path), LineOwner{options.pair, options.takes_unpaired, options.read_only})) {}
+        file_(std::make_unique<LineFile>(std::move(path),
+                                         LineOwner{options.pair, options.read_only})) {}
 
   ~SqliteLine() override {
     if (fork_guard_.forked()) {
@@ -70,18 +70,20 @@ class SqliteLine final : public Line {
   Status Connected(Deadline deadline);
   Status ConnectOrReplace(Deadline deadline);
   Status Replace(Deadline deadline);
+
   Status Sync(ShowId show, ShowState& state) REQUIRES(state.mutex);
-  Status SyncFrom(ShowId show, ShowState& state, const LineHead& head) REQUIRES(state.mutex);
+  Status SyncFrom(ShowId show, ShowState& state, const LineHead& head, bool reconnected)
+      REQUIRES(state.mutex);
   Status LoadWhole(ShowId show, ShowState& state, const LineHead& head) REQUIRES(state.mutex);
   bool LoadChanges(ShowId show, ShowState& state, const LineHead& head, Status* status)
       REQUIRES(state.mutex);
   Status Tidy(ShowId show, ShowState& state, LineImage& image);
 
   bool FlushDue(const ShowState& state) const REQUIRES(state.mutex);
-  Status Save(ShowId show, ShowState& state, bool config_too) REQUIRES(state.mutex);
+  Status Save(ShowId show, ShowState& state) REQUIRES(state.mutex);
   Status SaveRows(ShowId show, ShowState& state, std::vector<Sequence> touched)
       REQUIRES(state.mutex);
-  Status Finish(ShowId show, ShowState& state, Status status, bool config_too, Deadline deadline)
+  Status Finish(ShowId show, ShowState& state, Status status, bool always, Deadline deadline)
       REQUIRES(state.mutex);
   void FlushAtClose(ShowId show, ShowState& state, Deadline deadline);
   void Flush(ShowId show, ShowState& state, Deadline deadline);
@@ -107,7 +109,7 @@ class SqliteLine final : public Line {
   Gate gate_;
   // Guarded by the gate.
   std::unique_ptr<LineFile> file_;
-  FileVersion version_;
+  std::int64_t connection_ = 0;  // counts them
 };
 
 ShowState* SqliteLine::StateOf(ShowId show) {
@@ -125,7 +127,7 @@ Status SqliteLine::Connected(Deadline deadline) {
   if (fork_guard_.forked()) return Status(Code::kForked);
   if (file_->connected() && !file_->Moved()) return {};
   file_->Disconnect();
-  ++version_.connection;
+  ++connection_;
   return file_->Connect(deadline);
 }
 
@@ -136,31 +138,32 @@ Status SqliteLine::ConnectOrReplace(Deadline deadline) {
 
 Status SqliteLine::Replace(Deadline deadline) {
   Status status = file_->Discard();
-  ++version_.connection;
+  ++connection_;
   return status.ok() ? file_->Connect(deadline) : status;
 }
 
 Status SqliteLine::Sync(ShowId show, ShowState& state) {
-  if (Status status = file_->DataVersion(&version_.data_version); !status.ok()) return status;
+  FileState at{connection_, 0};
+  if (Status status = file_->DataVersion(&at.data_version); !status.ok()) return status;
   const std::int64_t now_ns = MonotonicNs();
-  if (!state.known || state.seen != version_) {
+  if (!state.known || !(state.seen == at)) {
+    const bool reconnected = state.seen.connection != connection_;
+    state.seen = at;
     std::optional<LineHead> head;
-    std::uint64_t epoch_seen = 0;
-    Status status = file_->ReadHead(show, &head, &epoch_seen);
-    const bool this_boot = head && (head->boot.empty() || head->boot == file_->boot());
+    Status status = file_->ReadHead(show, &head);
+    const bool this_boot = head && (head->boot == 0 || head->boot == file_->boot());
     if (status.ok() && !this_boot) status = Status(Code::kLineLost);
-    if (status.ok()) status = SyncFrom(show, state, *head);
+    if (status.ok()) status = SyncFrom(show, state, *head, reconnected);
     if (!status.ok()) state.image.reset();
     state.known = status.ok() || status == Code::kLineLost;
     if (!state.known) return status;
-    state.seen = version_;
   }
   state.checked_ns = now_ns;
   return state.image ? Status() : Status(Code::kLineLost);
 }
 
-Status SqliteLine::SyncFrom(ShowId show, ShowState& state, const LineHead& head) {
-  const bool same_line = state.image && state.seen.connection == version_.connection &&
+Status SqliteLine::SyncFrom(ShowId show, ShowState& state, const LineHead& head, bool reconnected) {
+  const bool same_line = state.image && !reconnected &&
                          state.image->numbers().config.epoch == head.numbers.config.epoch &&
                          state.head.version >= head.log_from && state.head.version <= head.version;
   Status status;
@@ -168,7 +171,7 @@ Status SqliteLine::SyncFrom(ShowId show, ShowState& state, const LineHead& head)
   return status.ok() ? LoadWhole(show, state, head) : status;
 }
 
-// False: what came out is not what the head says.
+// False: this image cannot take them over.
 bool SqliteLine::LoadChanges(ShowId show, ShowState& state, const LineHead& head, Status* status) {
   LineImage& image = *state.image;
   image.RestoreNumbers(head.numbers);
@@ -186,14 +189,13 @@ bool SqliteLine::LoadChanges(ShowId show, ShowState& state, const LineHead& head
   (void)image.TakeTouched();
   state.head = head;
   state.stored_served_us = head.numbers.served_us;
-  return image.size() == head.entries;
+  return true;
 }
 
 Status SqliteLine::LoadWhole(ShowId show, ShowState& state, const LineHead& head) {
   LineImage image(head.numbers, head.numbers.config.grace_ms * kUsPerMs / 4);
   Status status = file_->ReadEntries(show, [&](const LineRow& row) { return image.Restore(row); });
   if (!status.ok()) return status;
-  if (image.size() != head.entries) return Status(Code::kLineLost);
   if (state.image && state.image->numbers().config.epoch == head.numbers.config.epoch) {
     for (bool done = false; !done;) {
       for (const WaiterAt& heard : state.image->TakeHeard(kFlushRowsMax, &done)) {
@@ -206,19 +208,19 @@ Status SqliteLine::LoadWhole(ShowId show, ShowState& state, const LineHead& head
   state.head = head;
   state.flushed_us = head.numbers.seen_us;
   state.stored_served_us = head.numbers.served_us;
-  state.heard = version_;
+  state.heard_at = state.seen;
   return {};
 }
 
 // Nobody is dropped whom another process has heard.
 Status SqliteLine::Tidy(ShowId show, ShowState& state, LineImage& image) {
-  if (image.has_silent() && state.heard != version_) {
+  if (image.has_silent() && !(state.heard_at == state.seen)) {
     Status status = file_->ReadEntries(show, [&](const LineRow& row) {
       image.MergeHeard(row.sequence, {row.user, row.heard_us}, false);
       return true;
     });
     if (!status.ok()) return status;
-    state.heard = version_;
+    state.heard_at = state.seen;
   }
   image.Tidy();
   return {};
@@ -253,7 +255,7 @@ Status SqliteLine::SaveRows(ShowId show, ShowState& state, std::vector<Sequence>
   return status;
 }
 
-Status SqliteLine::Save(ShowId show, ShowState& state, bool config_too) {
+Status SqliteLine::Save(ShowId show, ShowState& state) {
   LineImage& image = *state.image;
   Status status;
   if (image.touched()) status = SaveRows(show, state, image.TakeTouched());
@@ -262,21 +264,19 @@ Status SqliteLine::Save(ShowId show, ShowState& state, bool config_too) {
     if (status.ok()) status = file_->WriteHeard(show, heard);
   }
   state.head.numbers = image.numbers();
-  state.head.entries = image.size();
-  if (status.ok() && config_too) status = file_->WriteConfig(show, state.head);
-  return status.ok() ? file_->WriteCounter(show, state.head) : status;
+  return status.ok() ? file_->WriteHead(show, state.head) : status;
 }
 
 // Ends a write: stores what the step changed, or forgets the image when that cannot be stored, so
 // that nobody is told of what is not in the file.
-Status SqliteLine::Finish(ShowId show, ShowState& state, Status status, bool config_too,
+Status SqliteLine::Finish(ShowId show, ShowState& state, Status status, bool always,
                           Deadline deadline) {
   const bool stepped = status.ok();
-  if (stepped && !config_too && !state.image->touched() && !FlushDue(state)) {
+  if (stepped && !always && !state.image->touched() && !FlushDue(state)) {
     file_->Rollback();
     return {};
   }
-  if (stepped) status = Save(show, state, config_too);
+  if (stepped) status = Save(show, state);
   if (status.ok()) status = file_->Commit(deadline);
   if (status.ok()) {
     state.stored_served_us = state.image->numbers().served_us;
@@ -336,13 +336,11 @@ Status SqliteLine::Refresh(ShowId show, ShowState& state, Deadline deadline) {
 
 Status SqliteLine::MakeLine(ShowId show, ShowState& state, const LineConfig& config, TimeUs now) {
   Status status = file_->DropLine(show);
-  state.head = LineHead{};
-  state.head.boot = file_->boot();
+  state.head = LineHead{.boot = file_->boot()};
   state.image.emplace(LineNumbers::Fresh(config, now), config.grace_ms * kUsPerMs / 4);
   state.image->TrackTouched(true);
   state.flushed_us = now.value;
-  state.known = status.ok();
-  state.seen = state.heard = version_;
+  state.heard_at = state.seen;
   return status;
 }
 
@@ -356,10 +354,9 @@ Status SqliteLine::OpenLocked(ShowId show, ShowState& state, const LineConfig& c
     return Finish(show, state, Status(), true, deadline);
   }
   std::optional<LineHead> head;
-  std::uint64_t epoch_seen = 0;
-  if (status.ok() || status == Code::kLineLost) status = file_->ReadHead(show, &head, &epoch_seen);
-  // What is left of a line keeps its epoch closed: its sequences may not be given a second time.
-  if (status.ok() && epoch_seen >= config.epoch) {
+  if (status.ok() || status == Code::kLineLost) status = file_->ReadHead(show, &head);
+  // A line that is lost keeps its epoch closed: its sequences may not be given a second time.
+  if (status.ok() && head && head->numbers.config.epoch >= config.epoch) {
     file_->Rollback();
     return Status(Code::kLineLost);
   }

@@ -260,7 +260,7 @@ Status LineFile::CheckOwner() {
   if (code == SQLITE_DONE) return Status(Code::kLineLost);
   if (code != SQLITE_ROW) return Checked(code);
   const auto* pair = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
-  if (code = ColumnsRead(statement); code != SQLITE_ROW) return Checked(code);
+  if (code = ColumnsRead(statement); code != SQLITE_OK) return Checked(code);
   if (owner_.pair.empty() || (pair != nullptr && pair == owner_.pair)) return {};
   return Status(Code::kWrongFile, path_ +
                                       ": is the waiting line of another database; remove it (rm '" +

@@ -42,7 +42,7 @@ func TestAnOptionOutOfRangeNamesItself(t *testing.T) {
 	ms := time.Millisecond
 	for name, o := range map[string]seathold.Options{
 		"batch_max":          {BatchMax: 16385},
-		"backlog_max":          {BacklogMax: 1048577},
+		"backlog_max":        {BacklogMax: 1048577},
 		"waves_max":          {WavesMax: 17},
 		"max_seats_per_hold": {MaxSeatsPerHold: 17},
 		"hash_concurrency":   {HashConcurrency: 65},

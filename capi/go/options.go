@@ -43,7 +43,7 @@ type Options struct {
 	TestCheapHash    bool      // password hashes below every floor; for tests only
 
 	BatchMax        int           // 1 .. 16,384 commands a transaction (1,024)
-	BacklogMax        int           // 1 .. 1,048,576 commands waiting, then busy (65,536)
+	BacklogMax      int           // 1 .. 1,048,576 commands waiting, then busy (65,536)
 	WavesMax        int           // 1 .. 16 bulk reads a transaction (4)
 	MaxSeatsPerHold int           // 1 .. 16 (8)
 	HashConcurrency int           // 1 .. 64 password hashes at once (2)

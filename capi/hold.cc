@@ -3,33 +3,31 @@
 namespace seathold::capi {
 namespace {
 
+// One more than any hold may have: enough to be told that there are too many.
+constexpr std::uint32_t kTicketsReadMax = kSeatsPerHoldCap + 1;
+
 struct Sides {
   const seathold_seat_ticket* seats;
-  std::span<const SeatTicket> tickets;  // the same ones, as C++ knows them
+  std::size_t seats_n;
   const char* passes;
   std::size_t passes_n;
+  SeatTicket* tickets = nullptr;  // room for kTicketsReadMax of each request
 };
 
-const char* ReadTickets(const Sides& sides, std::uint32_t at, std::uint32_t n,
+const char* ReadTickets(const Sides& sides, std::uint32_t at, std::uint32_t n, SeatTicket* room,
                         std::span<const SeatTicket>* out) {
-  if (std::uint64_t{at} + n > sides.tickets.size()) return "its seats leave the side array";
-  const seathold_seat_ticket* seats = sides.seats + at;
+  if (std::uint64_t{at} + n > sides.seats_n) return "its seats leave the side array";
   for (std::uint32_t i = 0; i < n; ++i) {
-    if (seats[i].reserved != 0) return "reserved of a seat is not zero";
+    const seathold_seat_ticket& seat = sides.seats[at + std::size_t{i}];
+    if (seat.reserved != 0) return "reserved of a seat is not zero";
+    if (i < kTicketsReadMax) room[i] = {SeatId{seat.seat}, seat.ticket_type};
   }
-  *out = sides.tickets.subspan(n == 0 ? 0 : at, n);
+  *out = {room, std::min(n, kTicketsReadMax)};
   return nullptr;
 }
 
-std::span<const SeatTicket> Convert(const seathold_seat_ticket* seats,
-                                    std::span<SeatTicket> tickets) {
-  for (std::size_t i = 0; i < tickets.size(); ++i) {
-    tickets[i] = {.seat = SeatId{seats[i].seat}, .ticket_type = seats[i].ticket_type};
-  }
-  return tickets;
-}
-
-const char* Read(const seathold_hold_request& in, const Sides& sides, HoldRequest* out) {
+const char* Read(const seathold_hold_request& in, std::size_t i, const Sides& sides,
+                 HoldRequest* out) {
   std::memcpy(&out->id.value, in.id, sizeof in.id);
   out->user.value = in.user;
   out->performance.value = in.performance;
@@ -41,10 +39,12 @@ const char* Read(const seathold_hold_request& in, const Sides& sides, HoldReques
   if (in.reserved != 0) return "reserved is not zero";
   if (!Fits(in.pass_at, in.pass_n, sides.passes_n)) return "its pass leaves the side array";
   if (in.pass_n != 0) out->pass = {sides.passes + in.pass_at, in.pass_n};
-  return ReadTickets(sides, in.seats_at, in.seats_n, &out->seats);
+  return ReadTickets(sides, in.seats_at, in.seats_n, sides.tickets + i * kTicketsReadMax,
+                     &out->seats);
 }
 
-const char* Read(const seathold_best_request& in, const Sides& sides, BestRequest* out) {
+const char* Read(const seathold_best_request& in, std::size_t, const Sides& sides,
+                 BestRequest* out) {
   constexpr std::uint32_t kKnown = SEATHOLD_STAFF | SEATHOLD_NO_SPLIT;
   std::memcpy(&out->id.value, in.id, sizeof in.id);
   out->user.value = in.user;
@@ -120,7 +120,7 @@ template <class In, class Request>
 Malformed ReadAll(const In* in, const Sides& sides, std::span<Request> requests) {
   Malformed malformed;
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    const char* bad = Read(in[i], sides, &requests[i]);
+    const char* bad = Read(in[i], i, sides, &requests[i]);
     if (bad == nullptr) [[likely]]
       continue;
     malformed.Note(i, bad);
@@ -165,8 +165,9 @@ seathold_status seathold_hold(seathold_engine engine, const seathold_hold_reques
   return Batch(engine, arguments, n, out, error, [&](Sending& sending) {
     const auto requests = sending.Room(&Scratch::holds, n);
     const auto replies = sending.Room(&Scratch::hold_replies, n);
-    const auto tickets = Convert(seats, sending.Room(&Scratch::tickets, seats_size));
-    const Malformed malformed = ReadAll(in, Sides{seats, tickets, passes, passes_size}, requests);
+    const auto tickets = sending.Room(&Scratch::tickets, n * kTicketsReadMax);
+    const Malformed malformed =
+        ReadAll(in, Sides{seats, seats_size, passes, passes_size, tickets.data()}, requests);
     sending.engine().reservations().Hold(requests, replies, OptionsOf(timeout_ms));
     SideOut<seathold_seat_conflict> side(conflicts, conflicts_cap);
     const Answer answer = WriteAll(replies, malformed, out, [&](const auto& reply, auto* result) {
@@ -189,7 +190,7 @@ seathold_status seathold_hold_best(seathold_engine engine, const seathold_best_r
   return Batch(engine, arguments, n, out, error, [&](Sending& sending) {
     const auto requests = sending.Room(&Scratch::bests, n);
     const auto replies = sending.Room(&Scratch::hold_replies, n);
-    const Malformed malformed = ReadAll(in, Sides{nullptr, {}, passes, passes_size}, requests);
+    const Malformed malformed = ReadAll(in, Sides{nullptr, 0, passes, passes_size}, requests);
     sending.engine().reservations().HoldBest(requests, replies, OptionsOf(timeout_ms));
     SideOut<seathold_seat_ticket> side(seats, seats_cap);
     const Answer answer = WriteAll(replies, malformed, out, [&](const auto& reply, auto* result) {

@@ -340,7 +340,7 @@ class PretixReader {
 
 // ---- writing: by hand, one seat a line, since a tree of a large plan costs a gigabyte ----
 
-std::string Quoted(std::string_view text) { return Json(text).Dump(); }
+std::string JsonQuoted(std::string_view text) { return Json(text).Dump(); }
 
 void AppendNumber(std::string& out, double number) {
   char digits[40];
@@ -348,22 +348,23 @@ void AppendNumber(std::string& out, double number) {
 }
 
 void AppendSeat(std::string& out, const Plan& plan, const PlanSeat& seat) {
-  out += "{\"seat_guid\":" + Quoted(seat.guid) + ",\"seat_number\":" + Quoted(seat.number) +
-         ",\"category\":" + Quoted(plan.categories[seat.category].name) + ",\"position\":{\"x\":";
+  out += "{\"seat_guid\":" + JsonQuoted(seat.guid) + ",\"seat_number\":" + JsonQuoted(seat.number) +
+         ",\"category\":" + JsonQuoted(plan.categories[seat.category].name) +
+         ",\"position\":{\"x\":";
   AppendNumber(out, seat.x);
   out += ",\"y\":";
   AppendNumber(out, seat.y);
   out += '}';
-  if (!seat.attributes.empty()) out += ",\"attributes\":" + Quoted(seat.attributes);
-  if (!seat.blocked.empty()) out += ",\"status\":" + Quoted(seat.blocked);
+  if (!seat.attributes.empty()) out += ",\"attributes\":" + JsonQuoted(seat.attributes);
+  if (!seat.blocked.empty()) out += ",\"status\":" + JsonQuoted(seat.blocked);
   out += '}';
 }
 
 void AppendCategories(std::string& out, const Plan& plan) {
   for (std::size_t i = 0; i < plan.categories.size(); ++i) {
     const PlanCategory& category = plan.categories[i];
-    out += (i > 0 ? ",\n{\"name\":" : "\n{\"name\":") + Quoted(category.name);
-    if (!category.color.empty()) out += ",\"color\":" + Quoted(category.color);
+    out += (i > 0 ? ",\n{\"name\":" : "\n{\"name\":") + JsonQuoted(category.name);
+    if (!category.color.empty()) out += ",\"color\":" + JsonQuoted(category.color);
     out += '}';
   }
 }
@@ -373,11 +374,12 @@ void OpenRow(std::string& out, const Plan& plan, std::uint32_t index) {
   const bool first = index == 0;
   if (first || plan.rows[index - 1].section_index != row.section_index) {
     out += first ? "\n" : "\n]}]},\n";
-    out += "{\"name\":" + Quoted(row.section) + ",\"position\":{\"x\":0,\"y\":0},\"rows\":[\n";
+    out += "{\"name\":" + JsonQuoted(row.section) + ",\"position\":{\"x\":0,\"y\":0},\"rows\":[\n";
   } else {
     out += "\n]},\n";
   }
-  out += "{\"row_number\":" + Quoted(row.name) + ",\"position\":{\"x\":0,\"y\":0},\"seats\":[\n";
+  out +=
+      "{\"row_number\":" + JsonQuoted(row.name) + ",\"position\":{\"x\":0,\"y\":0},\"seats\":[\n";
 }
 
 }  // namespace
@@ -394,7 +396,7 @@ Result<Plan> ReadPretixPlan(std::string_view text, const ImportOptions& options,
 }
 
 std::string PlanToJson(const Plan& plan) {
-  std::string out = "{\"name\":" + Quoted(plan.name) + ",\n\"categories\":[";
+  std::string out = "{\"name\":" + JsonQuoted(plan.name) + ",\n\"categories\":[";
   AppendCategories(out, plan);
   out += "],\n\"zones\":[";
   for (std::size_t i = 0; i < plan.seats.size(); ++i) {

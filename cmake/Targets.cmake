@@ -13,6 +13,21 @@ function(seathold_target target)
     $<$<BOOL:${SEATHOLD_WERROR}>:-Werror>)
 endfunction()
 
+# Batches of a target's files, folder by folder: which files meet in one does not depend on which
+# other folders are built, so that names that clash do so in every build or in none.
+function(seathold_batches_by_folder target)
+  get_target_property(sources ${target} SOURCES)
+  foreach(source IN LISTS sources)
+    get_filename_component(folder ${source} DIRECTORY)
+    string(MAKE_C_IDENTIFIER "${folder}" folder)
+    math(EXPR batch "${${folder}_files} + 0")
+    math(EXPR ${folder}_files "${batch} + 1")
+    math(EXPR batch "${batch} / 8")
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${folder}_${batch})
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
+endfunction()
+
 # Test code: compiled quickly, since the library is what runs. Under UndefinedBehaviorSanitizer only
 # the library is watched for that; AddressSanitizer and ThreadSanitizer watch both.
 function(seathold_test_target target)

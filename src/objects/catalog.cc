@@ -155,6 +155,41 @@ Status ReadPrices(const std::vector<PriceSpec>& specs, const Plan& plan,
   return Status();
 }
 
+VenueView ViewOf(VenueRecord&& r) {
+  return {r.venue, std::move(r.name), std::move(r.zone), r.seats, r.created_at};
+}
+ShowView ViewOf(ShowRecord&& r) {
+  return {r.show,       std::move(r.title), r.requires_pass, r.active_max,
+          r.rate_per_s, r.grace_ms,         r.pass_ms,       r.created_at};
+}
+
+PerformanceView ViewOf(const PerformanceInfo& info, const Plan& plan, const Availability& count) {
+  const PerformanceRecord& record = info.record;
+  PerformanceView view;
+  view.id = record.performance;
+  view.show = record.show;
+  view.venue = record.venue;
+  view.local_date = record.local_date;
+  view.local_time = record.local_time;
+  view.starts_at = record.starts_at;
+  view.sale_opens_at = record.sale_opens_at;
+  view.sale_ends_at = record.sale_ends_at;
+  view.currency = record.currency;
+  view.user_limit = record.user_limit;
+  view.hold_ttl_ms = record.hold_ttl_ms;
+  for (const PriceRecord& price : info.prices) {
+    if (price.category >= plan.categories.size())
+      continue;  // a damaged database, which Verify tells
+    view.prices.push_back(
+        {plan.categories[price.category].name, price.ticket_type, price.name, price.price_minor});
+  }
+  view.seats = record.seats;
+  view.created_at = record.created_at;
+  view.availability = count;
+  view.utc_offset_s = UtcOffset(record);
+  return view;
+}
+
 class CatalogImpl final : public Catalog {
  public:
   explicit CatalogImpl(EngineCore& core) : core_(core) {}
@@ -181,8 +216,15 @@ class CatalogImpl final : public Catalog {
   Result<std::uint64_t> Add(C command, Deadline deadline);
   template <class R>
   Result<std::vector<R>> ScanIds(ScanSpec::Index index, const CallOptions& options);
-  static PerformanceView ViewOf(const PerformanceInfo& info, const Plan& plan,
-                                const Availability& count);
+  // All records of a kind, each as its `ViewOf` shows it.
+  template <class R, class V>
+  Result<std::vector<V>> Views(ScanSpec::Index index, const CallOptions& options) {
+    auto records = ScanIds<R>(index, options);
+    if (!records.ok()) return records.status();
+    std::vector<V> views;
+    for (R& record : *records) views.push_back(ViewOf(std::move(record)));
+    return views;
+  }
 
   EngineCore& core_;
 };
@@ -239,13 +281,7 @@ Result<VenueId> CatalogImpl::AddVenue(const Plan& plan, std::string_view zone,
 }
 
 Result<std::vector<VenueView>> CatalogImpl::ListVenues(const CallOptions& options) try {
-  const auto records = ScanIds<VenueRecord>(ScanSpec::Index::kVenues, options);
-  if (!records.ok()) return records.status();
-  std::vector<VenueView> views;
-  for (const VenueRecord& r : *records) {
-    views.push_back({r.venue, r.name, r.zone, r.seats, r.created_at});
-  }
-  return views;
+  return Views<VenueRecord, VenueView>(ScanSpec::Index::kVenues, options);
 } catch (...) {
   return CaughtStatus();
 }
@@ -276,14 +312,7 @@ Result<ShowId> CatalogImpl::AddShow(const ShowSpec& spec, const CallOptions& opt
 }
 
 Result<std::vector<ShowView>> CatalogImpl::ListShows(const CallOptions& options) try {
-  const auto records = ScanIds<ShowRecord>(ScanSpec::Index::kShows, options);
-  if (!records.ok()) return records.status();
-  std::vector<ShowView> views;
-  for (const ShowRecord& r : *records) {
-    views.push_back({r.show, r.title, r.requires_pass, r.active_max, r.rate_per_s, r.grace_ms,
-                     r.pass_ms, r.created_at});
-  }
-  return views;
+  return Views<ShowRecord, ShowView>(ScanSpec::Index::kShows, options);
 } catch (...) {
   return CaughtStatus();
 }
@@ -320,34 +349,6 @@ Status CatalogImpl::SetSale(PerformanceId performance, bool on_sale,
   return status.ok() ? done.reply : status;
 } catch (...) {
   return CaughtStatus();
-}
-
-PerformanceView CatalogImpl::ViewOf(const PerformanceInfo& info, const Plan& plan,
-                                    const Availability& count) {
-  const PerformanceRecord& record = info.record;
-  PerformanceView view;
-  view.id = record.performance;
-  view.show = record.show;
-  view.venue = record.venue;
-  view.local_date = record.local_date;
-  view.local_time = record.local_time;
-  view.starts_at = record.starts_at;
-  view.sale_opens_at = record.sale_opens_at;
-  view.sale_ends_at = record.sale_ends_at;
-  view.currency = record.currency;
-  view.user_limit = record.user_limit;
-  view.hold_ttl_ms = record.hold_ttl_ms;
-  for (const PriceRecord& price : info.prices) {
-    if (price.category >= plan.categories.size())
-      continue;  // a damaged database, which Verify tells
-    view.prices.push_back(
-        {plan.categories[price.category].name, price.ticket_type, price.name, price.price_minor});
-  }
-  view.seats = record.seats;
-  view.created_at = record.created_at;
-  view.availability = count;
-  view.utc_offset_s = UtcOffset(record);
-  return view;
 }
 
 Result<std::vector<PerformanceView>> CatalogImpl::List(const PerformanceFilter& filter,

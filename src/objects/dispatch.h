@@ -38,10 +38,12 @@ bool IsRepeat(const Reply& reply) {
 }
 
 // A hold's reply names the hold.
-template <class RequestType, class Reply>
-void NameHold(const RequestType& request, Reply* reply) {
-  if constexpr (requires { reply->conflicts; }) reply->id = request.id;
+template <class RequestType>
+void NameHold(const RequestType& request, HoldReply* reply) {
+  reply->id = request.id;
 }
+template <class RequestType, class Reply>
+void NameHold(const RequestType&, Reply*) {}
 
 // Requests that are looked at between two looks at the clock.
 inline constexpr std::size_t kLookEvery = 1'024;

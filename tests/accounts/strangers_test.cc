@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "seathold/adapter/parts.h"
+#include "seathold/adapter/storage_wrapper.h"
 #include "src/rules/accounts.h"
 #include "tests/engine/hall.h"
 
@@ -197,31 +198,28 @@ TEST(Strangers, NoByteOfAnAddressIsKept) {
 }
 
 // What the engine asks of storage, in order: tables and numbers of rows, none of what is in them.
-class WorkUnit final : public StorageUnit {
+class WorkUnit final : public UnitWrapper {
  public:
   WorkUnit(std::unique_ptr<StorageUnit> unit, std::string& work)
-      : unit_(std::move(unit)), work_(work) {}
+      : UnitWrapper(std::move(unit)), work_(work) {}
 
-  TimeUs time_mark() const override { return unit_->time_mark(); }
-  Status AwaitOthers() override { return unit_->AwaitOthers(); }
   Status Load(const KeySet& keys, RecordSet* into) override {
     work_ += " load";
     keys.ForEach([&]<class R>(const KeysOf<R>& slot) { Note<R>(slot.keys.size()); });
-    return unit_->Load(keys, into);
+    return UnitWrapper::Load(keys, into);
   }
   Status Scan(const ScanSpec& scan, RecordSet* into, bool* more) override {
     work_ += " scan";
-    return unit_->Scan(scan, into, more);
+    return UnitWrapper::Scan(scan, into, more);
   }
-  Status Page(std::uint32_t rows_max, RecordSet* io) override { return unit_->Page(rows_max, io); }
   Status Apply(const ChangeSet& changes, TimeUs mark) override {
     work_ += " apply";
     changes.ForEach([&]<class R>(const ChangesOf<R>& slot) { Note<R>(slot.changes.size()); });
-    return unit_->Apply(changes, mark);
+    return UnitWrapper::Apply(changes, mark);
   }
   Status Commit() override {
     work_ += " commit";
-    return unit_->Commit();
+    return UnitWrapper::Commit();
   }
 
  private:
@@ -230,38 +228,21 @@ class WorkUnit final : public StorageUnit {
     if (rows > 0) work_ += std::string(" ") + R::kTable + "x" + std::to_string(rows);
   }
 
-  std::unique_ptr<StorageUnit> unit_;
   std::string& work_;
 };
 
-class WorkStorage final : public Storage {
+class WorkStorage final : public StorageWrapper {
  public:
-  explicit WorkStorage(std::string& work) : work_(work) {}
+  explicit WorkStorage(std::string& work) : StorageWrapper(NewMemoryStorage()), work_(work) {}
 
-  Result<StorageInfo> Open(const StorageOptions& options) override {
-    return storage_->Open(options);
-  }
   Result<std::unique_ptr<StorageUnit>> Begin(Access access, Deadline deadline) override {
     work_ += access == Access::kWrite ? " | write:" : " | read:";
-    auto unit = storage_->Begin(access, deadline);
+    auto unit = StorageWrapper::Begin(access, deadline);
     if (!unit.ok()) return unit.status();
     return std::unique_ptr<StorageUnit>(std::make_unique<WorkUnit>(std::move(unit).value(), work_));
   }
-  Result<std::uint64_t> ForeignCommits(Deadline deadline) override {
-    return storage_->ForeignCommits(deadline);
-  }
-  Status Audit(TimeUs now, AuditReport* report, Deadline deadline) override {
-    return storage_->Audit(now, report, deadline);
-  }
-  Status Backup(const std::string& path, Deadline deadline) override {
-    return storage_->Backup(path, deadline);
-  }
-  Status Maintain(Deadline deadline) override { return storage_->Maintain(deadline); }
-  std::uint64_t bytes_on_disk() const override { return 0; }
-  Status Close() override { return storage_->Close(); }
 
  private:
-  std::unique_ptr<Storage> storage_ = NewMemoryStorage();
   std::string& work_;
 };
 

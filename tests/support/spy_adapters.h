@@ -8,7 +8,7 @@
 
 #include "seathold/adapter/claim_cache.h"
 #include "seathold/adapter/line.h"
-#include "seathold/adapter/storage.h"
+#include "seathold/adapter/storage_wrapper.h"
 
 namespace seathold::testing {
 
@@ -31,69 +31,48 @@ inline std::string NameChanges(const ChangeSet& changes) {
   return text;
 }
 
-class SpyUnit final : public StorageUnit {
+class SpyUnit final : public UnitWrapper {
  public:
   SpyUnit(std::unique_ptr<StorageUnit> unit, Journal& journal)
-      : unit_(std::move(unit)), journal_(journal) {}
+      : UnitWrapper(std::move(unit)), journal_(journal) {}
 
-  TimeUs time_mark() const override { return unit_->time_mark(); }
-  std::optional<TimeUs> Now() override { return unit_->Now(); }
-  Status AwaitOthers() override { return unit_->AwaitOthers(); }
   Status Load(const KeySet& keys, RecordSet* into) override {
     if (!keys.of<EmailRecord>().keys.empty()) journal_.push_back("load e-mail");
     if (!keys.of<LoginRecord>().keys.empty()) journal_.push_back("load login");
-    return unit_->Load(keys, into);
+    return UnitWrapper::Load(keys, into);
   }
   Status Scan(const ScanSpec& scan, RecordSet* into, bool* more) override {
     if (scan.index == ScanSpec::Index::kHoldsDue) journal_.push_back("scan holds due");
-    return unit_->Scan(scan, into, more);
+    return UnitWrapper::Scan(scan, into, more);
   }
-  Status Page(std::uint32_t rows_max, RecordSet* io) override { return unit_->Page(rows_max, io); }
   Status Apply(const ChangeSet& changes, TimeUs mark) override {
     applied_ = NameChanges(changes);
-    return unit_->Apply(changes, mark);
+    return UnitWrapper::Apply(changes, mark);
   }
   Status Commit() override {
-    const Status status = unit_->Commit();
+    const Status status = UnitWrapper::Commit();
     if (status.ok()) journal_.push_back(applied_);
     return status;
   }
 
  private:
-  std::unique_ptr<StorageUnit> unit_;
   Journal& journal_;
   std::string applied_;
 };
 
-class SpyStorage final : public Storage {
+class SpyStorage final : public StorageWrapper {
  public:
   SpyStorage(std::unique_ptr<Storage> storage, Journal& journal)
-      : storage_(std::move(storage)), journal_(journal) {}
+      : StorageWrapper(std::move(storage)), journal_(journal) {}
 
-  Result<StorageInfo> Open(const StorageOptions& options) override {
-    return storage_->Open(options);
-  }
   Result<std::unique_ptr<StorageUnit>> Begin(Access access, Deadline deadline) override {
-    auto unit = storage_->Begin(access, deadline);
+    auto unit = StorageWrapper::Begin(access, deadline);
     if (!unit.ok()) return unit.status();
     return std::unique_ptr<StorageUnit>(
         std::make_unique<SpyUnit>(std::move(unit).value(), journal_));
   }
-  Result<std::uint64_t> ForeignCommits(Deadline deadline) override {
-    return storage_->ForeignCommits(deadline);
-  }
-  Status Audit(TimeUs now, AuditReport* report, Deadline deadline) override {
-    return storage_->Audit(now, report, deadline);
-  }
-  Status Backup(const std::string& path, Deadline deadline) override {
-    return storage_->Backup(path, deadline);
-  }
-  Status Maintain(Deadline deadline) override { return storage_->Maintain(deadline); }
-  std::uint64_t bytes_on_disk() const override { return storage_->bytes_on_disk(); }
-  Status Close() override { return storage_->Close(); }
 
  private:
-  std::unique_ptr<Storage> storage_;
   Journal& journal_;
 };
 

@@ -82,7 +82,7 @@ std::size_t CommitRunner::RunOneByOne(Commands commands, Deadline deadline) {
     unit_.reset();
     if (status == Code::kAborted) status = Status(Code::kBusy);
     if (!status.ok()) FailAll(one, status);
-    if (published_) Afterwards(deadline);
+    TellCaches(deadline);
     counters_.redecided.fetch_add(1, std::memory_order_relaxed);
   }
   return commands.size();
@@ -324,8 +324,7 @@ void CommitRunner::ForgetMirrors(Commands commands) {
   }
 }
 
-void CommitRunner::Afterwards(Deadline deadline) {
-  unit_.reset();
+void CommitRunner::TellCaches(Deadline deadline) {
   if (!published_) return;
   published_ = false;
   (void)Guarded([&] {

@@ -38,7 +38,8 @@ class CommitRunner final : public BatchRunner {
 
   Status Begin(Deadline deadline) override;
   std::size_t Run(const std::vector<Command*>& commands, Deadline deadline) override;
-  void Afterwards(Deadline deadline) override;
+  void End() override { unit_.reset(); }
+  void TellCaches(Deadline deadline) override;
 
  private:
   using Commands = std::span<Command* const>;

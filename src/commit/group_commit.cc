@@ -7,22 +7,11 @@ namespace seathold {
 
 std::size_t GroupCommit::Execute(const std::shared_ptr<Parcel>& parcel, Deadline deadline,
                                  Status* rest) {
-  const std::size_t size = parcel->size();
   const MutexLock lock(mutex_, InTurn{});
-  *rest = closed_.ok() ? Status(Code::kBusy) : closed_;
-  if (!closed_.ok() || backlog_commands_ + size > options_.backlog_max) return 0;
-
-  WaiterPtr me;
-  try {
-    me = std::make_shared<Waiter>();
-    backlog_.push_back(me);
-  } catch (const std::bad_alloc&) {
-    *rest = Status(Code::kOutOfMemory);
-    return 0;
-  }
-  me->parcel = parcel;
-  backlog_commands_ += size;
+  const WaiterPtr me = Enqueue(parcel, rest);
+  if (me == nullptr) return 0;
   ++under_way_;
+  const std::size_t size = parcel->size();
   for (bool in_time = true; me->answered < size;) {
     if (!me->sealed && !led_ && backlog_.front() == me && in_time) {
       Lead(me, deadline);
@@ -48,6 +37,22 @@ std::size_t GroupCommit::Execute(const std::shared_ptr<Parcel>& parcel, Deadline
   return me->answered;
 }
 
+GroupCommit::WaiterPtr GroupCommit::Enqueue(const std::shared_ptr<Parcel>& parcel, Status* rest) {
+  *rest = closed_.ok() ? Status(Code::kBusy) : closed_;
+  const std::size_t commands = backlog_commands_ + parcel->size();
+  if (!closed_.ok() || commands > options_.backlog_max) return nullptr;
+  try {
+    auto waiter = std::make_shared<Waiter>();
+    waiter->parcel = parcel;
+    backlog_.push_back(waiter);
+    backlog_commands_ = commands;
+    return waiter;
+  } catch (const std::bad_alloc&) {
+    *rest = Status(Code::kOutOfMemory);
+    return nullptr;
+  }
+}
+
 void GroupCommit::Lead(const WaiterPtr& me, Deadline deadline) {
   led_ = true;
   mutex_.unlock();
@@ -60,7 +65,7 @@ void GroupCommit::Lead(const WaiterPtr& me, Deadline deadline) {
       batch = Seal(&commands);
     } catch (const std::bad_alloc&) {
       begun = Status(Code::kOutOfMemory);
-      runner_.Afterwards(deadline);  // ends the transaction
+      runner_.End();
     }
   }
   if (!begun.ok()) {  // nothing happened, to nobody but this caller: the next one tries for itself
@@ -74,7 +79,8 @@ void GroupCommit::Lead(const WaiterPtr& me, Deadline deadline) {
   mutex_.lock();
   Settle(std::move(batch), answered);
   mutex_.unlock();
-  runner_.Afterwards(deadline);
+  runner_.End();
+  runner_.TellCaches(deadline);
   mutex_.lock();
   led_ = false;
 }

@@ -27,8 +27,10 @@ class BatchRunner {
   // Decides and commits `commands`, in order. Returns how many got their final answer: all, or
   // fewer when the waves ran out (at least one).
   virtual std::size_t Run(const std::vector<Command*>& commands, Deadline deadline) = 0;
-  // After the callers were woken: what the caches should hear.
-  virtual void Afterwards(Deadline deadline) = 0;
+  // After the callers were woken. Ends the transaction; behind a commit that may take a checkpoint.
+  virtual void End() = 0;
+  // Then what the caches should hear of the batch.
+  virtual void TellCaches(Deadline deadline) = 0;
 };
 
 struct GroupCommitOptions {
@@ -69,6 +71,8 @@ class GroupCommit {
   using WaiterPtr = std::shared_ptr<Waiter>;
   using Waiters = std::list<WaiterPtr>;  // moved from one to the other without a new element
 
+  // Null, and why in `rest`, if there is no room.
+  WaiterPtr Enqueue(const std::shared_ptr<Parcel>& parcel, Status* rest) REQUIRES(mutex_);
   void Lead(const WaiterPtr& me, Deadline deadline) REQUIRES(mutex_);
   // How many waiters from the front make one batch.
   std::size_t CountBatch() const REQUIRES(mutex_);

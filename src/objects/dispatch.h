@@ -15,16 +15,20 @@ Status& StatusOf(Reply& reply) {
   return reply.status;
 }
 
+template <class Reply>
+void AnswerAll(std::span<Reply> replies, const Status& status) {
+  for (Reply& reply : replies) {
+    reply = Reply{};
+    StatusOf(reply) = status;
+  }
+}
+
 // Whether there is one reply a request. Else every reply there is says so, and nothing is done.
 template <class Reply>
 bool OneEach(std::size_t requests, std::span<Reply> replies) {
   if (requests == replies.size()) [[likely]]
     return true;
-  const Status bad(Code::kInvalidArgument, "there are not as many replies as requests");
-  for (Reply& reply : replies) {
-    reply = Reply{};
-    StatusOf(reply) = bad;
-  }
+  AnswerAll(replies, Status(Code::kInvalidArgument, "there are not as many replies as requests"));
   return false;
 }
 
@@ -48,63 +52,53 @@ void NameHold(const RequestType&, Reply*) {}
 // Requests that are looked at between two looks at the clock.
 inline constexpr std::size_t kLookEvery = 1'024;
 
-// `read(request, &args, &reply)` checks one request: kOk and true = goes on as a command; else the
-// reply stands as it is. What is answered is counted, the done under `done`. A request that was not
-// looked at by the deadline is answered kBusy; the first kLookEvery always are. Throws nothing.
-template <class C, class RequestType, class Reply, class Read>
+// No request is answered from memory.
+struct AskStorage {
+  bool operator()(const auto& /*request*/, auto* /*args*/, auto* /*reply*/) const { return false; }
+};
+
+// `read(request, &args)` checks a request's arguments. `answer(request, &args, &reply)`, asked
+// where the engine is usable, is true if the reply stands without storage. What is left goes on as
+// a command. What is answered is counted, the done under `done`. A request that was not looked at
+// by the deadline is answered kBusy; the first kLookEvery always are. Throws nothing.
+template <class C, class RequestType, class Reply, class Read, class Answer = AskStorage>
 void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span<Reply> replies,
-              Deadline deadline, Counters::Count* done, Read&& read) {
+              Deadline deadline, Counters::Count* done, const Read& read,
+              const Answer& answer = {}) {
   if (!OneEach(requests.size(), replies)) return;
   const Status usable = core.Usable();
   AnswerTally tally(core.counters, done);
   std::vector<C> commands;
-  std::vector<std::size_t> index;
+  std::vector<std::size_t> index;  // of the request that a command was made of
+  const auto make_command = [&](std::size_t i, bool late) {
+    decltype(C::args) args;
+    Status& status = StatusOf(replies[i]);
+    status = late ? Status(Code::kBusy) : read(requests[i], &args);
+    if (status.ok() && !usable.ok()) status = usable;
+    if (!status.ok() || answer(requests[i], &args, &replies[i])) return false;
+    if (commands.empty()) commands.reserve(requests.size() - i);
+    commands.emplace_back(std::move(args));
+    index.push_back(i);
+    return true;
+  };
   const Reply nothing;  // not Reply{}, nor args{}: those clear the unused ends of lists, too
   const Status all_read = Guarded([&] {
     bool late = false;
     for (std::size_t i = 0; i < requests.size(); ++i) {
-      Reply& reply = replies[i];
-      reply = nothing;
-      NameHold(requests[i], &reply);
+      replies[i] = nothing;
+      NameHold(requests[i], &replies[i]);
       if (i > 0 && i % kLookEvery == 0) late = late || deadline.passed();
-      if (late) {
-        StatusOf(reply) = Status(Code::kBusy);
-        tally.Add(Code::kBusy, false);
-        continue;
-      }
-      decltype(C::args) args;
-      bool goes_on = read(requests[i], &args, &reply);
-      if (goes_on && !usable.ok()) {
-        StatusOf(reply) = usable;
-        goes_on = false;
-      }
-      if (goes_on) {
-        if (commands.empty()) commands.reserve(requests.size() - i);
-        commands.emplace_back(std::move(args));
-        index.push_back(i);
-      } else {
-        tally.Add(StatusOf(reply).code(), false);
-      }
+      if (!make_command(i, late)) tally.Add(StatusOf(replies[i]).code(), false);
     }
     return Status();
   });
-  if (!all_read.ok()) {  // out of memory, and nothing was sent
-    for (Reply& reply : replies) {
-      reply = nothing;
-      StatusOf(reply) = all_read;
-    }
-    return;
-  }
-  if (commands.empty()) return;
+  if (!all_read.ok()) return AnswerAll(replies, all_read);  // out of memory: nothing was sent
   Submit(*core.commits, std::move(commands), deadline,
          [&](std::size_t at, C* answered, const Status& why) {
            Reply& reply = replies[index[at]];
-           if (answered != nullptr) {
-             reply = std::move(answered->reply);
-             NameHold(requests[index[at]], &reply);
-           } else {
-             StatusOf(reply) = why;
-           }
+           if (answered != nullptr) reply = std::move(answered->reply);
+           if (answered == nullptr) StatusOf(reply) = why;
+           NameHold(requests[index[at]], &reply);
            tally.Add(StatusOf(reply).code(), IsRepeat(reply));
          });
 }

@@ -99,9 +99,10 @@ class ReservationSystemImpl final : public ReservationSystem {
     Directory::Entry* entry = nullptr;
     std::uint64_t refused = 0;
   };
-  // Checks the pass and asks the mirror. True = the reply stands.
-  bool RefuseInMemory(std::string_view pass, Glance* glance, HoldArgs* args, HoldReply* reply);
-  bool AskMirror(const HoldArgs& args, Glance* glance, HoldReply* reply);
+  void FindPerformance(PerformanceId performance, Glance* glance);
+  void ReadPass(std::string_view pass, const Glance& glance, HoldArgs* args);
+  // True = refused, and the reply stands.
+  bool RefuseInMemory(const HoldArgs& args, Glance* glance, HoldReply* reply);
   Status WaitForEvents(PerformanceId performance, std::uint64_t after, Deadline end,
                        const CallOptions& options);
   Result<HoldView> View(const HoldRecord& hold, TimeUs now, Deadline deadline);
@@ -113,28 +114,26 @@ class ReservationSystemImpl final : public ReservationSystem {
   EngineCore& core_;
 };
 
-bool ReservationSystemImpl::RefuseInMemory(std::string_view pass, Glance* glance, HoldArgs* args,
-                                           HoldReply* reply) {
-  if (glance->entry == nullptr || glance->entry->info.record.performance != args->performance) {
-    const auto found = core_.Performance(args->performance, glance->deadline);
-    glance->entry = found.ok() ? *found : nullptr;
-  }
-  const bool gated = glance->entry == nullptr || glance->entry->info.show.requires_pass;
-  if (gated && !args->staff) {
-    args->pass = CheckPassText(*core_.keys, core_.key_watch, pass, args->user);
-    args->pass.spent = core_.spent_passes.Knows(args->pass.show, args->user, args->pass.sequence);
-  }
-  // What cannot be told here (unknown, not loaded, storage away) is the transaction's to tell.
-  if (glance->entry == nullptr) return false;
-  if (args->best || !AskMirror(*args, glance, reply)) return false;
-  ++glance->refused;
-  return true;
+// Null where it cannot be told here (unknown, not loaded, storage away): the transaction will.
+void ReservationSystemImpl::FindPerformance(PerformanceId performance, Glance* glance) {
+  Directory::Entry* last = glance->entry;
+  if (last != nullptr && last->info.record.performance == performance) return;
+  const auto found = core_.Performance(performance, glance->deadline);
+  glance->entry = found.ok() ? *found : nullptr;
 }
 
-bool ReservationSystemImpl::AskMirror(const HoldArgs& args, Glance* glance, HoldReply* reply) {
+// The signature is checked out here, beside no lock; what the pass is good for, by the rules.
+void ReservationSystemImpl::ReadPass(std::string_view pass, const Glance& glance, HoldArgs* args) {
+  const bool gated = glance.entry == nullptr || glance.entry->info.show.requires_pass;
+  if (!gated || args->staff) return;
+  args->pass = CheckPassText(*core_.keys, core_.key_watch, pass, args->user);
+  args->pass.spent = core_.spent_passes.Knows(args->pass.show, args->user, args->pass.sequence);
+}
+
+bool ReservationSystemImpl::RefuseInMemory(const HoldArgs& args, Glance* glance, HoldReply* reply) {
   const std::int64_t age_ms = core_.options.refusal_max_age_ms;
   // However exact memory is, it does not know what this id was answered before.
-  if (age_ms == 0) return false;
+  if (glance->entry == nullptr || args.best || age_ms == 0) return false;
   if (!glance->now) glance->now = core_.Glance();
   Directory::Entry& entry = *glance->entry;
   const auto ask = [&] {
@@ -145,6 +144,7 @@ bool ReservationSystemImpl::AskMirror(const HoldArgs& args, Glance* glance, Hold
     if (!core_.Refresh(&entry, age_ms, glance->deadline).ok()) return false;
     answer = ask();
   }
+  glance->refused += answer == MirrorAnswer::kRefused;
   return answer == MirrorAnswer::kRefused;
 }
 
@@ -154,13 +154,16 @@ void ReservationSystemImpl::HoldAll(std::span<const Request> requests, std::span
   const Timed timed(core_.counters.hold);
   // One reading of the clock for all of it: a refusal takes less time than a few.
   Glance glance{.deadline = Deadline::After(options, timed.from_ns()), .now_ns = timed.from_ns()};
-  const bool usable = core_.Usable().ok();
-  const auto check = [&](const Request& request, HoldArgs* args, HoldReply* reply) {
-    reply->status = read(request, core_.limits, args);
-    if (!reply->status.ok() || !usable) return reply->status.ok();
-    return !RefuseInMemory(request.pass, &glance, args, reply);
+  const auto check = [&](const Request& request, HoldArgs* args) {
+    return read(request, core_.limits, args);
   };
-  Dispatch<HoldCommand>(core_, requests, replies, glance.deadline, &core_.counters.holds, check);
+  const auto refuse = [&](const Request& request, HoldArgs* args, HoldReply* reply) {
+    FindPerformance(args->performance, &glance);
+    ReadPass(request.pass, glance, args);
+    return RefuseInMemory(*args, &glance, reply);
+  };
+  Dispatch<HoldCommand>(core_, requests, replies, glance.deadline, &core_.counters.holds, check,
+                        refuse);
   if (glance.refused > 0) {
     core_.counters.refused_by_mirror.fetch_add(glance.refused, std::memory_order_relaxed);
   }
@@ -170,11 +173,7 @@ void ReservationSystemImpl::Confirm(std::span<const ConfirmRequest> requests,
                                     std::span<PayReply> replies, const CallOptions& options) {
   const Timed timed(core_.counters.confirm);
   Dispatch<ConfirmCommand>(core_, requests, replies, Deadline::After(options, timed.from_ns()),
-                           &core_.counters.confirms,
-                           [](const ConfirmRequest& request, ConfirmArgs* args, PayReply* reply) {
-                             reply->status = ReadConfirm(request, args);
-                             return reply->status.ok();
-                           });
+                           &core_.counters.confirms, ReadConfirm);
 }
 
 void ReservationSystemImpl::Cancel(std::span<const CancelRequest> requests,
@@ -182,10 +181,9 @@ void ReservationSystemImpl::Cancel(std::span<const CancelRequest> requests,
   const Timed timed(core_.counters.other);
   Dispatch<CancelCommand>(core_, requests, replies, Deadline::After(options, timed.from_ns()),
                           &core_.counters.cancels,
-                          [](const CancelRequest& request, CancelRequest* args, Status* reply) {
-                            *reply = ReadCancel(request);
+                          [](const CancelRequest& request, CancelRequest* args) {
                             *args = request;
-                            return reply->ok();
+                            return ReadCancel(request);
                           });
 }
 
@@ -194,10 +192,9 @@ void ReservationSystemImpl::Refund(std::span<const RefundRequest> requests,
   const Timed timed(core_.counters.other);
   Dispatch<RefundCommand>(core_, requests, replies, Deadline::After(options, timed.from_ns()),
                           &core_.counters.refunds,
-                          [](const RefundRequest& request, RefundRequest* args, PayReply* reply) {
-                            reply->status = ReadRefund(request);
+                          [](const RefundRequest& request, RefundRequest* args) {
                             *args = request;
-                            return reply->status.ok();
+                            return ReadRefund(request);
                           });
 }
 

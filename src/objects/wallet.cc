@@ -93,12 +93,11 @@ class WalletImpl final : public Wallet {
 void WalletImpl::Move(TransferKind kind, std::span<const ChargeRequest> requests,
                       std::span<TransferReply> replies, const CallOptions& options) {
   const Timed timed(core_.counters.other);
-  Dispatch<WalletCommand>(
-      core_, requests, replies, Deadline::After(options, timed.from_ns()), &core_.counters.others,
-      [&](const ChargeRequest& request, WalletArgs* args, TransferReply* reply) {
-        reply->status = ReadCharge(kind, request, args);
-        return reply->status.ok();
-      });
+  Dispatch<WalletCommand>(core_, requests, replies, Deadline::After(options, timed.from_ns()),
+                          &core_.counters.others,
+                          [&](const ChargeRequest& request, WalletArgs* args) {
+                            return ReadCharge(kind, request, args);
+                          });
 }
 
 Result<Money> WalletImpl::Balance(UserId user, Currency currency, const CallOptions& options) try {

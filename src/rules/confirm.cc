@@ -6,6 +6,8 @@
 namespace seathold {
 namespace {
 
+void Refuse(Code code, PayReply* reply) { reply->status = Status(code); }
+
 // The transfer that this request writes, whatever is decided.
 TransferRecord Draft(const ConfirmArgs& args, const HoldRecord& hold, TimeUs now) {
   TransferRecord transfer;
@@ -157,16 +159,12 @@ void DecideConfirm(const ConfirmArgs& args, WorkingSet& ws, const RuleContext& c
   if (known != nullptr) return Replay(SameRequest(args, *known), *known, reply, Show);
   const PerformanceInfo* info = context.catalog.Find(args.performance);
   if (info == nullptr || hold == nullptr) {
-    reply->status = Status(info == nullptr ? Code::kUnknownPerformance : Code::kUnknownHold);
-    return;
+    return Refuse(info == nullptr ? Code::kUnknownPerformance : Code::kUnknownHold, reply);
   }
   const Code code = CheckHold(args, *hold, ws, context);
   if (ws.missed()) return;
   if (code == Code::kHoldConfirmed) return ShowReceipt(*hold, ws, reply);
-  if (code != Code::kOk) {
-    reply->status = Status(code);
-    return;
-  }
+  if (code != Code::kOk) return Refuse(code, reply);
 
   HoldScene scene;
   (void)scene.Find(ws, context, *hold);
@@ -176,8 +174,7 @@ void DecideConfirm(const ConfirmArgs& args, WorkingSet& ws, const RuleContext& c
 
   TransferRecord transfer = Draft(args, *hold, context.now);
   if (args.expected_total && args.expected_total->currency != hold->currency) {
-    reply->status = Status(Code::kCurrencyMismatch);
-    return;
+    return Refuse(Code::kCurrencyMismatch, reply);
   }
   if (args.expected_total && args.expected_total->minor != hold->total_minor) {
     return RefuseForGood(transfer, Code::kPriceMismatch, 0, ws, reply);

@@ -7,6 +7,8 @@
 namespace seathold {
 namespace {
 
+void Refuse(Code code, HoldReply* reply) { reply->status = Status(code); }
+
 std::uint32_t FlagsOf(const HoldArgs& args) {
   std::uint32_t flags = args.staff ? kHoldStaff : 0;
   if (args.best) flags |= kHoldBest | (args.best->allow_split ? 0 : kHoldNoSplit);
@@ -41,10 +43,7 @@ bool SameRequest(const HoldArgs& args, const HoldRecord& hold) {
 
 void Replay(const HoldArgs& args, const HoldRecord& hold, WorkingSet& ws,
             const RuleContext& context, HoldReply* reply) {
-  if (!SameRequest(args, hold)) {
-    reply->status = Status(Code::kIdempotencyMismatch);
-    return;
-  }
+  if (!SameRequest(args, hold)) return Refuse(Code::kIdempotencyMismatch, reply);
   // Who is told that a hold is over must never see it revive: the lapse is written.
   if (HasLapsed(hold, context.now) && !EndHold(ws, context, hold, HoldState::kExpired)) return;
   const HoldRecord* now = ws.Find<HoldRecord>(hold.key());
@@ -147,7 +146,7 @@ void RefuseBest(const SeatBoard& board, const HoldArgs& args, TimeUs now, HoldRe
                     : held > 0         ? Code::kAllHeld
                                        : Code::kSoldOut;
   if (code != Code::kAllHeld) reply->next_release_at = TimeUs{};
-  reply->status = Status(code);
+  Refuse(code, reply);
 }
 
 // The seats to hold, or a refusal in `reply`, or a miss.
@@ -272,10 +271,7 @@ void DecideHold(const HoldArgs& args, WorkingSet& ws, const RuleContext& context
   if (known != nullptr) return Replay(args, *known, ws, context, reply);
 
   const PerformanceInfo* info = context.catalog.Find(args.performance);
-  if (info == nullptr) {
-    reply->status = Status(Code::kUnknownPerformance);
-    return;
-  }
+  if (info == nullptr) return Refuse(Code::kUnknownPerformance, reply);
   const Code code = CheckStored(args, *info, ws, context);
   if (ws.missed()) return;
   if (code != Code::kOk) {
@@ -296,13 +292,9 @@ void DecideHold(const HoldArgs& args, WorkingSet& ws, const RuleContext& context
   for (const SeatRecord* seat : seats) NoteConflict(*seat, *info, context.now, reply);
   if (!reply->status.ok()) return;
   const std::optional<HoldRecord> hold = MakeHold(args, *info, context, ordinals);
-  if (!hold) {
-    reply->status = Status(Code::kAmountOutOfRange);
-    return;
-  }
+  if (!hold) return Refuse(Code::kAmountOutOfRange, reply);
   if (limited && SeatsOfUser(limit, context.now) + seats.size() > info->record.user_limit) {
-    reply->status = Status(Code::kUserLimit);
-    return;
+    return Refuse(Code::kUserLimit, reply);
   }
   if (!EndLapsed(seats, ws, context)) return;
   Stage(*hold, *info, ws, context);

@@ -57,7 +57,8 @@ class StageRunner final : public BatchRunner {
     WaitWhile(hold_run, &in_run);
     return std::min(commands.size(), static_cast<std::size_t>(answer_max.load()));
   }
-  void Afterwards(Deadline) override {}
+  void End() override {}
+  void TellCaches(Deadline) override {}
 
   std::vector<std::vector<int>> batches() const {
     const MutexLock lock(mutex_);

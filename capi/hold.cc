@@ -132,15 +132,11 @@ Malformed ReadAll(const In* in, const Sides& sides, std::span<Request> requests)
 // Writes the results; `side(reply, result)` writes what belongs to one of them elsewhere.
 template <class Side>
 Answer WriteAll(std::span<const HoldReply> replies, const Malformed& malformed,
-                seathold_hold_result* out, Side&& side) {
-  std::size_t failed = replies.size();
-  for (std::size_t i = 0; i < replies.size(); ++i) {
-    Write(replies[i], &out[i]);
-    side(replies[i], &out[i]);
-    if (out[i].code != SEATHOLD_OK && failed == replies.size()) failed = i;
-  }
-  if (failed == replies.size()) return {};
-  return malformed.Blame(replies[failed].status, failed);
+                seathold_hold_result* out, const Side& side) {
+  return WriteEach(replies, malformed, out, [&](const HoldReply& reply, auto* result) {
+    Write(reply, result);
+    side(reply, result);
+  });
 }
 
 }  // namespace

@@ -68,13 +68,9 @@ void Write(const PayReply& reply, seathold_pay_result* out) {
 
 Answer WritePayments(std::span<const PayReply> replies, const Malformed& malformed,
                      seathold_pay_result* out) {
-  std::size_t failed = replies.size();
-  for (std::size_t i = 0; i < replies.size(); ++i) {
-    Write(replies[i], &out[i]);
-    if (out[i].code != SEATHOLD_OK && failed == replies.size()) failed = i;
-  }
-  if (failed == replies.size()) return {};
-  return malformed.Blame(replies[failed].status, failed);
+  return WriteEach(replies, malformed, out, [](const PayReply& reply, seathold_pay_result* result) {
+    Write(reply, result);
+  });
 }
 
 std::span<const SeatId> ReadSeats(const std::uint64_t* seats, std::span<SeatId> room) {

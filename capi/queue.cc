@@ -17,13 +17,8 @@ void Write(const Place& place, seathold_place* out) {
 }
 
 Answer WritePlaces(std::span<const Place> places, seathold_place* out) {
-  std::size_t failed = places.size();
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    Write(places[i], &out[i]);
-    if (out[i].code != SEATHOLD_OK && failed == places.size()) failed = i;
-  }
-  if (failed == places.size()) return {};
-  return {places[failed].status, failed};
+  return WriteEach(places, Malformed(), out,
+                   [](const Place& place, seathold_place* to) { Write(place, to); });
 }
 
 // A text without a NUL is as long as its slot, which no token is.

@@ -218,16 +218,31 @@ class Malformed {
   const char* why_ = nullptr;
 };
 
+inline const Status& StatusOf(const Status& reply) { return reply; }
+template <class Reply>
+const Status& StatusOf(const Reply& reply) {
+  return reply.status;
+}
+
+// Writes the results of a batch by `write(reply, result)`. The call's answer is the first failure.
+template <class Reply, class Result, class Fn>
+Answer WriteEach(std::span<const Reply> replies, const Malformed& malformed, Result* out,
+                 const Fn& write) {
+  std::size_t failed = replies.size();
+  for (std::size_t i = 0; i < replies.size(); ++i) {
+    write(replies[i], &out[i]);
+    if (!StatusOf(replies[i]).ok() && failed == replies.size()) failed = i;
+  }
+  if (failed == replies.size()) return {};
+  return malformed.Blame(StatusOf(replies[failed]), failed);
+}
+
 // The results of a batch that are codes alone.
 inline Answer WriteCodes(std::span<const Status> statuses, const Malformed& malformed,
                          seathold_status* out) {
-  std::size_t failed = statuses.size();
-  for (std::size_t i = 0; i < statuses.size(); ++i) {
-    out[i] = static_cast<seathold_status>(statuses[i].code());
-    if (out[i] != SEATHOLD_OK && failed == statuses.size()) failed = i;
-  }
-  if (failed == statuses.size()) return {};
-  return malformed.Blame(statuses[failed], failed);
+  return WriteEach(statuses, malformed, out, [](const Status& status, seathold_status* code) {
+    *code = static_cast<seathold_status>(status.code());
+  });
 }
 
 constexpr std::uint32_t Bit(bool set, std::uint32_t bit) { return set ? bit : 0; }

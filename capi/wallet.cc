@@ -50,12 +50,9 @@ seathold_status Move(seathold_engine engine, const seathold_charge_request* in, 
       requests[i].id = {};
     }
     (sending.engine().wallet().*method)(requests, replies, OptionsOf(timeout_ms));
-    std::size_t failed = n;
-    for (std::size_t i = 0; i < n; ++i) {
-      Write(replies[i], &out[i]);
-      if (out[i].code != SEATHOLD_OK && failed == n) failed = i;
-    }
-    return failed == n ? Answer() : malformed.Blame(replies[failed].status, failed);
+    return WriteEach<TransferReply>(
+        replies, malformed, out,
+        [](const TransferReply& reply, seathold_transfer_result* to) { Write(reply, to); });
   });
 }
 

@@ -34,6 +34,7 @@ bool MayBeOneCommand(Code code) {
 Status CommitRunner::Begin(Deadline deadline) {
   unit_.reset();
   began_ns_ = MonotonicNs();
+  RankOfLock::HoldsNone();
   return Guarded([&] {
     auto unit = storage_.Begin(Access::kWrite, deadline);
     if (!unit.ok()) return unit.status();

@@ -65,7 +65,9 @@ void GroupCommit::Lead(const WaiterPtr& me, Deadline deadline) {
       batch = Seal(&commands);
     } catch (const std::bad_alloc&) {
       begun = Status(Code::kOutOfMemory);
+      mutex_.unlock();
       runner_.End();
+      mutex_.lock();
     }
   }
   if (!begun.ok()) {  // nothing happened, to nobody but this caller: the next one tries for itself

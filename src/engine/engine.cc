@@ -195,7 +195,7 @@ class EngineImpl final : public Engine {
   std::unique_ptr<Wallet> wallet_;
   std::unique_ptr<Accounts> accounts_;
   std::unique_ptr<Sweeper> sweeper_;
-  Mutex close_mutex_;
+  Mutex close_mutex_{LockRank::kClosing};
   bool closed_ GUARDED_BY(close_mutex_) = false;
 };
 

@@ -82,6 +82,7 @@ struct EngineCore {
   Status InUnit(Access access, Deadline deadline, Fn&& fn) {
     if (Status usable = Usable(); !usable.ok()) return usable;
     return Guarded([&] {
+      RankOfLock::HoldsNone();
       auto unit = storage->Begin(access, deadline);
       if (!unit.ok()) return unit.status();
       if (access == Access::kWrite) {

@@ -62,7 +62,7 @@ class Directory final : public PerformanceCatalog {
 
   const std::int64_t refusal_max_age_ms_;
   const bool shared_;
-  mutable Mutex mutex_;
+  mutable Mutex mutex_{LockRank::kDirectory};
   std::unordered_map<PerformanceId, std::unique_ptr<Entry>> performances_ GUARDED_BY(mutex_);
   std::unordered_map<ShowId, std::unique_ptr<const ShowRecord>> shows_ GUARDED_BY(mutex_);
   std::unordered_map<VenueId, std::shared_ptr<const VenuePlan>> geometry_ GUARDED_BY(mutex_);

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "seathold/time.h"
+#include "src/util/lock_rank.h"
 
 #if defined(__clang__)
 #define SEATHOLD_ATTRIBUTE(x) __attribute__((x))
@@ -25,18 +26,33 @@ namespace seathold {
 
 class SEATHOLD_ATTRIBUTE(capability("mutex")) Mutex {
  public:
+  explicit Mutex(LockRank rank = LockRank::kLeaf) : rank_(rank) {}
+
   // Nearly all that is done under a lock takes less time than going to sleep: a few tries first.
   void lock() ACQUIRE() {
+    rank_.MayTake();
     for (int i = 0; i < kTries; ++i) {
-      if (mutex_.try_lock()) return;
+      if (mutex_.try_lock()) return rank_.Taken();
       Pause();
     }
     mutex_.lock();
+    rank_.Taken();
   }
   // Without the tries, in which one passes those who sleep: where nobody may be passed often.
-  void LockInTurn() ACQUIRE() { mutex_.lock(); }
-  void unlock() RELEASE() { mutex_.unlock(); }
-  bool try_lock() TRY_ACQUIRE(true) { return mutex_.try_lock(); }
+  void LockInTurn() ACQUIRE() {
+    rank_.MayTake();
+    mutex_.lock();
+    rank_.Taken();
+  }
+  void unlock() RELEASE() {
+    rank_.Dropped();
+    mutex_.unlock();
+  }
+  bool try_lock() TRY_ACQUIRE(true) {
+    const bool taken = mutex_.try_lock();  // never waits, so that no order matters
+    if (taken) rank_.Taken();
+    return taken;
+  }
 
  private:
   friend class CondVar;
@@ -51,6 +67,7 @@ class SEATHOLD_ATTRIBUTE(capability("mutex")) Mutex {
   }
 
   std::mutex mutex_;
+  [[no_unique_address]] RankOfLock rank_;
 };
 
 struct InTurn {};
@@ -73,7 +90,9 @@ class CondVar {
   void NotifyAll() { condition_.notify_all(); }
 
   // False when the deadline passed. Spurious wake-ups happen: wait in a loop.
+  // REQUIRES: no other lock is held, as whoever could wake it might wait for that.
   bool Wait(Mutex& mutex, Deadline deadline) REQUIRES(mutex) {
+    mutex.rank_.MayWait();
     std::unique_lock lock(mutex.mutex_, std::adopt_lock);
     const bool in_time = WaitLocked(lock, deadline);
     lock.release();

@@ -47,7 +47,7 @@ class LineWriter {
   Line& line_;
   const LineEpochs& epochs_;
   const Directory& directory_;
-  Mutex mutex_;  // not held while the line is told
+  Mutex mutex_{LockRank::kLineWriter};  // not held while the line is told
   std::vector<Owed> owed_ GUARDED_BY(mutex_);
 };
 

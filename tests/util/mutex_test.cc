@@ -99,5 +99,43 @@ TEST(CondVar, WakesAll) {
   EXPECT_EQ(woken, 3);
 }
 
+#if !defined(NDEBUG) || defined(_GLIBCXX_ASSERTIONS)
+
+TEST(LockOrder, AnEarlierLockUnderALaterOneEndsTheProcess) {
+  Mutex first(LockRank::kLineWriter), second(LockRank::kDirectory), leaf, other_leaf;
+  {
+    const MutexLock one(first);
+    const MutexLock two(second);
+    const MutexLock three(leaf);
+    EXPECT_DEATH(other_leaf.lock(), "lock_rank.h");  // one of a rank
+  }
+  const MutexLock two(second);
+  EXPECT_DEATH(first.lock(), "lock_rank.h");
+  EXPECT_DEATH(first.LockInTurn(), "lock_rank.h");
+  EXPECT_DEATH(RankOfLock::HoldsNone(), "lock_rank.h");
+  const bool taken = first.try_lock();  // waits for nobody
+  EXPECT_TRUE(taken);
+  if (taken) first.unlock();
+}
+
+TEST(LockOrder, NobodyWaitsWithMoreThanTheirOwnLock) {
+  Mutex first(LockRank::kDirectory), own;
+  CondVar condition;
+  const MutexLock one(first);
+  const MutexLock two(own);
+  EXPECT_DEATH((void)condition.Wait(own, Deadline::After({.timeout_ms = 0})), "lock_rank.h");
+}
+
+TEST(LockOrder, IsOfEachThreadAlone) {
+  Mutex first(LockRank::kLineWriter), leaf;
+  const MutexLock held(leaf);
+  std::thread([&] {
+    RankOfLock::HoldsNone();
+    const MutexLock one(first);
+  }).join();
+}
+
+#endif
+
 }  // namespace
 }  // namespace seathold

@@ -53,7 +53,7 @@ class RedisRoutes {
 
   const RedisOptions options_;
   const std::vector<RedisAddress> seeds_;
-  Mutex mutex_;
+  Mutex mutex_{LockRank::kRedisRoutes};
   CondVar learned_;
   std::vector<std::shared_ptr<RedisPool>> by_slot_ GUARDED_BY(mutex_);  // empty: nothing is known
   std::map<RedisAddress, std::shared_ptr<RedisPool>> pools_ GUARDED_BY(mutex_);

@@ -58,7 +58,7 @@ clocks_only_in_clock() {
 only_in() { included "$1" "$cpp" | grep -vE "^($2)"; }
 
 third_party_in_its_place() {
-  only_in 'sqlite3' 'src/storage/sqlite/|src/cache/sqlite/|src/util/(private_locks|sqlite_statement)\.|tests/|bench/|examples/cli/demo/naive'
+  only_in 'sqlite3' 'src/sqlite/|src/storage/sqlite/|src/cache/sqlite/|tests/|bench/|examples/cli/demo/naive'
   only_in 'hiredis' 'src/cache/redis/|bench/'
   only_in 'openssl/' 'src/accounts/|src/clock/|src/util/|tests/'
   only_in 'argon2' 'src/accounts/|tests/'
@@ -92,7 +92,8 @@ layers_point_down() {
   included 'seathold/adapter/' '^include/seathold/[a-z0-9_]+\.h'
   included 'src/(engine|storage|cache|clock|accounts)/' '^src/rules/'
   included 'seathold/(engine|clock|adapter/(entropy|claim_cache|line|parts))\.h' '^src/rules/'
-  included 'src/(engine|rules)/' '^src/(storage|cache|clock|util)/'
+  included 'src/(engine|rules)/' '^src/(sqlite|storage|cache|clock|util)/'
+  included 'src/(storage|cache)/' '^src/(sqlite|util)/'
   for adapter in storage/memory storage/sqlite storage/postgres cache/memory cache/sqlite cache/redis
   do
     included 'src/(storage|cache)/[a-z]+/' "^src/$adapter/" | grep -v "\"src/$adapter/"

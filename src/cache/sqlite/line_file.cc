@@ -1,43 +1,24 @@
 #include "src/cache/sqlite/line_file.h"
 
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <thread>
 
-#include "src/cache/sqlite/line_errors.h"
-#include "src/util/private_locks.h"
-#include "src/util/sqlite_statement.h"
-
 namespace seathold {
-
-enum LineFile::Sql : int {
-  kBeginWrite,
-  kBeginRead,
-  kCommit,
-  kRollback,
-  kDataVersion,
-  kReadHead,
-  kWriteHead,
-  kDropHead,
-  kDropEntries,
-  kReadEntries,
-  kReadChanges,
-  kWriteEntry,
-  kDropEntry,
-  kWriteHeard,
-  kLogChange,
-  kClearLog,
-};
-
 namespace {
+
+using sqlite::FileError;
+using sqlite::Phase;
+using sqlite::ScopedReset;
+
+// Short steps: with growing ones a process starves beside a busy one.
+constexpr sqlite::BusySleep kSleep{.step_ns = 500'000, .most_ns = 500'000};
 
 constexpr std::int64_t kApplicationId = 0x5348'4C4E;  // "SHLN"
 // Release 0.1 wrote other tables under this number. Each release finds the other's file lost, and
@@ -61,32 +42,34 @@ CREATE TABLE change(show INTEGER NOT NULL, version INTEGER NOT NULL, sequence IN
   PRIMARY KEY(show, version, sequence)) STRICT, WITHOUT ROWID;
 )sql";
 
-// In the order of LineFile::Sql.
-constexpr const char* kSqlText[] = {
-    "BEGIN IMMEDIATE",
-    "BEGIN",
-    "COMMIT",
-    "ROLLBACK",
-    "PRAGMA data_version",
+const std::string kBeginWrite = "BEGIN IMMEDIATE";
+const std::string kBeginRead = "BEGIN";
+const std::string kCommit = "COMMIT";
+const std::string kDataVersion = "PRAGMA data_version";
+const std::string kReadPair = "SELECT pair FROM file WHERE id = 1";
+const std::string kWritePair = "INSERT INTO file VALUES(1, ?1)";
+const std::string kReadHead =
     "SELECT boot, version, log_from, log_rows, epoch, active_max, rate_per_s, grace_ms, pass_ms,"
     " quiet_until_us, missing, missing_until_us, next_counter, seen_us, served_us, credit,"
     " credit_at_us, joined_total, admitted_total, dropped_total, left_total"
-    " FROM line WHERE show = ?1",
+    " FROM line WHERE show = ?1";
+const std::string kWriteHead =
     "INSERT OR REPLACE INTO line VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-    " ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
-    "DELETE FROM line WHERE show = ?1",
-    "DELETE FROM entry WHERE show = ?1",
+    " ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
+const std::string kDropHead = "DELETE FROM line WHERE show = ?1";
+const std::string kDropEntries = "DELETE FROM entry WHERE show = ?1";
+const std::string kReadEntries =
     "SELECT sequence, user, state, heard_us, pass_until_us, counts_until_us FROM entry"
-    " WHERE show = ?1 ORDER BY sequence",
+    " WHERE show = ?1 ORDER BY sequence";
+const std::string kReadChanges =
     "SELECT DISTINCT c.sequence, e.user, e.state, e.heard_us, e.pass_until_us, e.counts_until_us"
     " FROM change c LEFT JOIN entry e ON e.show = c.show AND e.sequence = c.sequence"
-    " WHERE c.show = ?1 AND c.version > ?2",
-    "INSERT OR REPLACE INTO entry VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    "DELETE FROM entry WHERE show = ?1 AND sequence = ?2",
-    "UPDATE entry SET heard_us = ?3 WHERE show = ?1 AND sequence = ?2",
-    "INSERT INTO change VALUES(?1, ?2, ?3)",
-    "DELETE FROM change WHERE show = ?1",
-};
+    " WHERE c.show = ?1 AND c.version > ?2";
+const std::string kWriteEntry = "INSERT OR REPLACE INTO entry VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+const std::string kDropEntry = "DELETE FROM entry WHERE show = ?1 AND sequence = ?2";
+const std::string kWriteHeard = "UPDATE entry SET heard_us = ?3 WHERE show = ?1 AND sequence = ?2";
+const std::string kLogChange = "INSERT INTO change VALUES(?1, ?2, ?3)";
+const std::string kClearLog = "DELETE FROM change WHERE show = ?1";
 
 std::int64_t Signed(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 std::uint64_t Unsigned(std::int64_t value) { return static_cast<std::uint64_t>(value); }
@@ -157,25 +140,13 @@ bool HeadAt(sqlite3_stmt* s, LineHead* head) {
 }  // namespace
 
 LineFile::LineFile(std::string path, LineOwner owner)
-    : path_(std::move(path)), owner_(std::move(owner)), boot_(ReadBoot()) {
-  static_assert(sizeof kSqlText / sizeof *kSqlText == kClearLog + 1);
-}
-
-LineFile::~LineFile() { Disconnect(); }
-
-// Waits in short steps: with SQLite's own growing sleeps one process starves beside a busy one.
-int LineFile::OnBusy(void* self, int) {
-  const std::int64_t left_ns = static_cast<LineFile*>(self)->deadline_.remaining_ns();
-  if (left_ns == 0) return 0;
-  std::this_thread::sleep_for(std::chrono::nanoseconds(std::min<std::int64_t>(left_ns, 500'000)));
-  return 1;
-}
+    : path_(std::move(path)), owner_(std::move(owner)), boot_(ReadBoot()) {}
 
 Status LineFile::Checked(int code) {
   const int primary = code & 0xff;
   failed_ =
       failed_ || primary == SQLITE_IOERR || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
-  return LineStatus(code, path_);
+  return sqlite::MapError(code, Phase::kLine, path_);
 }
 
 // Two processes that make the file at once may meet in states that SQLite answers without waiting.
@@ -201,49 +172,38 @@ Status LineFile::ConnectOnce() {
   return status;
 }
 
-// SQLite would make it with the process's umask, and its -wal and -shm take the mode from here. A
-// file that exists is never opened and closed outside SQLite: that would drop its POSIX locks.
 Status LineFile::MakeFile() {
   struct stat st;
   if (::lstat(path_.c_str(), &st) == 0) {
     if (S_ISREG(st.st_mode)) return {};
     return Status(Code::kCannotOpen, path_ + ": not a regular file");
   }
-  if (errno != ENOENT || owner_.read_only) return LineFileStatus(errno, path_);
-  const int fd = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (fd < 0) return errno == EEXIST ? Status(Code::kBusy) : LineFileStatus(errno, path_);
-  const bool mode_set = ::fchmod(fd, 0600) == 0;
-  const int error_number = errno;
-  ::close(fd);
-  return mode_set ? Status() : LineFileStatus(error_number, path_);
+  int error = errno;
+  if (error == ENOENT && !owner_.read_only) error = sqlite::CreatePrivateFile(path_);
+  if (error == EEXIST) return Status(Code::kBusy);  // another process was first
+  return error == 0 ? Status() : FileError(path_, error, Phase::kLine);
 }
 
 Status LineFile::OpenConnection() {
-  if (Status status = PreparePrivateLocks(); !status.ok()) return status;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
-                    SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
-  const int code = sqlite3_open_v2(path_.c_str(), &db_, flags, nullptr);
-  if (code != SQLITE_OK) return Checked(code);
-  if (sqlite3_db_readonly(db_, "main") == 1) return Status(Code::kReadOnly, path_);
-  struct stat st;
-  if (::lstat(path_.c_str(), &st) != 0) return LineFileStatus(errno, path_);
-  device_ = st.st_dev;
-  inode_ = st.st_ino;
-  size_ = st.st_size;
-  sqlite3_busy_handler(db_, &OnBusy, this);
-  sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  sqlite3_db_config(db_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-  sqlite3_stmt* rollback = nullptr;
-  return Prepare(kRollback, &rollback);  // needed where there may be no memory
+  connection_.emplace(kSleep);
+  const sqlite::Opening how{
+      .name = path_.c_str(), .path = path_, .deadline = deadline_, .phase = Phase::kLine};
+  if (Status status = connection_->Open(how); !status.ok()) return status;
+  if (sqlite3_db_readonly(connection_->handle(), "main") == 1) {
+    return Status(Code::kReadOnly, path_);
+  }
+  identity_ = sqlite::IdentityOf(path_, &bytes_);
+  return identity_ == sqlite::FileIdentity() ? FileError(path_, ENOENT, Phase::kLine) : Status();
 }
 
 // Reads only, as CheckOwner does: another's file is left as it was found. *empty: no table yet.
 Status LineFile::Inspect(bool* empty) {
   std::int64_t application = 0, version = 0, tables = 0;
-  Status status = ReadPragma("PRAGMA application_id", &application);
-  if (status.ok()) status = ReadPragma("PRAGMA user_version", &version);
-  if (status.ok()) status = ReadPragma("SELECT count(*) FROM sqlite_schema", &tables);
-  if (!status.ok()) return status;
+  sqlite::Connection& file = *connection_;
+  int code = file.QueryInt("PRAGMA application_id", &application);
+  if (code == SQLITE_OK) code = file.QueryInt("PRAGMA user_version", &version);
+  if (code == SQLITE_OK) code = file.QueryInt("SELECT count(*) FROM sqlite_schema", &tables);
+  if (code != SQLITE_OK) return Checked(code);
   *empty = application == 0 && tables == 0;
   if (*empty) return owner_.read_only ? Status(Code::kReadOnly, path_) : Status();
   if (application != kApplicationId) {
@@ -253,14 +213,15 @@ Status LineFile::Inspect(bool* empty) {
 }
 
 Status LineFile::CheckOwner() {
-  sqlite3_stmt* statement = nullptr;
-  int code = sqlite3_prepare_v2(db_, "SELECT pair FROM file WHERE id = 1", -1, &statement, nullptr);
-  const StatementPtr finalized(statement);
-  if (code == SQLITE_OK) code = sqlite3_step(statement);
+  int code = SQLITE_OK;
+  sqlite3_stmt* const row = connection_->Prepared(kReadPair, &code);
+  if (row == nullptr) return Checked(code);
+  const ScopedReset reset(row);
+  code = sqlite3_step(row);
   if (code == SQLITE_DONE) return Status(Code::kLineLost);
   if (code != SQLITE_ROW) return Checked(code);
-  const auto* pair = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
-  if (code = ColumnsRead(statement); code != SQLITE_OK) return Checked(code);
+  const auto* pair = reinterpret_cast<const char*>(sqlite3_column_text(row, 0));
+  if (code = sqlite::ColumnsRead(row); code != SQLITE_OK) return Checked(code);
   if (owner_.pair.empty() || (pair != nullptr && pair == owner_.pair)) return {};
   return Status(Code::kWrongFile, path_ +
                                       ": is the waiting line of another database; remove it (rm '" +
@@ -289,11 +250,12 @@ Status LineFile::MakeTables() {
 Status LineFile::WriteTables() {
   Status status = Execute(kSchema);
   if (!status.ok()) return status;
-  sqlite3_stmt* insert = nullptr;
-  int code = sqlite3_prepare_v2(db_, "INSERT INTO file VALUES(1, ?1)", -1, &insert, nullptr);
-  if (code == SQLITE_OK) code = sqlite3_bind_text(insert, 1, owner_.pair.c_str(), -1, nullptr);
-  if (code == SQLITE_OK) code = sqlite3_step(insert);
-  sqlite3_finalize(insert);
+  int code = SQLITE_OK;
+  if (sqlite3_stmt* const insert = connection_->Prepared(kWritePair, &code)) {
+    const ScopedReset reset(insert);
+    code = sqlite3_bind_text(insert, 1, owner_.pair.c_str(), -1, nullptr);
+    if (code == SQLITE_OK) code = sqlite3_step(insert);
+  }
   if (status = Checked(code); !status.ok()) return status;
   const std::string marks = "PRAGMA application_id=" + std::to_string(kApplicationId) +
                             "; PRAGMA user_version=" + std::to_string(kSchemaVersion);
@@ -301,107 +263,66 @@ Status LineFile::WriteTables() {
 }
 
 void LineFile::Disconnect() {
-  for (sqlite3_stmt*& statement : statements_) {
-    sqlite3_finalize(statement);
-    statement = nullptr;
-  }
-  sqlite3_close(db_);
-  db_ = nullptr;
+  connection_.reset();
   failed_ = false;
 }
 
 bool LineFile::Moved() {
-  struct stat st;
-  if (::lstat(path_.c_str(), &st) != 0) return true;
-  if (st.st_dev != device_ || st.st_ino != inode_ || st.st_size < size_) return true;
-  size_ = st.st_size;
-  return false;
+  const std::int64_t before = bytes_;
+  return !(sqlite::IdentityOf(path_, &bytes_) == identity_) || bytes_ < before;
 }
 
 Status LineFile::Discard() {
   Disconnect();
   for (const char* suffix : {"-wal", "-shm"}) ::unlink((path_ + suffix).c_str());
   if (std::rename(path_.c_str(), (path_ + ".damaged").c_str()) == 0 || errno == ENOENT) return {};
-  return LineFileStatus(errno, path_);
+  return FileError(path_, errno, Phase::kLine);
 }
 
-Status LineFile::Execute(const char* sql) {
-  return Checked(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr));
-}
+Status LineFile::Execute(const char* sql) { return Checked(connection_->Exec(sql)); }
 
-Status LineFile::ReadPragma(const char* sql, std::int64_t* value) {
-  sqlite3_stmt* statement = nullptr;
-  int code = sqlite3_prepare_v2(db_, sql, -1, &statement, nullptr);
-  if (code == SQLITE_OK) code = sqlite3_step(statement);
-  if (code == SQLITE_ROW) *value = sqlite3_column_int64(statement, 0);
-  sqlite3_finalize(statement);
-  return Checked(code);
-}
-
-Status LineFile::Prepare(Sql sql, sqlite3_stmt** out) {
-  if (statements_[sql] == nullptr) {
-    const int code = sqlite3_prepare_v3(db_, kSqlText[sql], -1, SQLITE_PREPARE_PERSISTENT,
-                                        &statements_[sql], nullptr);
-    if (code != SQLITE_OK) return Checked(code);
-  }
-  *out = statements_[sql];
-  return {};
-}
-
-Status LineFile::Start(Sql sql, Values values, sqlite3_stmt** out) {
-  Status status = Prepare(sql, out);
-  if (status.ok()) sqlite3_reset(*out);  // an exception may have left it in the middle
-  int index = 0;
-  for (const std::int64_t value : values) {
-    if (status.ok()) status = Checked(sqlite3_bind_int64(*out, ++index, value));
-  }
-  return status;
-}
-
-Status LineFile::Run(Sql sql, Values values) {
-  sqlite3_stmt* statement = nullptr;
-  if (Status status = Start(sql, values, &statement); !status.ok()) return status;
-  const int code = sqlite3_step(statement);
-  sqlite3_reset(statement);
-  return Checked(code);
+Status LineFile::Run(const std::string& sql, Values values) {
+  return Checked(connection_->Run(sql, values));
 }
 
 Status LineFile::BeginWrite(Deadline deadline) {
-  deadline_ = deadline;
+  connection_->set_deadline(deadline);
   return Run(kBeginWrite, {});
 }
 
 Status LineFile::BeginRead(Deadline deadline) {
-  deadline_ = deadline;
+  connection_->set_deadline(deadline);
   return Run(kBeginRead, {});
 }
 
 Status LineFile::Commit(Deadline deadline) {
-  deadline_ = deadline;
+  connection_->set_deadline(deadline);
   return Run(kCommit, {});
 }
 
 void LineFile::Rollback() {
-  if (db_ != nullptr && sqlite3_get_autocommit(db_) == 0) (void)Run(kRollback, {});
+  if (connection_) (void)connection_->Rollback();
 }
 
 Status LineFile::DataVersion(std::int64_t* version) {
-  sqlite3_stmt* s = nullptr;
-  if (Status status = Start(kDataVersion, {}, &s); !status.ok()) return status;
-  const int code = sqlite3_step(s);
+  int code = SQLITE_OK;
+  sqlite3_stmt* const s = connection_->Prepared(kDataVersion, &code);
+  if (s == nullptr) return Checked(code);
+  const ScopedReset reset(s);
+  code = sqlite3_step(s);
   if (code == SQLITE_ROW) *version = sqlite3_column_int64(s, 0);
-  sqlite3_reset(s);
   return Checked(code);
 }
 
 Status LineFile::ReadHead(ShowId show, std::optional<LineHead>* head) {
-  sqlite3_stmt* s = nullptr;
-  if (Status status = Start(kReadHead, {Signed(show.value)}, &s); !status.ok()) return status;
-  const int code = sqlite3_step(s);
+  int code = SQLITE_OK;
+  sqlite3_stmt* const s = connection_->Bound(kReadHead, {Signed(show.value)}, &code);
+  if (s == nullptr) return Checked(code);
+  const ScopedReset reset(s);
+  code = sqlite3_step(s);
   LineHead read;
   const bool there = code == SQLITE_ROW;
   const bool good = there && HeadAt(s, &read);
-  sqlite3_reset(s);
   head->reset();
   if (there && !good) return Status(Code::kLineLost);
   if (there) *head = read;
@@ -436,33 +357,33 @@ Status LineFile::WriteHead(ShowId show, const LineHead& head) {
 }
 
 Status LineFile::DropLine(ShowId show) {
-  for (const Sql sql : {kDropHead, kDropEntries, kClearLog}) {
-    if (Status status = Run(sql, {Signed(show.value)}); !status.ok()) return status;
+  for (const std::string* sql : {&kDropHead, &kDropEntries, &kClearLog}) {
+    if (Status status = Run(*sql, {Signed(show.value)}); !status.ok()) return status;
   }
   return {};
 }
 
 Status LineFile::ReadEntries(ShowId show, const RowSink& sink) {
-  sqlite3_stmt* s = nullptr;
-  if (Status status = Start(kReadEntries, {Signed(show.value)}, &s); !status.ok()) return status;
-  int code;
+  int code = SQLITE_OK;
+  sqlite3_stmt* const s = connection_->Bound(kReadEntries, {Signed(show.value)}, &code);
+  if (s == nullptr) return Checked(code);
+  const ScopedReset reset(s);
   bool whole = true;
   while ((code = sqlite3_step(s)) == SQLITE_ROW && whole) whole = sink(RowAt(s));
-  sqlite3_reset(s);
   return whole ? Checked(code) : Status(Code::kLineLost);
 }
 
 Status LineFile::ReadChanges(ShowId show, std::int64_t after_version, const ChangeSink& sink) {
-  sqlite3_stmt* s = nullptr;
-  Status status = Start(kReadChanges, {Signed(show.value), after_version}, &s);
-  if (!status.ok()) return status;
-  int code;
+  int code = SQLITE_OK;
+  sqlite3_stmt* const s =
+      connection_->Bound(kReadChanges, {Signed(show.value), after_version}, &code);
+  if (s == nullptr) return Checked(code);
+  const ScopedReset reset(s);
   while ((code = sqlite3_step(s)) == SQLITE_ROW) {
     const LineRow row = RowAt(s);
     const bool there = sqlite3_column_type(s, 1) != SQLITE_NULL;
     sink(row.sequence, there ? std::optional(row) : std::nullopt);
   }
-  sqlite3_reset(s);
   return Checked(code);
 }
 

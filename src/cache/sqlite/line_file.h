@@ -9,9 +9,6 @@
 // costs nothing while it runs. Where a boot cannot be told from another, every commit is synced.
 #pragma once
 
-#include <sys/types.h>
-
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -22,9 +19,8 @@
 
 #include "seathold/adapter/line.h"
 #include "src/cache/line_rules.h"
-
-struct sqlite3;
-struct sqlite3_stmt;
+#include "src/sqlite/connection.h"
+#include "src/sqlite/file.h"
 
 namespace seathold {
 
@@ -46,12 +42,12 @@ struct LineOwner {
 class LineFile {
  public:
   LineFile(std::string path, LineOwner owner);
-  ~LineFile();
+  ~LineFile() = default;
   LineFile(const LineFile&) = delete;
   LineFile& operator=(const LineFile&) = delete;
 
   // False also after an I/O error or damage: what the connection has cached may be wrong.
-  bool connected() const { return db_ != nullptr && !failed_; }
+  bool connected() const { return connection_.has_value() && !failed_; }
   // Opens the file; makes it (0600) and its tables when absent. Errors: kCannotOpen, kReadOnly,
   // kWrongFile, kNewerSchema, kStorageFull, kBusy, kLineLost (it is no line file: Discard, then
   // again).
@@ -89,8 +85,6 @@ class LineFile {
   std::int64_t boot() const { return boot_; }
 
  private:
-  enum Sql : int;
-  static constexpr int kSqlMax = 18;
   using Values = std::initializer_list<std::int64_t>;
 
   Status Checked(int code);
@@ -103,22 +97,16 @@ class LineFile {
   Status MakeTables();
   Status WriteTables();
   Status Execute(const char* sql);
-  Status ReadPragma(const char* sql, std::int64_t* value);
-  Status Prepare(Sql sql, sqlite3_stmt** out);
-  Status Start(Sql sql, Values values, sqlite3_stmt** out);
-  Status Run(Sql sql, Values values);
-  static int OnBusy(void* self, int count);
+  Status Run(const std::string& sql, Values values);
 
   const std::string path_;
   const LineOwner owner_;
   const std::int64_t boot_;
-  sqlite3* db_ = nullptr;
+  std::optional<sqlite::Connection> connection_;
   bool failed_ = false;
-  std::array<sqlite3_stmt*, kSqlMax> statements_{};
-  Deadline deadline_;  // of the call in progress, for OnBusy
-  dev_t device_ = 0;
-  ino_t inode_ = 0;
-  off_t size_ = 0;
+  Deadline deadline_;  // of the connecting in progress
+  sqlite::FileIdentity identity_;
+  std::int64_t bytes_ = 0;
 };
 
 }  // namespace seathold

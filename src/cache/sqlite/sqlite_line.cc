@@ -1,13 +1,11 @@
 #include "src/cache/sqlite/sqlite_line.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <new>
 #include <unordered_map>
 
 #include "src/cache/line_rules.h"
 #include "src/cache/sqlite/gate.h"
-#include "src/cache/sqlite/line_errors.h"
 #include "src/cache/sqlite/line_file.h"
 #include "src/cache/sqlite/show_state.h"
 #include "src/util/fork_guard.h"
@@ -544,13 +542,9 @@ Result<std::unique_ptr<Line>> NewSqliteLine(const std::string& path,
   if (path.empty() || options.max_age_ms < 0 || options.max_age_ms > 60'000) {
     return Status(Code::kInvalidArgument, "a path, and max_age_ms of 0 .. 60,000");
   }
-  // A symbolic link may lead to the directory, never be the file itself.
-  std::error_code error;
-  const std::filesystem::path given(path);
-  const auto parent = given.has_parent_path() ? given.parent_path() : std::filesystem::path(".");
-  const auto directory = std::filesystem::canonical(parent, error);
-  if (error) return LineFileStatus(error.value(), path);
-  auto line = std::make_unique<SqliteLine>((directory / given.filename()).string(), options);
+  std::string resolved;
+  if (Status status = sqlite::ResolvePath(path, &resolved); !status.ok()) return status;
+  auto line = std::make_unique<SqliteLine>(std::move(resolved), options);
   if (Status status = line->Open(deadline); !status.ok()) return status;
   return std::unique_ptr<Line>(std::move(line));
 }

@@ -15,7 +15,7 @@
 
 #include "seathold/status.h"
 
-namespace seathold {
+namespace seathold::sqlite {
 
 // Puts them under the SQLite that this library is linked with, for as long as the process lives.
 // REQUIRES at the first call: that copy has no file open. Thread-safe; later calls repeat the first
@@ -26,4 +26,4 @@ Status UsePrivateLocks();
 // others. To be called before each opening of a database.
 Status PreparePrivateLocks();
 
-}  // namespace seathold
+}  // namespace seathold::sqlite

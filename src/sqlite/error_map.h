@@ -1,12 +1,10 @@
-// SQLite's result codes as ours. The only place that reads them.
+// SQLite's result codes as ours, and those of the files it works on. The only place that reads
+// them.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "seathold/status.h"
-
-struct sqlite3;
 
 namespace seathold::sqlite {
 
@@ -15,6 +13,8 @@ enum class Phase {
   kOpen,    // nothing was promised yet
   kWork,    // inside a transaction, before COMMIT: whatever it is, it has no effect
   kCommit,  // COMMIT itself
+  kLine,    // the waiting line, always: nothing is fatal to it, so damage is a lost line, and a
+            // disk that fails is busy (the next call opens the file again)
 };
 
 // `code` is an extended result code. At kCommit only BUSY, FULL and constraint errors are "no
@@ -22,11 +22,10 @@ enum class Phase {
 // out-of-memory (the index of the WAL is extended last), so the outcome is unknown.
 Code MapCode(int code, Phase phase);
 
-// True when the connections cannot be trusted any more after this answer: storage refuses until it
-// is opened again.
-bool PoisonsStorage(Code code);
-
 // MapCode with SQLite's own words about it, led by `what` (a path or an action, never a value).
 Status MapError(int code, Phase phase, std::string_view what);
+
+// What the system says of a file, an errno: "x.db: Permission denied".
+Status FileError(std::string_view path, int error, Phase phase = Phase::kOpen);
 
 }  // namespace seathold::sqlite

@@ -1,4 +1,4 @@
-#include "src/util/private_locks.h"
+#include "src/sqlite/private_locks.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 #include <new>
 #include <unordered_map>
 
-namespace seathold {
+namespace seathold::sqlite {
 namespace {
 
 static_assert(sizeof(off_t) == 8, "the struct flock of SQLite and ours must be one");
@@ -200,4 +200,4 @@ Status PreparePrivateLocks() {
 #endif
 }
 
-}  // namespace seathold
+}  // namespace seathold::sqlite

@@ -1,5 +1,5 @@
 // What only the SQLite line promises: restart, crash, several processes, a damaged file.
-#include "src/cache/sqlite/sqlite_line.h"
+#include "src/line/sqlite/sqlite_line.h"
 
 #include <gtest/gtest.h>
 #include <signal.h>

@@ -3,8 +3,8 @@
 
 #include "bench/hall.h"
 #include "bench/suites.h"
-#include "src/cache/memory/line_memory.h"
-#include "src/cache/sqlite/sqlite_line.h"
+#include "src/line/memory/memory_line.h"
+#include "src/line/sqlite/sqlite_line.h"
 
 namespace seathold::bench {
 namespace {

@@ -8,9 +8,9 @@
 #include "bench/bare_postgres.h"
 #include "bench/sales.h"
 #include "bench/suites.h"
-#include "src/cache/redis/redis_client.h"
-#include "src/cache/redis/redis_line.h"
-#include "src/cache/redis/redis_uri.h"
+#include "src/line/redis/redis_line.h"
+#include "src/redis/client.h"
+#include "src/redis/uri.h"
 
 namespace seathold::bench {
 namespace {

@@ -4,7 +4,7 @@
 
 # Long suites, run as two CTest tests so that two cores finish together.
 set(sharded_folders contract engine crash rules)
-# Suites that pass again with the locks of a private SQLite (src/util/private_locks.h).
+# Suites that pass again with the locks of a private SQLite (src/sqlite/private_locks.h).
 set(private_locks_folders storage line)
 # A suite with an SQLite of its own, so that the shared library can be a second one in its process.
 set(static_sqlite_folders two_sqlites)

@@ -1,14 +1,14 @@
 #include "src/engine/engine_open.h"
 
 #include "seathold/adapter/parts.h"
-#include "src/cache/memory/claim_cache.h"
-#include "src/cache/memory/line_memory.h"
+#include "src/claims/memory/memory_claim_cache.h"
+#include "src/line/memory/memory_line.h"
 #ifdef SEATHOLD_REDIS
-#include "src/cache/redis/redis_claim_cache.h"
-#include "src/cache/redis/redis_line.h"
-#include "src/cache/redis/redis_settings.h"
+#include "src/claims/redis/redis_claim_cache.h"
+#include "src/line/redis/redis_line.h"
+#include "src/redis/settings.h"
 #endif
-#include "src/cache/sqlite/sqlite_line.h"
+#include "src/line/sqlite/sqlite_line.h"
 #include "src/util/disk_space.h"
 #include "src/util/text.h"
 

@@ -8,7 +8,7 @@
 #include "seathold/doctor.h"
 #include "src/accounts/key_file.h"
 #ifdef SEATHOLD_REDIS
-#include "src/cache/redis/redis_examine.h"
+#include "src/engine/examine_redis.h"
 #endif
 
 namespace seathold {

@@ -1,4 +1,5 @@
-#include "src/cache/memory/claim_cache.h"
+#include "src/claims/memory/memory_claim_cache.h"
+
 #include "tests/contract/claim_cache_contract.h"
 
 namespace seathold::testing {

@@ -1,5 +1,5 @@
 // A waiting line as a person would keep it on paper: one vector, read from top to bottom for every
-// question. It shares no code with src/cache and is the judge of the adapters in line_contract.h.
+// question. It shares no code with src/line and is the judge of the adapters in line_contract.h.
 #pragma once
 
 #include <algorithm>

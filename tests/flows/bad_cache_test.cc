@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "seathold/adapter/parts.h"
-#include "src/cache/memory/claim_cache.h"
+#include "src/claims/memory/memory_claim_cache.h"
 #include "tests/support/spy_hall.h"
 
 namespace seathold::testing {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "seathold/adapter/parts.h"
-#include "src/cache/memory/line_memory.h"
+#include "src/line/memory/memory_line.h"
 #include "tests/support/spy_hall.h"
 
 namespace seathold::testing {

@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 
 #include "seathold/adapter/parts.h"
-#include "src/cache/memory/claim_cache.h"
-#include "src/cache/memory/line_memory.h"
-#include "src/cache/sqlite/sqlite_line.h"
+#include "src/claims/memory/memory_claim_cache.h"
+#include "src/line/memory/memory_line.h"
+#include "src/line/sqlite/sqlite_line.h"
 #include "tests/support/spy_adapters.h"
 #include "tests/support/spy_hall.h"
 

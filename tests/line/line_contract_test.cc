@@ -1,8 +1,8 @@
 // The contract over both embedded lines.
 #include "tests/contract/line_contract.h"
 
-#include "src/cache/memory/line_memory.h"
-#include "src/cache/sqlite/sqlite_line.h"
+#include "src/line/memory/memory_line.h"
+#include "src/line/sqlite/sqlite_line.h"
 #include "tests/line/temp_dir.h"
 
 namespace seathold::testing {

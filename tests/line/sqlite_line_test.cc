@@ -1,5 +1,5 @@
 // What only the SQLite line promises: restart, crash, several processes, a damaged file.
-#include "src/cache/sqlite/sqlite_line.h"
+#include "src/line/sqlite/sqlite_line.h"
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -12,7 +12,7 @@
 #include <map>
 #include <set>
 
-#include "src/cache/sqlite/line_errors.h"
+#include "src/sqlite/file.h"
 #include "tests/line/temp_dir.h"
 #include "tests/support/counts.h"
 
@@ -489,11 +489,15 @@ TEST(SqliteLine, MapsEveryDriverErrorToOneOfOurs) {
       {SQLITE_MISUSE, Code::kInternal},
       {SQLITE_TOOBIG, Code::kInternal},
   };
-  for (const auto& [sqlite, ours] : table)
-    EXPECT_EQ(LineStatus(sqlite, "x").code(), ours) << sqlite;
-  EXPECT_EQ(LineFileStatus(EROFS, "x").code(), Code::kReadOnly);
-  EXPECT_EQ(LineFileStatus(ENOSPC, "x").code(), Code::kStorageFull);
-  EXPECT_EQ(LineFileStatus(ENOTDIR, "x").code(), Code::kCannotOpen);
+  constexpr auto kPhase = sqlite::Phase::kLine;
+  for (const auto& [code, ours] : table) {
+    EXPECT_EQ(sqlite::MapError(code, kPhase, "x").code(), ours) << code;
+  }
+  EXPECT_EQ(sqlite::FileError("x", EROFS, kPhase), Code::kReadOnly);
+  EXPECT_EQ(sqlite::FileError("x", EACCES, kPhase), Code::kReadOnly);
+  EXPECT_EQ(sqlite::FileError("x", ENOSPC, kPhase), Code::kStorageFull);
+  EXPECT_EQ(sqlite::FileError("x", ENOTDIR, kPhase), Code::kCannotOpen);
+  EXPECT_EQ(sqlite::FileError("x", EACCES), Code::kCannotOpen);  // for a database, as ever
 }
 
 }  // namespace

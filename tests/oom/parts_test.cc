@@ -88,9 +88,9 @@ TEST(ShortMemoryParts, AReaderComesBackWithoutItsTransaction) {
   sqlite3_exec(db, "CREATE TABLE t(x)", nullptr, nullptr, nullptr);
   sqlite3_close(db);
   sqlite::ConnectionPool pool;
-  pool.Start([&](Deadline deadline) { return sqlite::Connection::Open(path, "", deadline); },
+  pool.Start([&](Deadline deadline) { return sqlite::DbConnection::Open(path, "", deadline); },
              nullptr);
-  std::unique_ptr<sqlite::Connection> reader;
+  std::unique_ptr<sqlite::DbConnection> reader;
   ASSERT_TRUE(pool.Take(Access::kRead, Deadline{0}, &reader).ok());
   ASSERT_EQ(reader->Exec("BEGIN; CREATE TEMP TABLE u(x)"), SQLITE_OK);
   pool.Give(Access::kRead, std::move(reader));

@@ -14,8 +14,8 @@
 #include "seathold/adapter/parts.h"
 #include "seathold/engine.h"
 #include "seathold/plan.h"
-#include "src/cache/memory/line_memory.h"
-#include "src/cache/sqlite/sqlite_line.h"
+#include "src/line/memory/memory_line.h"
+#include "src/line/sqlite/sqlite_line.h"
 
 namespace seathold::testing {
 

@@ -16,7 +16,7 @@
 #include <thread>
 #include <vector>
 
-#include "src/cache/redis/redis_uri.h"
+#include "src/redis/uri.h"
 
 namespace seathold::testing {
 

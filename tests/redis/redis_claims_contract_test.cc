@@ -1,5 +1,5 @@
 // The contract over claims on a Redis server and on a cluster.
-#include "src/cache/redis/redis_claim_cache.h"
+#include "src/claims/redis/redis_claim_cache.h"
 #include "tests/contract/claim_cache_contract.h"
 #include "tests/redis/redis_cluster.h"
 

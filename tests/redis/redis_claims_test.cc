@@ -6,8 +6,8 @@
 #include <optional>
 #include <thread>
 
-#include "src/cache/redis/claim_scripts.h"
-#include "src/cache/redis/redis_claim_cache.h"
+#include "src/claims/redis/claim_scripts.h"
+#include "src/claims/redis/redis_claim_cache.h"
 #include "tests/redis/fake_server.h"
 #include "tests/redis/redis_server.h"
 

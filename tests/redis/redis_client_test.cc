@@ -1,5 +1,3 @@
-#include "src/cache/redis/redis_client.h"
-
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -10,6 +8,7 @@
 #include <optional>
 #include <thread>
 
+#include "src/redis/client.h"
 #include "tests/redis/fake_server.h"
 #include "tests/redis/redis_server.h"
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <thread>
 
-#include "src/cache/redis/redis_slots.h"
+#include "src/redis/slots.h"
 #include "tests/redis/redis_server.h"
 
 namespace seathold::testing {

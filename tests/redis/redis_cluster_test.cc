@@ -7,7 +7,7 @@
 #include <atomic>
 #include <thread>
 
-#include "src/cache/redis/redis_claim_cache.h"
+#include "src/claims/redis/redis_claim_cache.h"
 #include "tests/redis/fake_server.h"
 
 namespace seathold::testing {

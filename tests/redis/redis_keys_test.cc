@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <set>
 
-#include "src/cache/redis/redis_claim_cache.h"
-#include "src/cache/redis/redis_line.h"
+#include "src/claims/redis/redis_claim_cache.h"
+#include "src/line/redis/redis_line.h"
 #include "tests/redis/fake_server.h"
 #include "tests/redis/redis_server.h"
 

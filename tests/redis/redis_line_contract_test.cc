@@ -1,5 +1,5 @@
 // The contract over a line on a Redis server and on a cluster.
-#include "src/cache/redis/redis_line.h"
+#include "src/line/redis/redis_line.h"
 #include "tests/contract/line_contract.h"
 #include "tests/redis/redis_cluster.h"
 

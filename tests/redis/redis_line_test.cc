@@ -1,13 +1,13 @@
 // What only a line on a Redis server promises: that it is lost as a whole, whatever becomes of its
 // keys, and that nobody loses their place by that.
-#include "src/cache/redis/redis_line.h"
+#include "src/line/redis/redis_line.h"
 
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <optional>
 
-#include "src/cache/redis/line_scripts.h"
+#include "src/line/redis/line_scripts.h"
 #include "tests/redis/fake_server.h"
 #include "tests/redis/redis_server.h"
 

@@ -3,7 +3,7 @@
 
 #include <thread>
 
-#include "src/cache/redis/redis_client.h"
+#include "src/redis/client.h"
 #include "tests/redis/fake_server.h"
 #include "tests/redis/redis_server.h"
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "src/cache/redis/redis_claim_cache.h"
+#include "src/claims/redis/redis_claim_cache.h"
 #include "tests/redis/redis_cluster.h"
 
 namespace seathold::testing {

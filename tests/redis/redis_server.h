@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "seathold/time.h"
-#include "src/cache/redis/redis_connection.h"
+#include "src/redis/connection.h"
 
 namespace seathold::testing {
 

@@ -1,6 +1,6 @@
-#include "src/cache/redis/redis_slots.h"
-
 #include <gtest/gtest.h>
+
+#include "src/redis/slots.h"
 
 namespace seathold::testing {
 namespace redis_slots {

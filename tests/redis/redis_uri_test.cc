@@ -1,6 +1,6 @@
-#include "src/cache/redis/redis_uri.h"
-
 #include <gtest/gtest.h>
+
+#include "src/redis/uri.h"
 
 namespace seathold::testing {
 namespace {

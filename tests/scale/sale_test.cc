@@ -3,7 +3,7 @@
 #include <random>
 #include <thread>
 
-#include "src/cache/redis/redis_claim_cache.h"
+#include "src/claims/redis/redis_claim_cache.h"
 #include "tests/scale/stage.h"
 #include "tests/scale/visit.h"
 #include "tests/support/counts.h"

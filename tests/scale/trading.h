@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "src/cache/redis/redis_claim_cache.h"
+#include "src/claims/redis/redis_claim_cache.h"
 #include "tests/scale/stage.h"
 #include "tests/scale/timed_claims.h"
 #include "tests/support/counts.h"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "src/storage/sqlite/connection.h"
+#include "src/storage/sqlite/db_connection.h"
 #include "src/storage/sqlite/schema.h"
 #include "tests/storage/sqlite_tools.h"
 #include "tests/support/counts.h"
@@ -299,8 +299,8 @@ std::vector<sqlite::MigrationStep> LaterSteps() {
   return steps;
 }
 
-std::unique_ptr<sqlite::Connection> ConnectTo(const CrashVfs& vfs) {
-  auto connection = sqlite::Connection::Open(kPath, vfs.name(), Soon());
+std::unique_ptr<sqlite::DbConnection> ConnectTo(const CrashVfs& vfs) {
+  auto connection = sqlite::DbConnection::Open(kPath, vfs.name(), Soon());
   EXPECT_TRUE(connection.ok()) << connection.status().text();
   return connection.ok() ? std::move(connection).value() : nullptr;
 }

@@ -9,8 +9,8 @@
 
 #include "src/storage/audit_checks.h"
 #include "src/storage/json_lists.h"
-#include "src/storage/sqlite/connection.h"
-#include "src/storage/sqlite/error_map.h"
+#include "src/storage/sqlite/core.h"
+#include "src/storage/sqlite/db_connection.h"
 #include "src/storage/sqlite/table_sql.h"
 #include "tests/storage/sqlite_tools.h"
 
@@ -38,7 +38,7 @@ TEST(SqliteSchema, HasTheColumnsOfEveryRecordAndNoOthers) {
 TEST(SqliteSchema, FindsEveryRecordByItsKey) {
   SqliteHome home;
   ASSERT_TRUE(home.Make()->Open({}).ok());
-  auto connection = sqlite::Connection::Open(home.path(), "", {});
+  auto connection = sqlite::DbConnection::Open(home.path(), "", {});
   ASSERT_TRUE(connection.ok()) << connection.status().text();
   ForEachRecord(AllRecords{}, [&]<class R>() {
     static const std::string sql = "EXPLAIN QUERY PLAN " + sqlite::LoadSql<R>();

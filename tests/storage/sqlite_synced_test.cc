@@ -12,7 +12,7 @@
 
 #include "seathold/restore.h"
 #include "src/accounts/key_file.h"
-#include "src/storage/sqlite/connection.h"
+#include "src/storage/sqlite/db_connection.h"
 #include "tests/storage/sqlite_tools.h"
 #include "tests/storage/sync_log.h"
 

@@ -1,5 +1,5 @@
 // SEATHOLD_TEST_PRIVATE_LOCKS=1 runs any suite with the locks of a private SQLite.
-#include "src/util/private_locks.h"
+#include "src/sqlite/private_locks.h"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@ class PrivateLocksWhenAsked final : public ::testing::Environment {
  public:
   void SetUp() override {
     if (std::getenv("SEATHOLD_TEST_PRIVATE_LOCKS") == nullptr) return;
-    const Status status = UsePrivateLocks();
+    const Status status = sqlite::UsePrivateLocks();
     ASSERT_TRUE(status.ok()) << status.text();
   }
 };

@@ -58,8 +58,8 @@ clocks_only_in_clock() {
 only_in() { included "$1" "$cpp" | grep -vE "^($2)"; }
 
 third_party_in_its_place() {
-  only_in 'sqlite3' 'src/storage/sqlite/|src/cache/sqlite/|src/util/(private_locks|sqlite_statement)\.|tests/|bench/|examples/cli/demo/naive'
-  only_in 'hiredis' 'src/cache/redis/|bench/'
+  only_in 'sqlite3' 'src/sqlite/|src/storage/sqlite/|tests/|bench/|examples/cli/demo/naive'
+  only_in 'hiredis' 'src/redis/|bench/'
   only_in 'openssl/' 'src/accounts/|src/clock/|src/util/|tests/'
   only_in 'argon2' 'src/accounts/|tests/'
   only_in '(gtest|gmock|rapidcheck)' 'tests/'
@@ -90,12 +90,16 @@ public_headers_stand_alone() {
 
 layers_point_down() {
   included 'seathold/adapter/' '^include/seathold/[a-z0-9_]+\.h'
-  included 'src/(engine|storage|cache|clock|accounts)/' '^src/rules/'
+  included 'src/(engine|storage|claims|line|redis|sqlite|clock|accounts)/' '^src/rules/'
   included 'seathold/(engine|clock|adapter/(entropy|claim_cache|line|parts))\.h' '^src/rules/'
-  included 'src/(engine|rules)/' '^src/(storage|cache|clock|util)/'
-  for adapter in storage/memory storage/sqlite storage/postgres cache/memory cache/sqlite cache/redis
+  included 'src/(engine|objects|commit|waiting_room|mirror|rules)/' \
+    '^src/(storage|claims|line|redis|sqlite|clock|util)/'
+  included 'src/(storage|claims|line)/' '^src/(redis|sqlite|util)/'
+  included 'src/line/[a-z]+/' '^src/line/[a-z_]+\.'
+  for adapter in storage/memory storage/sqlite storage/postgres claims/memory claims/redis \
+    line/memory line/sqlite line/redis
   do
-    included 'src/(storage|cache)/[a-z]+/' "^src/$adapter/" | grep -v "\"src/$adapter/"
+    included 'src/(storage|claims|line)/[a-z]+/' "^src/$adapter/" | grep -v "\"src/$adapter/"
   done
   # The one door to JSON stands in src/util.
   included 'src/' '^examples/' | grep -v '"src/util/'

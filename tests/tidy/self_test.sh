@@ -61,6 +61,8 @@ plant "$place" src/rules/a.cc "#include <openssl/evp.h>"
 plant "$place" src/engine/a.cc "#include <hiredis/hiredis.h>"
 plant "$place" src/engine/a.cc "#include <argon2.h>"
 plant "$place" src/util/a.cc "#include <gtest/gtest.h>"
+plant "$place" src/util/a.cc "#include <sqlite3.h>"
+plant "" src/sqlite/a.cc "#include <sqlite3.h>"
 plant "" tests/a/b_test.cc "#include <sqlite3.h>"
 
 once="spdlog, nlohmann and CLI11 in one file each"
@@ -85,7 +87,12 @@ plant "$layers" src/rules/a.cc '#include "src/storage/sqlite/rows.h"'
 plant "$layers" src/rules/a.cc '#include "seathold/clock.h"'
 plant "$layers" src/storage/memory/a.cc '#include "src/storage/sqlite/rows.h"'
 plant "$layers" src/storage/sqlite/a.cc '#include "src/engine/queue.h"'
-plant "$layers" src/cache/memory/a.cc '#include "src/rules/hold.h"'
+plant "$layers" src/sqlite/a.cc '#include "src/storage/sqlite/rows.h"'
+plant "$layers" src/claims/memory/a.cc '#include "src/rules/hold.h"'
+plant "$layers" src/line/memory/a.cc '#include "src/line/redis/line_scripts.h"'
+plant "$layers" src/line/line_rules.cc '#include "src/line/memory/memory_line.h"'
+plant "$layers" src/redis/a.cc '#include "src/line/line_rules.h"'
+plant "" src/line/memory/a.cc '#include "src/line/line_rules.h"'
 clean_tree
 mkdir "$tree/include/seathold/adapter"
 printf '#include "seathold/adapter/b.h"\n' >"$tree/include/seathold/a.h"

@@ -11,7 +11,7 @@
 
 #include <string>
 
-#include "src/util/private_locks.h"
+#include "src/sqlite/private_locks.h"
 #include "tests/processes/hall.h"
 #include "tests/storage/sqlite_tools.h"
 
@@ -21,7 +21,7 @@ enum class Locks { kPosix, kPrivate };
 
 inline void Use(Locks locks) {
   if (locks == Locks::kPosix) return;
-  const Status status = UsePrivateLocks();
+  const Status status = sqlite::UsePrivateLocks();
   ASSERT_TRUE(status.ok()) << status.text();
 }
 

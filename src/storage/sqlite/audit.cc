@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "src/sqlite/connection.h"
 #include "src/storage/sqlite/audit_sql.h"
-#include "src/storage/sqlite/connection.h"
 #include "src/storage/sqlite/control.h"
 
 namespace seathold::sqlite {

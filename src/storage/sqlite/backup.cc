@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "src/storage/sqlite/connection.h"
+#include "src/storage/sqlite/db_connection.h"
 #include "src/storage/sqlite/db_files.h"
 #include "src/storage/sqlite/schema.h"
 #include "src/storage/sqlite/wal_note.h"
@@ -50,7 +50,7 @@ int VacuumInto(Connection* reader, const std::string& path, Deadline deadline) {
 std::string PartOf(const std::string& path) { return path + "-part"; }
 
 Status BecomeCopy(const std::string& path, Deadline deadline) {
-  auto copy = Connection::Open(path, "", deadline);
+  auto copy = DbConnection::Open(path, "", deadline);
   if (!copy.ok()) return copy.status();
   std::uint32_t version = 0;
   int code = (*copy)->Exec(kNobodysFile);
@@ -70,7 +70,7 @@ Status SyncFile(const std::string& path) {
 Status StartPart(const std::string& part) {
   // One that is there was cut off, or is another call's, which then finds its own gone.
   if (unlink(part.c_str()) != 0 && errno != ENOENT) return FileError(part, errno);
-  return CreatePrivateFile(part);
+  return CreateSyncedFile(part);
 }
 
 Status BackupTo(Connection* reader, const std::string& path, Deadline deadline) {

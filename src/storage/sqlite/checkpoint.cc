@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "seathold/time.h"
-#include "src/storage/sqlite/connection.h"
 #include "src/storage/sqlite/core.h"
+#include "src/storage/sqlite/db_connection.h"
 
 namespace seathold::sqlite {
 namespace {
@@ -21,7 +21,7 @@ struct Try {
   int frames = 0, copied = 0;
 };
 
-Try TryCheckpoint(Connection* writer, int mode) {
+Try TryCheckpoint(DbConnection* writer, int mode) {
   Try tried;
   writer->set_deadline(Deadline{0});
   const int code =
@@ -51,14 +51,14 @@ void CheckpointPlan::NoteCut(bool done, std::int64_t now_ns) {
   if (done) too_long_ = false;
 }
 
-void CopyWalIfDue(Core* core, Connection* writer) {
+void CopyWalIfDue(Core* core, DbConnection* writer) {
   const bool wanted = core->wal != kWalNoted;
   if (core->plan.CopyDue(writer->wal_bytes_added(), writer->WalBytes(), wanted, MonotonicNs())) {
     CopyWal(core, writer);
   }
 }
 
-void CopyWal(Core* core, Connection* writer) {
+void CopyWal(Core* core, DbConnection* writer) {
   writer->NoteCheckpoint();
   // Only a copy made after the row said "in use" brings that into the file.
   int in_use = core->wal == kWalInUse ? kWalInUse : -1;
@@ -68,7 +68,7 @@ void CopyWal(Core* core, Connection* writer) {
   if (tried.frames == copied) core->wal.compare_exchange_strong(in_use, kWalNoted);
 }
 
-void CutWalIfDue(Core* core, Connection* writer) {
+void CutWalIfDue(Core* core, DbConnection* writer) {
   if (!core->plan.CutDue(MonotonicNs())) return;
   core->plan.NoteCut(TryCheckpoint(writer, SQLITE_CHECKPOINT_TRUNCATE).ok, MonotonicNs());
 }

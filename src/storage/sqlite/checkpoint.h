@@ -10,7 +10,7 @@
 
 namespace seathold::sqlite {
 
-class Connection;
+class DbConnection;
 struct Core;
 
 // Used by whoever holds the writing connection.
@@ -42,9 +42,9 @@ class CheckpointPlan {
 // REQUIRES of all three: the caller holds the writing connection and no transaction. They never
 // fail: what does not work now is tried again. The first commits upon a closed file copy in any
 // case, so that the file notes its WAL (wal_note.h).
-void CopyWalIfDue(Core* core, Connection* writer);
-void CopyWal(Core* core, Connection* writer);
+void CopyWalIfDue(Core* core, DbConnection* writer);
+void CopyWal(Core* core, DbConnection* writer);
 // REQUIRES: inside the gate.
-void CutWalIfDue(Core* core, Connection* writer);
+void CutWalIfDue(Core* core, DbConnection* writer);
 
 }  // namespace seathold::sqlite

@@ -3,7 +3,7 @@
 #include <cstring>
 #include <string>
 
-#include "src/storage/sqlite/connection.h"
+#include "src/sqlite/connection.h"
 #include "src/storage/sqlite/schema.h"
 
 namespace seathold::sqlite {
@@ -29,15 +29,7 @@ const std::string kResetControlSql =
 
 int Write(Connection* connection, const std::string& sql, TimeUs mark, std::uint64_t writer,
           int wal) {
-  int code = SQLITE_OK;
-  sqlite3_stmt* write = connection->Prepared(sql, &code);
-  if (write == nullptr) return code;
-  const ScopedReset reset(write);
-  sqlite3_bind_int64(write, 1, mark.value);
-  sqlite3_bind_int64(write, 2, static_cast<sqlite3_int64>(writer));
-  sqlite3_bind_int(write, 3, wal);
-  code = sqlite3_step(write);
-  return code == SQLITE_DONE ? SQLITE_OK : code;
+  return connection->Run(sql, {mark.value, static_cast<std::int64_t>(writer), wal});
 }
 
 }  // namespace

@@ -49,6 +49,13 @@ struct Core {
   }
 };
 
+// True when the connections cannot be trusted any more after this answer: storage refuses until it
+// is opened again.
+inline bool PoisonsStorage(Code code) {
+  return code == Code::kOutcomeUnknown || code == Code::kStorageFailed ||
+         code == Code::kStorageCorrupt;
+}
+
 // Begins a unit: connection, gate, transaction, control row, in this order.
 Result<std::unique_ptr<StorageUnit>> BeginUnit(Core* core, Access access, Deadline deadline);
 

@@ -2,25 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <memory>
-
 namespace seathold::sqlite {
 namespace {
-
-constexpr mode_t kPrivate = 0600;
-
-std::string FolderOf(const std::string& path) {
-  const auto slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-std::string NameOf(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 Status CheckKind(const std::string& path, const struct stat& info) {
   if (S_ISREG(info.st_mode) && info.st_nlink > 1) {
@@ -36,36 +22,12 @@ Status CheckKind(const std::string& path, const struct stat& info) {
 }
 
 std::uint64_t BytesOf(const std::string& path) {
-  struct stat info;
-  return lstat(path.c_str(), &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
+  std::int64_t bytes = 0;
+  (void)IdentityOf(path, &bytes);
+  return static_cast<std::uint64_t>(bytes);
 }
 
 }  // namespace
-
-FileIdentity IdentityOf(const std::string& path) {
-  struct stat info;
-  if (lstat(path.c_str(), &info) != 0) return {};
-  return {info.st_dev, info.st_ino};
-}
-
-Status ResolvePath(const std::string& path, std::string* resolved) {
-  const std::unique_ptr<char, decltype(&free)> folder(realpath(FolderOf(path).c_str(), nullptr),
-                                                      &free);
-  if (!folder) return FileError(path, errno);
-  *resolved = folder.get();
-  if (resolved->back() != '/') *resolved += '/';
-  *resolved += NameOf(path);
-  return Status();
-}
-
-Status FileError(const std::string& path, int error) {
-  Code code = Code::kCannotOpen;
-  if (error == ENOSPC || error == EDQUOT) code = Code::kStorageFull;
-  if (error == EROFS) code = Code::kReadOnly;
-  if (error == ENOMEM) code = Code::kOutOfMemory;
-  char text[128];
-  return Status(code, path + ": " + strerror_r(error, text, sizeof text));
-}
 
 Status SyncFolderOf(const std::string& path) {
   const int folder = open(FolderOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -76,12 +38,8 @@ Status SyncFolderOf(const std::string& path) {
   return failed == 0 || failed == EINVAL ? Status() : FileError(path, failed);
 }
 
-Status CreatePrivateFile(const std::string& path) {
-  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kPrivate);
-  if (file < 0) return FileError(path, errno);
-  const int failed = fchmod(file, kPrivate) == 0 ? 0 : errno;
-  close(file);
-  if (failed != 0) return FileError(path, failed);
+Status CreateSyncedFile(const std::string& path) {
+  if (const int error = CreatePrivateFile(path); error != 0) return FileError(path, error);
   return SyncFolderOf(path);
 }
 
@@ -104,7 +62,7 @@ Status DbFiles::Prepare(const std::string& path, bool create) {
   }
   if (errno != ENOENT || !create) return FileError(path_, errno);
   if (!leftovers.ok()) return leftovers;
-  const Status created = CreatePrivateFile(path_);
+  const Status created = CreateSyncedFile(path_);
   if (created.ok()) return created;
   // Another process may have been first: then its file is the one.
   if (lstat(path_.c_str(), &info) == 0) return CheckKind(path_, info);

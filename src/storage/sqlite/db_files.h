@@ -5,22 +5,13 @@
 // the POSIX locks that SQLite holds on it in this process.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <string>
 
 #include "seathold/status.h"
+#include "src/sqlite/file.h"
 
 namespace seathold::sqlite {
-
-struct FileIdentity {
-  dev_t device = 0;
-  ino_t inode = 0;
-  bool operator==(const FileIdentity&) const = default;
-};
-// Of what is there by this name; zero when nothing is.
-FileIdentity IdentityOf(const std::string& path);
 
 class DbFiles {
  public:
@@ -55,12 +46,8 @@ class DbFiles {
   FileIdentity database_, wal_, shm_;
 };
 
-// An empty file of mode 0600 whatever the umask is; it must not exist. The folder is synced.
-Status CreatePrivateFile(const std::string& path);
-// "x.db: Permission denied", with the code that fits.
-Status FileError(const std::string& path, int error);
-// The path with every symbolic link of its folder resolved: SQLite is told to follow none.
-Status ResolvePath(const std::string& path, std::string* resolved);
+// CreatePrivateFile of something whose name must last: the folder is synced.
+Status CreateSyncedFile(const std::string& path);
 Status SyncFolderOf(const std::string& path);
 
 }  // namespace seathold::sqlite

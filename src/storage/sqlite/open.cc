@@ -87,7 +87,7 @@ Status Describe(Connection* connection, const Core& core, const std::string& pat
 
 // A look at the file alone, before anything is made beside it.
 Status InspectFile(const std::string& path, bool may_be_empty) {
-  auto file = Connection::OpenToRead(path, ReadFrom::kFileAlone);
+  auto file = DbConnection::OpenToRead(path, ReadFrom::kFileAlone);
   if (!file.ok()) return file.status();
   Found found;
   if (Status status = Inspect(file->get(), path, &found); !status.ok()) return status;
@@ -138,7 +138,7 @@ Status LookAround(const Core& core, bool alone, LeftBehind* left) {
 //
 // Asked behind the first read, and others part before they close: whoever is here now was here when
 // SQLite looked whether there is something to recover.
-Status SyncFoundWal(Core* core, Connection* connection, const std::string& path) {
+Status SyncFoundWal(Core* core, DbConnection* connection, const std::string& path) {
   bool alone = true;
   if (Status status = core->gate.Join(&alone); !status.ok()) return status;
   if (connection->WalBytes() == 0) return Status();
@@ -148,7 +148,7 @@ Status SyncFoundWal(Core* core, Connection* connection, const std::string& path)
 
 // REQUIRES: inside the gate.
 Status SettleInGate(const StorageOptions& how, const LeftBehind& left, const std::string& path,
-                    Core* core, Connection* connection, StorageInfo* info) {
+                    Core* core, DbConnection* connection, StorageInfo* info) {
   Found found;
   if (Status status = Inspect(connection, path, &found); !status.ok()) return status;
   if (found.empty && !how.create) {
@@ -171,7 +171,7 @@ Status SettleInGate(const StorageOptions& how, const LeftBehind& left, const std
 
 // What is refused stays as it was found; what cannot be synced is not copied into the file.
 struct KeptUnlessOk {
-  const std::unique_ptr<Connection>& connection;
+  const std::unique_ptr<DbConnection>& connection;
   bool ok = false;
   ~KeptUnlessOk() {
     if (!ok && connection) connection->KeepWalOnClose();
@@ -179,7 +179,7 @@ struct KeptUnlessOk {
 };
 
 Status Settle(const SqliteOptions& options, const StorageOptions& how, Deadline deadline,
-              Core* core, std::unique_ptr<Connection>* writer, StorageInfo* info) {
+              Core* core, std::unique_ptr<DbConnection>* writer, StorageInfo* info) {
   KeptUnlessOk kept{*writer};
   if (Status status = core->gate.Enter(deadline); !status.ok()) return status;
   bool alone = true;
@@ -188,7 +188,7 @@ Status Settle(const SqliteOptions& options, const StorageOptions& how, Deadline 
   LeftBehind left;
   if (status.ok()) status = LookAround(*core, alone, &left);
   if (status.ok()) {
-    auto connection = Connection::Open(path, options.vfs, deadline);
+    auto connection = DbConnection::Open(path, options.vfs, deadline);
     status = connection.ok() ? Status() : connection.status();
     if (connection.ok()) *writer = std::move(connection).value();
   }
@@ -216,13 +216,13 @@ ConnectionPool::Opener ReaderOf(const DbFiles& files) {
   if (files.Writable()) {
     const bool keep = files.WalBytes() > 0;  // what was found is for those who write
     return [path, keep](Deadline deadline) {
-      auto connection = Connection::Open(path, "", deadline);
+      auto connection = DbConnection::Open(path, "", deadline);
       if (connection.ok() && keep) (*connection)->KeepWalOnClose();
       return connection;
     };
   }
   const ReadFrom from = files.WalBytes() > 0 ? ReadFrom::kFileAndLog : ReadFrom::kFileAlone;
-  return [path, from](Deadline deadline) { return Connection::OpenToRead(path, from, deadline); };
+  return [path, from](Deadline deadline) { return DbConnection::OpenToRead(path, from, deadline); };
 }
 
 Status SettleToRead(const ConnectionPool::Opener& open, bool has_log, Deadline deadline, Core* core,
@@ -231,7 +231,7 @@ Status SettleToRead(const ConnectionPool::Opener& open, bool has_log, Deadline d
   const bool no_log = !core->files.HasWal();
   if (Status status = CheckFoundLog(core->files); !status.ok()) return status;
   auto opening = open(deadline);
-  std::unique_ptr<Connection> connection;
+  std::unique_ptr<DbConnection> connection;
   KeptUnlessOk kept{connection};
   Found found;
   Status opened = opening.status();
@@ -295,7 +295,7 @@ Result<StorageInfo> OpenDatabase(const SqliteOptions& options, const StorageOpti
   core->read_only = how.read_only;
   if (how.read_only && core->real_files) return OpenToRead(options, deadline, core);
   StorageInfo info;
-  std::unique_ptr<Connection> writer;
+  std::unique_ptr<DbConnection> writer;
   if (Status status = PrepareFiles(options, how, core); !status.ok()) return status;
   const std::string path = core->real_files ? core->files.path() : options.path;
   if (Status status = Settle(options, how, deadline, core, &writer, &info); !status.ok()) {
@@ -303,7 +303,7 @@ Result<StorageInfo> OpenDatabase(const SqliteOptions& options, const StorageOpti
     return full ? Status(Code::kStorageFull, std::string(status.detail())) : status;
   }
   core->pool.Start(
-      [path, vfs = options.vfs](Deadline wait) { return Connection::Open(path, vfs, wait); },
+      [path, vfs = options.vfs](Deadline wait) { return DbConnection::Open(path, vfs, wait); },
       std::move(writer));
   return info;
 }

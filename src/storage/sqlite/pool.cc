@@ -5,7 +5,7 @@
 
 namespace seathold::sqlite {
 
-void ConnectionPool::Start(Opener open_reader, std::unique_ptr<Connection> writer) {
+void ConnectionPool::Start(Opener open_reader, std::unique_ptr<DbConnection> writer) {
   const MutexLock lock(mutex_);
   open_reader_ = std::move(open_reader);
   writer_ = std::move(writer);
@@ -28,7 +28,7 @@ Status ConnectionPool::WaitForOne(Access access, Deadline deadline) {
 }
 
 Status ConnectionPool::Take(Access access, Deadline deadline,
-                            std::unique_ptr<Connection>* connection) {
+                            std::unique_ptr<DbConnection>* connection) {
   {
     const MutexLock lock(mutex_);
     if (Status status = WaitForOne(access, deadline); !status.ok()) return status;
@@ -47,7 +47,7 @@ Status ConnectionPool::Take(Access access, Deadline deadline,
   return OpenReader(deadline, connection);
 }
 
-Status ConnectionPool::OpenReader(Deadline deadline, std::unique_ptr<Connection>* connection) {
+Status ConnectionPool::OpenReader(Deadline deadline, std::unique_ptr<DbConnection>* connection) {
   Status status(Code::kOutOfMemory);
   try {
     auto opened = open_reader_(deadline);
@@ -59,8 +59,8 @@ Status ConnectionPool::OpenReader(Deadline deadline, std::unique_ptr<Connection>
   return status;
 }
 
-void ConnectionPool::Give(Access access, std::unique_ptr<Connection> connection) {
-  std::unique_ptr<Connection> to_close;  // closed outside the lock
+void ConnectionPool::Give(Access access, std::unique_ptr<DbConnection> connection) {
+  std::unique_ptr<DbConnection> to_close;  // closed outside the lock
   // A reader that was left in the middle, by an exception or for want of memory, is of no use.
   const bool stuck = access == Access::kRead && connection && !connection->Rollback();
   const MutexLock lock(mutex_);
@@ -78,8 +78,8 @@ void ConnectionPool::Give(Access access, std::unique_ptr<Connection> connection)
 
 void ConnectionPool::Poison(Code code) {
   // Closed outside the lock. Moved, not copied: this runs where there may be no memory.
-  std::vector<std::unique_ptr<Connection>> readers;
-  std::unique_ptr<Connection> writer;
+  std::vector<std::unique_ptr<DbConnection>> readers;
+  std::unique_ptr<DbConnection> writer;
   const MutexLock lock(mutex_);
   if (refusal_ != Code::kOk) return;
   refusal_ = code;
@@ -91,8 +91,8 @@ void ConnectionPool::Poison(Code code) {
   moved_.NotifyAll();
 }
 
-Status ConnectionPool::Close(Deadline deadline, std::unique_ptr<Connection>* writer) {
-  std::vector<std::unique_ptr<Connection>> readers;
+Status ConnectionPool::Close(Deadline deadline, std::unique_ptr<DbConnection>* writer) {
+  std::vector<std::unique_ptr<DbConnection>> readers;
   const MutexLock lock(mutex_);
   refusal_ = Code::kClosed;
   moved_.NotifyAll();

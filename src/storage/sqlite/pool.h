@@ -8,7 +8,7 @@
 
 #include "seathold/adapter/storage.h"
 #include "seathold/status.h"
-#include "src/storage/sqlite/connection.h"
+#include "src/storage/sqlite/db_connection.h"
 #include "src/util/mutex.h"
 
 namespace seathold::sqlite {
@@ -17,24 +17,24 @@ inline constexpr int kReadersMax = 4;
 
 class ConnectionPool {
  public:
-  using Opener = std::function<Result<std::unique_ptr<Connection>>(Deadline)>;
+  using Opener = std::function<Result<std::unique_ptr<DbConnection>>(Deadline)>;
 
   // Starts handing out. `open_reader` makes what readers get; `writer` is open, or null where
   // nobody writes.
-  void Start(Opener open_reader, std::unique_ptr<Connection> writer) EXCLUDES(mutex_);
+  void Start(Opener open_reader, std::unique_ptr<DbConnection> writer) EXCLUDES(mutex_);
   // kClosed, the code it was poisoned with, kBusy at the deadline, or what opening a reader
   // answers.
-  Status Take(Access access, Deadline deadline, std::unique_ptr<Connection>* connection)
+  Status Take(Access access, Deadline deadline, std::unique_ptr<DbConnection>* connection)
       EXCLUDES(mutex_);
   // A reader that is still in a transaction is taken out of it, or closed.
-  void Give(Access access, std::unique_ptr<Connection> connection) EXCLUDES(mutex_);
+  void Give(Access access, std::unique_ptr<DbConnection> connection) EXCLUDES(mutex_);
 
   // From now on every Take answers `code`, and connections are closed as they come back, the WAL
   // left as it is. The first poison stays.
   void Poison(Code code) EXCLUDES(mutex_);
   // Waits for what is handed out, then closes all but the writer, which is the caller's to close
   // (null once poisoned). kBusy at the deadline: closed to new takers, but something is still out.
-  Status Close(Deadline deadline, std::unique_ptr<Connection>* writer) EXCLUDES(mutex_);
+  Status Close(Deadline deadline, std::unique_ptr<DbConnection>* writer) EXCLUDES(mutex_);
   // In a fork: closes what was inherited, without touching the files. False when something was
   // handed out at the moment of the fork.
   bool CloseInherited();
@@ -44,7 +44,7 @@ class ConnectionPool {
  private:
   Status WaitForOne(Access access, Deadline deadline) REQUIRES(mutex_);
   bool HasOne(Access access) const REQUIRES(mutex_);
-  Status OpenReader(Deadline deadline, std::unique_ptr<Connection>* connection) EXCLUDES(mutex_);
+  Status OpenReader(Deadline deadline, std::unique_ptr<DbConnection>* connection) EXCLUDES(mutex_);
 
   Opener open_reader_;  // constant after Start
 
@@ -52,8 +52,8 @@ class ConnectionPool {
   CondVar moved_;
   Code refusal_ GUARDED_BY(mutex_) = Code::kClosed;  // kOk while open
   bool poisoned_ GUARDED_BY(mutex_) = false;
-  std::unique_ptr<Connection> writer_ GUARDED_BY(mutex_);
-  std::vector<std::unique_ptr<Connection>> idle_readers_ GUARDED_BY(mutex_);
+  std::unique_ptr<DbConnection> writer_ GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<DbConnection>> idle_readers_ GUARDED_BY(mutex_);
   int readers_out_ GUARDED_BY(mutex_) = 0;
   bool writer_out_ GUARDED_BY(mutex_) = false;
 };

@@ -17,8 +17,8 @@
 #include "seathold/adapter/storage.h"
 #include "src/storage/sqlite/backup.h"
 #include "src/storage/sqlite/bond.h"
-#include "src/storage/sqlite/connection.h"
 #include "src/storage/sqlite/control.h"
+#include "src/storage/sqlite/db_connection.h"
 #include "src/storage/sqlite/db_files.h"
 #include "src/storage/sqlite/gate.h"
 #include "src/storage/sqlite/schema.h"
@@ -70,7 +70,7 @@ Status CheckBackup(Connection* backup, const std::string& path) {
 // A damaged backup replaces nothing. Copying reads all of its rows; what they must hold to is asked
 // of the copy, since SQLite passes over CHECK constraints where a file was opened to read.
 Status CheckCopy(const std::string& part, const std::string& backup, Deadline deadline) {
-  auto copy = Connection::Open(part, "", deadline);
+  auto copy = DbConnection::Open(part, "", deadline);
   if (!copy.ok()) return copy.status();
   std::string found;
   const int code = (*copy)->QueryText("PRAGMA integrity_check(1)", &found, deadline);
@@ -118,7 +118,7 @@ Status Restore(const SqliteRestore& how, Deadline deadline) {
   if (Status status = files.Prepare(how.backup, false); !status.ok()) return status;
   if (Status status = ResolvePath(how.path, &target); !status.ok()) return status;
   if (Status status = CheckPaths(files, target, how.replace); !status.ok()) return status;
-  auto backup = Connection::OpenToRead(files.path(), ReadFrom::kFileAlone, deadline);
+  auto backup = DbConnection::OpenToRead(files.path(), ReadFrom::kFileAlone, deadline);
   if (!backup.ok()) return backup.status();
   if (Status status = CheckBackup(backup->get(), files.path()); !status.ok()) return status;
   Gate gate;  // held to the end: nobody opens what is half there

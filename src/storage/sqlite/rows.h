@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "seathold/adapter/storage.h"
+#include "src/sqlite/connection.h"
 #include "src/storage/sqlite/bound_rows.h"
-#include "src/storage/sqlite/connection.h"
 #include "src/storage/sqlite/table_sql.h"
 
 namespace seathold::sqlite {

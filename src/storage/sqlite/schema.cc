@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "src/storage/sqlite/connection.h"
+#include "src/sqlite/connection.h"
 #include "src/storage/sqlite/schema_sql.h"
 #include "src/storage/sqlite/schema_step_2.h"
 

@@ -36,12 +36,12 @@ class Lease {
     if (status.ok()) connection_->set_deadline(deadline);
     return status;
   }
-  sqlite::Connection* get() const { return connection_.get(); }
+  sqlite::DbConnection* get() const { return connection_.get(); }
 
  private:
   Core* const core_;
   const Access access_;
-  std::unique_ptr<sqlite::Connection> connection_;
+  std::unique_ptr<sqlite::DbConnection> connection_;
 };
 
 class SqliteStorage final : public Storage {
@@ -128,7 +128,7 @@ class SqliteStorage final : public Storage {
   Status Close() override {
     if (!core_ || closed_) return Status();
     if (core_->fork.forked()) return Status(Code::kForked);
-    std::unique_ptr<sqlite::Connection> writer;
+    std::unique_ptr<sqlite::DbConnection> writer;
     const Status status = core_->pool.Close(Deadline::After({kDrainMs}), &writer);
     if (!status.ok()) return status;
     // The last one out says that the file is whole. Waiting is not worth it: who cannot say so

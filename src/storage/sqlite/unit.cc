@@ -16,15 +16,6 @@ const std::string kBeginRead = "BEGIN";
 const std::string kBeginWrite = "BEGIN IMMEDIATE";
 const std::string kCommitSql = "COMMIT";
 
-int StepOnce(Connection* connection, const std::string& sql) {
-  int code = SQLITE_OK;
-  sqlite3_stmt* statement = connection->Prepared(sql, &code);
-  if (statement == nullptr) return code;
-  code = sqlite3_step(statement);
-  sqlite3_reset(statement);
-  return code == SQLITE_DONE ? SQLITE_OK : code;
-}
-
 class SqliteUnit final : public StorageUnit {
  public:
   SqliteUnit(Core* core, Access access) : core_(core), access_(access) {}
@@ -50,7 +41,7 @@ class SqliteUnit final : public StorageUnit {
       CutWalIfDue(core_, connection_.get());
     }
     connection_->set_deadline(deadline);
-    int code = StepOnce(connection_.get(), write ? kBeginWrite : kBeginRead);
+    int code = connection_->Run(write ? kBeginWrite : kBeginRead);
     if (code == SQLITE_OK) code = ReadControl(connection_.get(), &control_);
     if (code != SQLITE_OK) return Fail(MapError(code, Phase::kWork, "beginning a transaction"));
     core_->NoteCommits(control_);
@@ -123,7 +114,7 @@ class SqliteUnit final : public StorageUnit {
       End();
       return MapError(code, Phase::kWork, "COMMIT");
     }
-    code = StepOnce(connection_.get(), kCommitSql);
+    code = connection_->Run(kCommitSql);
     const bool landed = code == SQLITE_OK;
     const bool replaced = core_->real_files && !core_->files.Unchanged();
     committed_ = landed && !replaced;
@@ -203,7 +194,7 @@ class SqliteUnit final : public StorageUnit {
 
   Core* const core_;
   const Access access_;
-  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<DbConnection> connection_;
   Control control_;
   bool open_ = false;
   bool applied_ = false;

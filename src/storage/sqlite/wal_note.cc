@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "src/storage/sqlite/connection.h"
+#include "src/sqlite/connection.h"
 #include "src/storage/sqlite/core.h"
 #include "src/storage/sqlite/wal_log.h"
 
@@ -69,7 +69,7 @@ WalNote NoteOfRow(const std::vector<RowValue>& row) {
 // The row in the file alone, whatever lies beside it.
 Status ReadWalNoteOfFile(const std::string& path, WalNote* note) {
   *note = WalNote();
-  auto file = Connection::OpenToRead(path, ReadFrom::kFileAlone);
+  auto file = DbConnection::OpenToRead(path, ReadFrom::kFileAlone);
   if (!file.ok()) return NotKnown(file.status());
   std::int64_t root = 0;
   const int code = (*file)->QueryInt(kRootSql, &root);

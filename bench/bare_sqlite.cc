@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "src/storage/sqlite/schema_sql.h"
+#include "src/storage/sqlite/schema_1_frozen.h"
 
 namespace seathold::bench {
 namespace {

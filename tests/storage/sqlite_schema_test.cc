@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <fstream>
 #include <random>
 #include <string>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "src/storage/json_lists.h"
 #include "src/storage/sqlite/core.h"
 #include "src/storage/sqlite/db_connection.h"
+#include "src/storage/sqlite/schema.h"
 #include "src/storage/sqlite/table_sql.h"
 #include "tests/storage/sqlite_tools.h"
 
@@ -31,6 +34,27 @@ TEST(SqliteSchema, HasTheColumnsOfEveryRecordAndNoOthers) {
     EXPECT_EQ(sql.Ask("SELECT strict FROM pragma_table_list('" + table + "')"),
               std::vector<std::string>{"1"});
   });
+}
+
+// Text for text: an older release may read what it was made with, and a new database takes this
+// step before it takes the others.
+TEST(SqliteSchema, TheFirstStepMakesWhatRelease01Made) {
+  const char* source = std::getenv("SEATHOLD_SOURCE_DIR");
+  SqliteHome home;
+  std::ofstream(home.path()) << Bytes(std::string(source == nullptr ? "." : source) +
+                                      "/tests/fixtures/0.1/hall.db");
+  const char* ask = "SELECT name, sql FROM sqlite_schema ORDER BY name";
+  const auto theirs = PlainSql(home.path()).Ask(ask);
+  ASSERT_GT(theirs.size(), 40u);
+
+  SqliteHome fresh;
+  std::ofstream(fresh.path()).flush();
+  auto connection = sqlite::DbConnection::Open(fresh.path(), "", Soon());
+  ASSERT_TRUE(connection.ok()) << connection.status().text();
+  std::uint32_t version = 0;
+  const auto first = sqlite::MigrationSteps().first(1);
+  ASSERT_EQ(sqlite::Migrate(connection->get(), first, &version), SQLITE_OK);
+  EXPECT_EQ(PlainSql(fresh.path()).Ask(ask), theirs);
 }
 
 // The keys come first and each finds its row: a table that was scanned for each of them would be

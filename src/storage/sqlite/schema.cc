@@ -3,8 +3,8 @@
 #include <string>
 
 #include "src/sqlite/connection.h"
-#include "src/storage/sqlite/schema_sql.h"
-#include "src/storage/sqlite/schema_step_2.h"
+#include "src/storage/sqlite/schema_1_frozen.h"
+#include "src/storage/sqlite/schema_2.h"
 
 namespace seathold::sqlite {
 namespace {

@@ -1,5 +1,6 @@
-// Schema version 1, as release 0.1 made it: frozen, what is added stands in schema_step_2.h. Column
-// names and order, all steps together, are those of the records (a test compares them).
+// Frozen; add a step (schema_2.h). Schema version 1, as release 0.1 made it: databases that have it
+// never take it again, and a test compares it with one. Column names and order, all steps together,
+// are those of the records.
 #pragma once
 
 namespace seathold::sqlite {

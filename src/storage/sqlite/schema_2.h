@@ -1,4 +1,5 @@
-// Schema version 2, release 0.2: what is added to version 1. A new database takes both steps.
+// Schema version 2: what release 0.2 adds to version 1. A new database takes both steps. Open until
+// that release is out; then this file is frozen by name and first line, and schema_3.h adds.
 //
 // Release 0.1 may still write what this step makes: new columns have a default, new tables are
 // not its business, and views are for readers.

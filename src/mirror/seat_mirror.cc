@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "src/util/lapse.h"
+
 namespace seathold {
 namespace {
 
@@ -25,7 +27,7 @@ SeatRecord SeatAfter(const FeedRecord& event, std::uint32_t ordinal) {
 // As people see it: a hold that has lapsed is available. `now` may be the lapse of a map: the
 // latest deadline that it counted as passed.
 SeatState StateShown(SeatState state, TimeUs expires_at, TimeUs now) {
-  const bool lapsed = state == SeatState::kHeld && expires_at <= now;
+  const bool lapsed = state == SeatState::kHeld && HasLapsed(expires_at, now);
   return lapsed ? SeatState::kAvailable : state;
 }
 SeatState StateShown(const SeatRecord& seat, TimeUs now) {
@@ -251,7 +253,7 @@ std::shared_ptr<const SeatMap> SeatMirror::Map(PerformanceId performance, TimeUs
   const MutexLock lock(mutex_);
   if (!loaded_) return nullptr;
   const bool lapse_due =
-      map_ != nullptr && map_->next_release_at.value != 0 && map_->next_release_at <= now;
+      map_ != nullptr && map_->next_release_at.value != 0 && HasLapsed(map_->next_release_at, now);
   if (map_ != nullptr && map_change_ == change_ && !lapse_due) return map_;
   auto map = std::make_shared<SeatMap>();
   map->performance = performance;
@@ -267,8 +269,8 @@ std::shared_ptr<const SeatMap> SeatMirror::Map(PerformanceId performance, TimeUs
     if (seat.state != SeatState::kHeld) continue;
     if (state == SeatState::kAvailable) {
       map->version.lapse = std::max(map->version.lapse, seat.expires_at);
-    } else if (map->next_release_at.value == 0 || seat.expires_at < map->next_release_at) {
-      map->next_release_at = seat.expires_at;
+    } else {
+      KeepSoonest(&map->next_release_at, seat.expires_at);
     }
   }
   map->available = counts[0];
@@ -321,8 +323,7 @@ std::optional<Availability> SeatMirror::Count(const PerformanceInfo& info, TimeU
     counts.blocked += state == SeatState::kBlocked;
     if (state != SeatState::kHeld) continue;
     ++counts.held;
-    TimeUs& soonest = counts.next_release_at;
-    if (soonest.value == 0 || seat.expires_at < soonest) soonest = seat.expires_at;
+    KeepSoonest(&counts.next_release_at, seat.expires_at);
   }
   counts.state = counts.available > 0 ? SaleState::kAvailable
                  : counts.held > 0    ? SaleState::kAllHeld

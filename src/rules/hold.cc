@@ -109,7 +109,8 @@ void Stage(const HoldRecord& hold, const PerformanceInfo& info, WorkingSet& ws,
   if (CountsForLimit(info, hold.flags)) {
     const LimitRecord* had = ws.Find<LimitRecord>({hold.performance, hold.user});
     LimitRecord limit = had != nullptr ? *had : LimitRecord{hold.performance, hold.user, 0, {}};
-    std::erase_if(limit.live, [&](const LiveHold& l) { return l.expires_at <= context.now; });
+    std::erase_if(limit.live,
+                  [&](const LiveHold& l) { return HasLapsed(l.expires_at, context.now); });
     limit.live.push_back(
         {hold.hold, static_cast<std::uint32_t>(hold.seats.size()), hold.expires_at});
     ws.Put(limit);
@@ -128,10 +129,9 @@ void RefuseBest(const SeatBoard& board, const HoldArgs& args, TimeUs now, HoldRe
     const auto category = board.info->plan->seats[seat.ordinal].category;
     if (best.category != kAnyCategory && category != best.category) continue;
     free += board.free[seat.ordinal];
-    if (seat.state != SeatState::kHeld || seat.expires_at <= now) continue;
+    if (seat.state != SeatState::kHeld || HasLapsed(seat.expires_at, now)) continue;
     ++held;
-    TimeUs& soonest = reply->next_release_at;
-    if (soonest.value == 0 || seat.expires_at < soonest) soonest = seat.expires_at;
+    KeepSoonest(&reply->next_release_at, seat.expires_at);
   }
   reply->seats_free = static_cast<std::uint32_t>(free);
   // To wait for what no row can ever give would be in vain, and a time would say otherwise.
@@ -230,7 +230,7 @@ Code CheckPass(const HoldArgs& args, const PerformanceInfo& info, TimeUs now) {
   if (!info.show.requires_pass || args.staff) return Code::kOk;
   if (args.pass.code != Code::kOk) return args.pass.code;
   if (args.pass.show != info.record.show) return Code::kPassInvalid;
-  if (now >= args.pass.until) return Code::kPassOver;
+  if (HasLapsed(args.pass.until, now)) return Code::kPassOver;
   return args.pass.spent ? Code::kPassSpent : Code::kOk;
 }
 

@@ -6,13 +6,14 @@
 
 #include "seathold/adapter/records.h"
 #include "src/rules/performance_info.h"
+#include "src/util/lapse.h"
 
 namespace seathold {
 
 // Free = available, or held by a hold that has lapsed.
 inline bool IsFree(const SeatRecord& seat, TimeUs now) {
   return seat.state == SeatState::kAvailable ||
-         (seat.state == SeatState::kHeld && seat.expires_at <= now);
+         (seat.state == SeatState::kHeld && HasLapsed(seat.expires_at, now));
 }
 
 struct SeatBoard {

@@ -14,7 +14,7 @@ std::uint32_t SeatsOfUser(const LimitRecord* limit, TimeUs now) {
   if (limit == nullptr) return 0;
   std::uint32_t seats = limit->confirmed;
   for (const LiveHold& live : limit->live) {
-    if (now < live.expires_at) seats += live.seats;
+    if (!HasLapsed(live.expires_at, now)) seats += live.seats;
   }
   return seats;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "src/rules/rule_context.h"
+#include "src/util/lapse.h"
 
 namespace seathold {
 
@@ -14,10 +15,10 @@ inline bool CountsForLimit(const PerformanceInfo& info, std::uint32_t hold_flags
 std::uint32_t SeatsOfUser(const LimitRecord* limit, TimeUs now);
 
 inline bool IsAlive(const HoldRecord& hold, TimeUs now) {
-  return hold.state == HoldState::kHeld && now < hold.expires_at;
+  return hold.state == HoldState::kHeld && !HasLapsed(hold.expires_at, now);
 }
 inline bool HasLapsed(const HoldRecord& hold, TimeUs now) {
-  return hold.state == HoldState::kHeld && now >= hold.expires_at;
+  return hold.state == HoldState::kHeld && HasLapsed(hold.expires_at, now);
 }
 
 // What a hold's transition touches, found before anything is staged.

@@ -117,6 +117,19 @@ sql_is_constant() {
     -e "(format|printf|append|StrCat)\(.*\"[^\"]*$sql" /dev/null | grep -v 'tidy: sql'
 }
 
+# A hold is alive before its deadline and lapsed from it on: said in src/util/lapse.h, so that nobody
+# writes <= for <. SQL says it where it stands, and names that file. Audits count for themselves.
+deadlines_compared_in_one_place() {
+  deadline='(expires_at|next_release_at|admitted_until|(pass|scan)\.until)'
+  files '^(src|capi|examples)/.*\.(cc|h)$' | grep -vE '^src/util/lapse\.h$|audit[a-z_]*\.(cc|h)$' |
+    xargs -r grep -HnE -e "$deadline(\.value)?\)* [<>]=? " \
+    -e " [<>]=? ([a-z_]+(\(\))?(\.|->))*$deadline([^_a-z]|\$)" /dev/null
+  files '^src/.*\.(cc|h)$' | grep -vE 'audit[a-z_]*\.h$' |
+    xargs -r grep -HnE 'expires_at_us *[<>]=? ?[^> ]' /dev/null | while read -r found; do
+    grep -q 'util/lapse\.h' "${found%%:*}" || echo "$found"
+  done
+}
+
 # Version 14, since each formats a little otherwise.
 formatted() {
   files "$cpp" | xargs -r -n 20 -P "$(nproc)" clang-format-14 --dry-run 2>&1 | grep -E '^[^ ].*: (warning|error):'
@@ -219,6 +232,7 @@ public_headers_lean_on_nothing | verdict "public headers include only std and se
 public_headers_stand_alone | verdict "public headers compile alone"
 layers_point_down | verdict "layers point downwards"
 sql_is_constant | verdict "SQL is constant text"
+deadlines_compared_in_one_place | verdict "deadlines are compared in src/util/lapse.h"
 check_with clang-format-14 clang-format-14 formatted "code is formatted"
 check_with ctags universal-ctags functions_fit "functions are at most 70 lines"
 codes_are_told | verdict "codes that a rule answers are documented"

@@ -111,6 +111,19 @@ plant "$sql" examples/cli/a.cc 'out << "UPDATE t SET a=" << a;'
 plant "" src/storage/sqlite/table_sql.h 'auto q = "SELECT a FROM " + kTable;'
 plant "" src/util/a.cc 'q += " VALUES (?)";  // tidy: sql, one placeholder a row'
 
+lapse="deadlines are compared in src/util/lapse.h"
+plant "$lapse" src/rules/a.cc 'if (now <= hold.expires_at) return;'
+plant "$lapse" src/mirror/a.cc 'return it->second.expires_at > now ? &it->second : nullptr;'
+plant "$lapse" src/engine/a.cc 'bool over = now.value >= pass->admitted_until.value;'
+plant "$lapse" capi/a.cc 'if (place.admitted_until.value < now) return;'
+plant "$lapse" src/storage/memory/a.cc 'return std::get<0>(entry) <= scan.until;'
+plant "$lapse" src/storage/sqlite/a.cc 'auto q = "expires_at_us <= ?5";'
+plant "" src/storage/sqlite/a.cc '// As util/lapse.h has it.
+auto q = "expires_at_us <= ?5";'
+plant "" src/storage/sqlite/b.h 'auto q = "s.expires_at_us <> h.expires_at_us";'
+plant "" src/storage/memory/memory_audit.cc 'held += seat.expires_at > now;'
+plant "" src/rules/a.cc 'std::optional<TimeUs> expires_at; seats[i]->expires_at = HasLapsed(expires_at, now);'
+
 plant "no path of a machine" docs/a.md "see /wo""rk/main"
 
 if command -v clang-format-14 >/dev/null; then

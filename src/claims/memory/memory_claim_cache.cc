@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "src/util/lapse.h"
 #include "src/util/mutex.h"
 
 namespace seathold {
@@ -41,7 +42,7 @@ class ClaimTable {
 
   void Due(TimeUs now, std::size_t count_max, std::vector<Claim>* out) const {
     for (const auto& [expires_at, performance, seat] : due_) {
-      if (count_max-- == 0 || expires_at > now) break;
+      if (count_max-- == 0 || !HasLapsed(expires_at, now)) break;
       out->push_back(by_seat_.at(performance).at(seat));
     }
   }
@@ -50,7 +51,8 @@ class ClaimTable {
     const auto table = by_seat_.find(performance);
     if (table == by_seat_.end()) return nullptr;
     const auto it = table->second.find(seat);
-    return it != table->second.end() && it->second.expires_at > now ? &it->second : nullptr;
+    if (it == table->second.end() || HasLapsed(it->second.expires_at, now)) return nullptr;
+    return &it->second;
   }
 
   // Leaves no trace, also of what was only half put.

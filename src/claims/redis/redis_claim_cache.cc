@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "src/claims/redis/claim_scripts.h"
+#include "src/util/lapse.h"
 
 namespace seathold {
 namespace {
@@ -110,7 +111,7 @@ class RedisClaimCache final : public ClaimCache {
     std::vector<RedisReply> replies;
     if (Status s = client_->Run({&call, 1}, deadline, &replies); !s.ok()) return s;
     const auto claim = ReadClaim(performance, name, replies[0].text);
-    if (!claim || claim->expires_at <= now) return Status();
+    if (!claim || HasLapsed(claim->expires_at, now)) return Status();
     *out = *claim;
     *found = true;
     return Status();
@@ -259,7 +260,7 @@ class RedisClaimCache final : public ClaimCache {
     for (std::size_t i = 1; i + 1 < page.size(); i += 2) {
       const auto claim = ReadClaim(list->performance, page[i].text, page[i + 1].text);
       // A score may be a little off: they are exact up to the year 2255.
-      if (claim && claim->expires_at <= now) due->push_back(*claim);
+      if (claim && HasLapsed(claim->expires_at, now)) due->push_back(*claim);
     }
   }
 

@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "src/storage/memory/memory_tables.h"
+#include "src/util/lapse.h"
 
 namespace seathold::memory {
 namespace {
@@ -85,7 +86,7 @@ void TakeHoldsDue(const Tables& tables, const ScanSpec& scan, RecordSet* into, b
   const auto& table = tables.of<HoldRecord>();
   Take<HoldRecord>(
       table.entries().begin(), table.entries().end(), scan.rows_max,
-      [&](const auto& entry) { return std::get<0>(entry) <= scan.until; },
+      [&](const auto& entry) { return HasLapsed(std::get<0>(entry), scan.until); },
       [&](const auto& entry) -> const HoldRecord& {
         return *table.Find({std::get<1>(entry), std::get<2>(entry)});
       },

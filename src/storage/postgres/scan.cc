@@ -31,7 +31,8 @@ const Sql kSeatsSql =
     ScanSql<SeatRecord>("seats", "performance = $1 AND ordinal > $2 ORDER BY ordinal");
 const Sql kBlocksSql =
     ScanSql<BlockRecord>("blocks", "performance = $1 AND ordinal > $2 ORDER BY ordinal");
-// The terms of a partial index are repeated, so that the planner sees that it may use it.
+// As src/util/lapse.h has it. The terms of a partial index are repeated, so that the planner sees
+// that it may use it.
 const Sql kHoldsDueSql = ScanSql<HoldRecord>(
     "holds_due", "state = 1 AND expires_at_us <= $5 ORDER BY expires_at_us, performance, hold");
 const Sql kHoldsOfUserSql = ScanSql<HoldRecord>(

@@ -51,7 +51,8 @@ inline constexpr const char* kConstraintsSql[] = {
 #define SEATHOLD_SQL_TIME(x) \
   "to_char(to_timestamp(" x " / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
 
-// Whether a hold is alive goes by the later of the server's clock and the mark, as in SQLite's.
+// Whether a hold is alive (src/util/lapse.h) goes by the later of the server's clock and the mark,
+// as in SQLite's.
 inline constexpr const char* kViewsSql[] = {
     R"sql(CREATE VIEW v_seats AS
 WITH clock(now_us) AS (

@@ -59,6 +59,7 @@ const std::string kSeatsSql =
     ScanSql<SeatRecord>("performance = ?1 AND ordinal > ?2 ORDER BY ordinal");
 const std::string kBlocksSql =
     ScanSql<BlockRecord>("performance = ?1 AND ordinal > ?2 ORDER BY ordinal");
+// As src/util/lapse.h has it.
 const std::string kHoldsDueSql = ScanSql<HoldRecord>(
     "state = 1 AND expires_at_us <= ?5 ORDER BY expires_at_us, performance, hold");
 const std::string kHoldsOfUserSql = ScanSql<HoldRecord>(

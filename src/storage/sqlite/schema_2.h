@@ -38,9 +38,10 @@ CREATE TABLE attempts (
 #define SEATHOLD_SQL_USER(x) "CASE WHEN " x " < 0 THEN printf('%u', " x ") ELSE " x " END"
 #define SEATHOLD_SQL_TIME(x) "strftime('%Y-%m-%dT%H:%M:%SZ', " x " / 1000000, 'unixepoch')"
 
-// All views, made again. Whether a hold is alive goes by the later of the machine's clock and the
-// mark: a hold that has lapsed is over, swept or not. (Under a manual clock that stands in the past
-// every hold has lapsed by that; held_until in `seats` and `holds` is what was written.)
+// All views, made again. Whether a hold is alive (src/util/lapse.h) goes by the later of the
+// machine's clock and the mark: a hold that has lapsed is over, swept or not. (Under a manual clock
+// that stands in the past every hold has lapsed by that; held_until in `seats` and `holds` is what
+// was written.)
 inline constexpr const char* kStep2Views = R"sql(
 DROP VIEW v_seats;
 CREATE VIEW v_seats AS

@@ -285,7 +285,7 @@ std::vector<Option> DescribeAddOptions(PerformanceAdd* o) {
        Texts{&o->prices}, true},
       {"--limit", "N", "seats that one user may have; 0 = no limit [0]",
        Number{&o->limit, 0, UINT32_MAX}},
-      {"--hold-ttl-s", "S", "seconds that a hold lasts; 0 = 300 [0]",
+      {"--hold-ttl-s", "S", "seconds that a hold lasts; 0 = the engine's, five minutes [0]",
        Number{&o->hold_ttl_s, 0, 86'400}},
       {"--starts-at", "TIME",
        "when it starts, RFC 3339; it must agree with date and time to the minute, and is needed "

@@ -108,7 +108,7 @@ struct PerformanceView {
   std::optional<std::int32_t> utc_offset_s;
 };
 
-// Which performances to list; by default all.
+// Which performances to list; by default all. What is over is listed, too, unless on_sale_only.
 struct PerformanceFilter {
   std::optional<ShowId> show = {};
   bool on_sale_only = false;
@@ -155,7 +155,8 @@ class Catalog {
   // Closing starts no new holds; living ones may still be paid. kUnknownPerformance.
   virtual Status SetSale(PerformanceId performance, bool on_sale,
                          const CallOptions& options = {}) = 0;
-  // The dates, with counts (as old as a map may be) and whether they are on sale.
+  // What a list of dates shows: the dates, with counts (as old as a map may be) and whether they
+  // are on sale.
   virtual Result<std::vector<PerformanceView>> List(const PerformanceFilter& filter,
                                                     const CallOptions& options = {}) = 0;
   // Every seat of a date with its state and price, by ordinal; as old as a map may be.

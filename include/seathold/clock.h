@@ -43,7 +43,10 @@ class ManualClock final : public Clock {
   std::int64_t BoottimeNs() override { return boot_ns_.load(); }
   bool manual() const override { return true; }
 
+  // Of the wall clock alone, also backwards: the engine then stands at the latest time that it has
+  // given, until the clock is there again.
   void Set(TimeUs now) { now_us_.store(Bounded(now).value); }
+  // Both clocks go on, as time does.
   void AdvanceMs(std::int64_t ms) { AdvanceUs(ms * kUsPerMs); }
   void AdvanceUs(std::int64_t us) {
     now_us_.fetch_add(us);
@@ -64,8 +67,10 @@ class ScriptedClock final : public Clock {
   TimeUs Now() override { return TimeUs{wall_us_.load()}; }
   std::int64_t BoottimeNs() override { return boot_ns_.load(); }
 
+  // Somebody sets the machine's clock.
   void StepWallUs(std::int64_t us) { wall_us_.fetch_add(us); }
-  void ElapseUs(std::int64_t us) {  // real time: both move
+  // Time passes: both move.
+  void ElapseUs(std::int64_t us) {
     wall_us_.fetch_add(us);
     boot_ns_.fetch_add(us * 1'000);
   }

@@ -32,6 +32,7 @@ struct Id {
   explicit operator bool() const { return value != Rep{}; }
 };
 
+// Of any version; the bytes in the order in which they are printed.
 using Uuid = std::array<std::uint8_t, 16>;
 
 // Users: the top bit clear = the host's own number, set = given by the engine (Accounts).
@@ -42,6 +43,7 @@ using PerformanceId = Id<struct PerformanceTag, std::uint64_t>;
 using HoldId = Id<struct HoldTag, Uuid>;
 using TransferId = Id<struct TransferTag, Uuid>;
 
+// Set in ids that Accounts gave. A host that numbers its users itself leaves it clear.
 inline constexpr std::uint64_t kEngineUserBit = std::uint64_t{1} << 63;
 
 // A seat of a venue: (venue << 20) | ordinal. The ordinal counts the venue's seats from 0 in the
@@ -50,6 +52,7 @@ using SeatId = Id<struct SeatTag, std::uint64_t>;
 inline constexpr int kSeatOrdinalBits = 20;
 inline constexpr std::uint32_t kSeatsPerVenueMax = 1u << kSeatOrdinalBits;
 
+// Between a plan's ordinals and the ids of seats. No check: the venue and the ordinal are believed.
 constexpr SeatId MakeSeatId(VenueId venue, std::uint32_t ordinal) {
   return SeatId{(venue.value << kSeatOrdinalBits) | ordinal};
 }
@@ -58,7 +61,7 @@ constexpr std::uint32_t OrdinalOf(SeatId seat) {
   return static_cast<std::uint32_t>(seat.value & (kSeatsPerVenueMax - 1));
 }
 
-// "01890a5d-ac96-774b-bcce-b302099a8057".
+// For logs, pages and other programs: "01890a5d-ac96-774b-bcce-b302099a8057".
 std::string ToString(const Uuid& id);
 // Accepts the 36-character form in either case; anything else is nullopt.
 std::optional<Uuid> ParseUuid(std::string_view text);

@@ -15,7 +15,8 @@
 
 namespace seathold {
 
-// Three capital letters, as ISO 4217 writes them. Default: none.
+// Three capital letters, as ISO 4217 writes them. Default: none. Made by ParseCurrency, so that a
+// slip of the pen is no currency.
 struct Currency {
   std::array<char, 4> code{};
 

@@ -22,6 +22,7 @@ namespace seathold {
 // characters, those that turn the direction of writing, code points that Unicode 15.0 does not
 // assign, and U+11A7 behind a Hangul syllable.
 
+// Seats of one price: every performance gives each category its prices.
 struct PlanCategory {
   std::string name;   // unique in the plan, 1 .. 120 bytes
   std::string color;  // "#RRGGBB" or empty
@@ -44,6 +45,7 @@ struct PlanSeat {
   std::string blocked;
 };
 
+// Seats in one line, with nothing but aisles between them.
 struct PlanRow {
   std::string section;     // "Ground floor"
   std::string name;        // "A"
@@ -51,6 +53,7 @@ struct PlanRow {
   std::uint32_t section_index = 0;  // rows of one section share it; sections in order of sale
 };
 
+// A hall: what Catalog::AddVenue takes and GetPlan gives back.
 struct Plan {
   std::string name;
   std::vector<PlanCategory> categories;
@@ -65,6 +68,7 @@ inline constexpr int kPlanDepthMax = 64;
 
 enum class PlanFormat : std::uint8_t { kPretixJson = 1, kCsv = 2 };
 
+// How ParsePlan reads.
 struct ImportOptions {
   PlanFormat format = PlanFormat::kPretixJson;
   bool strict = false;      // an unknown key is an error instead of a warning
@@ -72,6 +76,7 @@ struct ImportOptions {
   std::string name;         // overrides the plan's own name; a CSV needs one
 };
 
+// What to show whoever imported a plan, so that they see what was understood.
 struct ImportReport {
   std::uint32_t sections = 0, rows = 0, seats = 0, categories = 0;
   std::uint32_t blocked = 0;  // seats that are not for sale
@@ -126,6 +131,7 @@ Result<Plan> MakePlan(std::string_view name, int rows, int seats_per_row, int ca
 // Writes the pretix form that ParsePlan reads back to the same seats.
 std::string PlanToJson(const Plan& plan);
 
+// What stands on a drawing beside the seats, and how wide it is.
 struct SvgOptions {
   std::string title;
   std::string caption;

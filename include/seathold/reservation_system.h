@@ -42,17 +42,17 @@ struct SeatTicket {
 // the performance's. `pass` is needed where the show requires admission and `staff` is not set.
 // `staff`: no pass, no per-user limit, and the longer TTL cap of EngineOptions.
 struct HoldRequest {
-  HoldId id;
-  UserId user;
+  HoldId id;    // made before the first try, kept for the next: Engine::NewHoldId
+  UserId user;  // who alone may pay it or give it back
   PerformanceId performance;
   std::span<const SeatTicket> seats;  // 1 .. max_seats_per_hold, no seat twice
-  std::string_view pass = {};
-  std::int64_t ttl_ms = 0;
-  bool staff = false;
+  std::string_view pass = {};         // from QueueManager::Poll; read during the call only
+  std::int64_t ttl_ms = 0;            // up to the cap; a short one frees idle seats sooner
+  bool staff = false;                 // for the house: the host decides who may
 };
 
-// The engine chooses: side by side in one row, then split in one row, then in adjacent rows, then
-// in one section, then anywhere.
+// The other fields as in HoldRequest. The engine chooses: side by side in one row, then split in
+// one row, then in adjacent rows, then in one section, then anywhere.
 struct BestRequest {
   HoldId id;
   UserId user;
@@ -73,6 +73,7 @@ struct SeatConflict {
   TimeUs free_at;
 };
 
+// What came of a hold, or what stands in its way. A refusal has no seats, a hold no conflicts.
 struct [[nodiscard]] HoldReply {
   Status status;
   HoldId id;              // the request's
@@ -103,6 +104,7 @@ struct ConfirmRequest {
   std::optional<Money> expected_total = {};
 };
 
+// What came of a payment or a refund: a receipt.
 struct [[nodiscard]] PayReply {
   Status status;
   bool replayed = false;  // this transfer id was known: its first answer again
@@ -149,8 +151,8 @@ struct HoldView {
   bool staff = false;
 };
 
-// The version of a map: how many events it has seen, and the latest deadline among the holds that
-// it counts as lapsed.
+// The version of a map, to compare, or to ask for what changed since: how many events it has seen,
+// and the latest deadline among the holds that it counts as lapsed.
 struct MapVersion {
   std::uint64_t feed = 0;
   TimeUs lapse;
@@ -271,6 +273,9 @@ class ReservationSystem {
   // is held or sold, kOk for one that is as wanted. Errors in order: kInvalidArgument, kInvalidText
   // (reason: at most 200 bytes), kDuplicateSeat (all seats), kClosed, kUnknownPerformance,
   // kUnknownSeat, kSeatTaken, then storage's.
+  //
+  //   std::vector<Status> answers(seats.size());
+  //   seats.Block(evening, house_seats, "press", answers);
   virtual void Block(PerformanceId performance, std::span<const SeatId> seats,
                      std::string_view reason, std::span<Status> replies,
                      const CallOptions& options = {}) = 0;
@@ -292,7 +297,8 @@ class ReservationSystem {
                                                           int rows_max,
                                                           const CallOptions& options = {}) = 0;
 
-  // The map, shared by its readers; the same object while nothing changed. Exact where this process
+  // The map, shared by its readers; the same object while nothing changed. To draw a hall: load it
+  // once, then ask for Changes. Exact where this process
   // alone writes, else at most refusal_max_age_ms old. Errors: kClosed, kUnknownPerformance,
   // storage's.
   virtual Result<std::shared_ptr<const SeatMap>> Map(PerformanceId performance,
@@ -307,9 +313,11 @@ class ReservationSystem {
   // As old as a map may be. Errors: kClosed, kUnknownPerformance, storage's.
   virtual Result<Availability> Count(PerformanceId performance,
                                      const CallOptions& options = {}) = 0;
-  // Events with a counter above `after`, gap-free, at most events_max (1 .. 10,000). A lapse is an
-  // event only when something writes it; a reader counts it from the deadline of the kHeld event.
-  // Errors: kInvalidArgument, kClosed, kUnknownPerformance, kFeedTruncated, then storage's.
+  // What happened, for who keeps books, sends mails or draws screens: remember the last counter
+  // that was worked through and go on from there. Events with a counter above `after`, gap-free, at
+  // most events_max (1 .. 10,000). A lapse is an event only when something writes it; a reader
+  // counts it from the deadline of the kHeld event. Errors: kInvalidArgument, kClosed,
+  // kUnknownPerformance, kFeedTruncated, then storage's.
   virtual Result<std::vector<FeedEvent>> Feed(PerformanceId performance, std::uint64_t after,
                                               int events_max, const CallOptions& options = {}) = 0;
   // As Feed; while there is no event it waits for one, at most wait_ms (0 .. 86,400,000), and then

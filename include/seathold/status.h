@@ -120,6 +120,7 @@ enum class Code : std::int32_t {
 #undef SEATHOLD_CODE_ENUM
 };
 
+// What stands in the table of codes, for hosts that hand codes on: to a page, a log, a language.
 struct CodeInfo {
   Code code;
   Outcome outcome;
@@ -134,6 +135,7 @@ const CodeInfo& CodeAt(std::size_t index);  // index < CodeCount(); in ascending
 
 // What came of a call: a code, and for people what and where.
 // A refusal made from a code alone allocates nothing; `detail` says where and what, for people.
+// Branch by code or outcome, never by text: texts change.
 class [[nodiscard]] Status {
  public:
   Status() = default;
@@ -143,6 +145,7 @@ class [[nodiscard]] Status {
 
   bool ok() const { return code_ == Code::kOk; }
   Code code() const { return code_; }
+  // Which of the four families it belongs to: enough for most callers to go by.
   Outcome outcome() const;
   // The same request may go well, later. False with kBusy: not before the engine is opened again.
   bool retryable() const;
@@ -153,6 +156,7 @@ class [[nodiscard]] Status {
   // When the same request may go well, in milliseconds from the answer; 0 = not known. Told with
   // kThrottled.
   std::int64_t retry_after_ms() const { return retry_after_ms_; }
+  // Sets it, on a status that is being made.
   Status&& RetryAfterMs(std::int64_t ms) && {
     retry_after_ms_ = ms;
     return std::move(*this);
@@ -170,7 +174,13 @@ class [[nodiscard]] Status {
 // Says why on stderr and ends the process.
 [[noreturn]] void EndWithoutValue(const Status& status);
 
-// A value, or the Status that says why there is none.
+// A value, or the Status that says why there is none. Ask first where the program can go on without
+// it; take value() where it cannot.
+//
+//   Result<HoldView> view = seats.Get(evening, hold);
+//   if (!view.ok()) return Explain(view.status());
+//   Show(view->total);
+//   const VenueId hall = catalog.AddVenue(plan, "UTC").value();  // or the program ends, with why
 template <class T>
 class [[nodiscard]] Result {
  public:

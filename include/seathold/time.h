@@ -54,10 +54,12 @@ struct Deadline {
   static Deadline After(const CallOptions& options);
   // As above, of a call that came at `from_ns`.
   static Deadline After(const CallOptions& options, std::int64_t from_ns);
-  std::int64_t remaining_ns() const;  // 0 when passed
+  // For whoever has to hand on what is left of it: 0 when passed.
+  std::int64_t remaining_ns() const;
   bool passed() const { return remaining_ns() == 0; }
 };
 
+// The clock of Deadline, in nanoseconds from an unknown start: for differences alone.
 std::int64_t MonotonicNs();
 
 }  // namespace seathold

@@ -1,5 +1,8 @@
 // The small types that requests and replies are made of: states, kinds, bounded lists. Plain
 // values.
+//
+//   for (const SeatTicket& seat : reply.seats) Print(seat.seat);  // an InlineList is a range
+//   if (view.state == HoldState::kConfirmed) ...
 #pragma once
 
 #include <cassert>
@@ -12,6 +15,8 @@
 
 namespace seathold {
 
+// The most seats that any hold can have. How many a seller allows is
+// EngineOptions::max_seats_per_hold.
 inline constexpr int kSeatsPerHoldCap = 16;
 
 // A list of at most `Max` plain values, without a heap. Making and copying one costs what it holds,
@@ -21,7 +26,7 @@ class InlineList {
   static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
 
  public:
-  InlineList() {}
+  InlineList() {}  // empty, and nothing is cleared
   InlineList(const InlineList& other) { *this = other; }
   InlineList& operator=(const InlineList& other) {
     size_ = other.size_;
@@ -35,6 +40,7 @@ class InlineList {
   T* end() { return items_ + size_; }
   const T* begin() const { return items_; }
   const T* end() const { return items_ + size_; }
+  // REQUIRES: i < size().
   T& operator[](std::size_t i) {
     assert(i < size_);
     return items_[i];
@@ -43,6 +49,7 @@ class InlineList {
     assert(i < size_);
     return items_[i];
   }
+  // REQUIRES: !full().
   void push_back(const T& item) {
     assert(size_ < Max);
     items_[size_++] = item;

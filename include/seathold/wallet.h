@@ -42,11 +42,13 @@ struct [[nodiscard]] TransferReply {
   bool ok() const { return status.ok(); }
 };
 
-// One transfer, of any kind, under its id.
+// One transfer, of any kind, under its id: what to show or to ask for when an answer was lost.
+// `code` is kOk where money moved; kInsufficientFunds or kPriceMismatch where it was refused for
+// good under this id.
 struct TransferView {
   TransferId id;
   TransferKind kind{};
-  Code code = Code::kOk;  // a decision against it, kept under its id
+  Code code = Code::kOk;
   UserId user;
   Money amount;
   PerformanceId performance;      // of a payment or refund; else zero
@@ -56,8 +58,8 @@ struct TransferView {
   TimeUs created_at;
 };
 
-// A line of an account's statement. Its lines sum up to its balance: that of line n is the sum of
-// all amounts up to it.
+// A line of an account's statement: charges, withdrawals, and what was paid and given back. Its
+// lines sum up to its balance: that of line n is the sum of all amounts up to it.
 struct StatementLine {
   std::uint64_t line = 0;  // 1, 2, 3, ...
   TransferId id;
@@ -73,8 +75,8 @@ class Wallet {
  public:
   virtual ~Wallet() = default;
 
-  // Books money that came from outside. Errors in order: kInvalidArgument, kInvalidText,
-  // kAmountOutOfRange, kClosed,
+  // Books money that came from outside: call it when the payment provider says that it has come.
+  // Errors in order: kInvalidArgument, kInvalidText, kAmountOutOfRange, kClosed,
   // kIdempotencyMismatch, kAmountOutOfRange (the balance would pass its bound), then storage's.
   virtual void Charge(std::span<const ChargeRequest> requests, std::span<TransferReply> replies,
                       const CallOptions& options = {}) = 0;

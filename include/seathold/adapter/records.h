@@ -1,8 +1,9 @@
 // The records that storage keeps: one struct a table, one field a column.
 //
-// Each record lists its columns once, in `Columns`: key columns first, then columns that never
-// change after the insert, then the others. Adapters are written over that list, so a table is
-// added here and nowhere else. Plain values; no rule lives here.
+// Each record lists its columns once, in `Columns`: key columns first, and what is added later
+// last. Adapters are written over that list: it is the only place that names a column, but for the
+// SQL that gives it to databases of older releases (CONTRIBUTING, "A column"). Plain values; no
+// rule lives here.
 #pragma once
 
 #include <cstdint>

@@ -26,10 +26,10 @@ std::string CountsText(const SeatMap& map) {
 SharedText BodyOf(const SeatMap& map, const std::string& version) {
   std::string letters(map.seats, 'f');
   for (std::uint32_t i = 0; i < map.seats; ++i) letters[i] = LetterOf(map.at(i));
-  return Share(fmt::format(
-      R"({{"performance":"{}","version":"{}","seats":"{}",{},"next_release_at":{}}})",
-      map.performance.value, version, letters, CountsText(map),
-      InstantOrNull(map.next_release_at).Dump()));
+  return Share(
+      fmt::format(R"({{"performance":"{}","version":"{}","seats":"{}",{},"next_release_at":{}}})",
+                  map.performance.value, version, letters, CountsText(map),
+                  InstantOrNull(map.next_release_at).Dump()));
 }
 
 std::string FrameText(const SeatMap& before, const SeatMap& after, const std::string& version) {
@@ -130,8 +130,8 @@ void Boards::Watch(PerformanceId performance, std::string_view version,
       // The frame behind the one that led to the version it has.
       const auto known = std::ranges::find(board->frames, version, &Frame::version);
       if (known == board->frames.end()) return viewer.stream->End(ReloadText());
-      viewer.next = board->first_frame +
-                    static_cast<std::uint64_t>(known - board->frames.begin()) + 1;
+      viewer.next =
+          board->first_frame + static_cast<std::uint64_t>(known - board->frames.begin()) + 1;
     }
   }
   ++board->watched;  // before the look at its frames: whoever adds one from now on tells of it

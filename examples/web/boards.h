@@ -31,9 +31,9 @@ struct Look {
 
 class Boards {
  public:
-  static constexpr std::size_t kFramesMax = 1'024;            // of one board
-  static constexpr std::size_t kFrameBytesMax = 2u << 20;     // likewise
-  static constexpr std::int64_t kForgetAfterMs = 300'000;     // without anybody who looks
+  static constexpr std::size_t kFramesMax = 1'024;         // of one board
+  static constexpr std::size_t kFrameBytesMax = 2u << 20;  // likewise
+  static constexpr std::int64_t kForgetAfterMs = 300'000;  // without anybody who looks
 
   // `post` runs work on the thread that streams live on.
   Boards(Engine& engine, std::int64_t poll_ms, std::function<void(std::function<void()>)> post);

@@ -90,7 +90,8 @@ Result<std::vector<FeedEvent>> LastSales(Host& host, PerformanceId performance, 
   std::uint64_t end = (*map)->version.feed;
   for (int page = 0; page < kFeedPagesMax && end > 0 && sales.size() < limit; ++page) {
     const std::uint64_t begin = end > kFeedPage ? end - kFeedPage : 0;
-    auto events = host.engine.reservations().Feed(performance, begin, static_cast<int>(end - begin));
+    auto events =
+        host.engine.reservations().Feed(performance, begin, static_cast<int>(end - begin));
     if (!events.ok() && events.code() != Code::kFeedTruncated) return events.status();
     if (!events.ok()) break;
     for (auto event = events->rbegin(); event != events->rend(); ++event) {
@@ -131,9 +132,8 @@ Reply GetDoor(Host& host, Call& call) {
                    .Set("first_seen_at",
                         InstantOrNull(host.door->FirstSeen({id, seat.hold, seat.ordinal}))));
   }
-  return JsonReply(Json::Object()
-                       .Set("performance", IdJson(id.value))
-                       .Set("seats", std::move(seats)));
+  return JsonReply(
+      Json::Object().Set("performance", IdJson(id.value)).Set("seats", std::move(seats)));
 }
 
 Reply GetDoorCsv(Host& host, Call& call) {

@@ -26,8 +26,8 @@ class Crowd final : public DemoSale {
     const auto shows = engine_.catalog().ListShows();
     if (!shows.ok()) return shows.status();
     if (!shows->empty()) return Status();
-    const auto programme = demo::Announce(
-        engine_, hall_, {.title = "Winter journey", .active_max = kInsideMax});
+    const auto programme =
+        demo::Announce(engine_, hall_, {.title = "Winter journey", .active_max = kInsideMax});
     if (!programme.ok()) return programme.status();
     programme_ = *programme;
     if (Status status = engine_.catalog().SetSale(programme_.tomorrow, true); !status.ok()) {

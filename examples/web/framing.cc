@@ -43,8 +43,7 @@ bool TargetIsPlain(std::string_view target) {
 }
 
 bool NameIsPlain(std::string_view name) {
-  return !name.empty() &&
-         std::ranges::all_of(name, [](char c) { return IsAlnum(c) || c == '-'; });
+  return !name.empty() && std::ranges::all_of(name, [](char c) { return IsAlnum(c) || c == '-'; });
 }
 
 std::vector<std::string_view> ValuesOf(const Head& head, std::string_view name) {
@@ -80,9 +79,8 @@ Framing JudgeLength(const Head& head, std::size_t body_max, Framing framing) {
   const auto lengths = ValuesOf(head, "content-length");
   if (lengths.empty()) return framing;
   const std::string_view text = lengths[0];
-  const bool digits = !text.empty() && std::ranges::all_of(text, [](char c) {
-    return c >= '0' && c <= '9';
-  });
+  const bool digits =
+      !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
   if (lengths.size() != 1 || !digits) return Refuse(400, "not one Content-Length");
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), framing.body_bytes);
   if (parsed.ec != std::errc() || framing.body_bytes > body_max) {

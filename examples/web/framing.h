@@ -15,13 +15,13 @@ namespace seathold::web {
 struct Head {
   std::string_view raw;  // as it came, through the empty line
   std::string method, target;
-  int minor_version = 1;  // of HTTP/1.x
+  int minor_version = 1;      // of HTTP/1.x
   std::vector<Field> fields;  // names in lower case
 };
 
 // How a request goes on, or why it is refused.
 struct Framing {
-  int refused = 0;    // 0, or the status; the connection is then closed
+  int refused = 0;  // 0, or the status; the connection is then closed
   const char* why = "";
   Method method = Method::kGet;
   std::size_t body_bytes = 0;

@@ -230,8 +230,8 @@ Reply ListReservations(Host& host, Call& call) {
   }
   const int limit = static_cast<int>(call.QueryNumber("limit", 1, 1'000, 100));
   if (!call.ok()) return call.wrong();
-  const auto views = host.engine.reservations().ListByUser(call.who.user, after_performance,
-                                                           after_hold, limit);
+  const auto views =
+      host.engine.reservations().ListByUser(call.who.user, after_performance, after_hold, limit);
   if (!views.ok()) return Problem(views.status());
   const TimeUs now = host.engine.Now();
   Json list = Json::Array();

@@ -24,7 +24,8 @@ struct HostOptions {
   ServerOptions server;
   std::string key_file;   // signs tickets and roles; empty = a key of this process alone
   std::string door_file;  // who came through the door; empty = in memory
-  std::string pages_dir;  // read the pages from here, not from the program; for those who write them
+  std::string
+      pages_dir;  // read the pages from here, not from the program; for those who write them
   // E-mail addresses of accounts that the operator made: nobody registers one over the network.
   std::vector<std::string> staff, operators;
   bool charges = false;  // anybody may put money into their wallet: a demonstration

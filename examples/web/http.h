@@ -51,9 +51,9 @@ class Stream {
 
 struct Reply {
   int status = 200;
-  std::string type;            // Content-Type; empty = no body
-  std::vector<Field> fields;   // further ones; a value with a control character is left out
-  SharedText body;             // null = empty
+  std::string type;           // Content-Type; empty = no body
+  std::vector<Field> fields;  // further ones; a value with a control character is left out
+  SharedText body;            // null = empty
   // Set: the reply is a stream without end, and this is called once its head is sent.
   std::function<void(std::shared_ptr<Stream>)> stream = nullptr;
 };

@@ -21,8 +21,7 @@ std::optional<std::int64_t> EstimatedWaitMs(std::uint64_t ahead, double admitted
 
 std::int64_t NextPollMs(std::uint64_t ahead, std::int64_t grace_ms) {
   const auto people = static_cast<std::int64_t>(std::min<std::uint64_t>(ahead, 1'000'000));
-  const std::int64_t wished =
-      std::min(kPollMsLeast + people * kPollMsAPerson, kPollMsMost);
+  const std::int64_t wished = std::min(kPollMsLeast + people * kPollMsAPerson, kPollMsMost);
   return std::max<std::int64_t>(std::min(wished, grace_ms / 3), 200);
 }
 
@@ -48,7 +47,8 @@ void Lines::Look(ShowId show, Watch& watch, std::int64_t now_ns) {
     const bool same_line = stats->admitted_total >= watch.admitted_total;
     if (watch.looked_ns != 0 && same_line) {
       const double seconds = static_cast<double>(now_ns - watch.looked_ns) / 1e9;
-      const double pace = static_cast<double>(stats->admitted_total - watch.admitted_total) / seconds;
+      const double pace =
+          static_cast<double>(stats->admitted_total - watch.admitted_total) / seconds;
       double& known = watch.outlook.admitted_per_s;
       known = known == 0 ? pace : (1 - kNewShare) * known + kNewShare * pace;
     }

@@ -13,8 +13,8 @@
 namespace seathold::web {
 
 struct LineOutlook {
-  bool closed = false;         // no date of the show is, or will be, on sale
-  double admitted_per_s = 0;   // as it went lately; 0 = nothing is known
+  bool closed = false;        // no date of the show is, or will be, on sale
+  double admitted_per_s = 0;  // as it went lately; 0 = nothing is known
   std::int64_t grace_ms = 60'000;
 };
 

@@ -61,7 +61,8 @@ void TellEngine(const Stats& stats, std::string* out) {
                                                              {"refund", stats.refunds},
                                                              {"expire", stats.expired}};
   for (const auto& [what, count] : done) {
-    fmt::format_to(std::back_inserter(*out), "seathold_done_total{{what=\"{}\"}} {}\n", what, count);
+    fmt::format_to(std::back_inserter(*out), "seathold_done_total{{what=\"{}\"}} {}\n", what,
+                   count);
   }
   Head("seathold_refused_total", "counter", "Refusals by code.", out);
   for (const auto& [code, count] : stats.refused_by) {

@@ -88,9 +88,8 @@ std::string HallText(const Facts& facts) {
   }
   Json hall = Json::Object();
   hall.Set("performance", IdJson(facts.id().value))
-      .Set("venue", Json::Object()
-                        .Set("id", IdJson(facts.venue.id.value))
-                        .Set("name", facts.venue.name))
+      .Set("venue",
+           Json::Object().Set("id", IdJson(facts.venue.id.value)).Set("name", facts.venue.name))
       .Set("currency", facts.view.currency.text())
       .Set("categories", std::move(categories));
   AddRows(*facts.plan, &hall);

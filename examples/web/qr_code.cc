@@ -34,10 +34,11 @@ std::string QrSvg(const std::string& text) {
       QRcode_encodeString8bit(text.c_str(), 0, QR_ECLEVEL_M), QRcode_free);
   if (!code) return "";
   const int side = code->width + 2 * kQuiet;
-  return fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {0}\" "
-                     "shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{0}v{0}H0z\"/>"
-                     "<path d=\"{1}\"/></svg>",
-                     side, PathOf(*code));
+  return fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {0}\" "
+      "shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{0}v{0}H0z\"/>"
+      "<path d=\"{1}\"/></svg>",
+      side, PathOf(*code));
 }
 
 }  // namespace seathold::web

@@ -23,8 +23,8 @@ int RateLimit::Take(std::string_view address, std::int64_t now_ns) {
   if (per_minute_ == 0) return 0;
   const MutexLock lock(mutex_);
   if (buckets_.size() >= kAddressesMax) ForgetTheFull(now_ns);
-  const auto [entry, fresh] = buckets_.try_emplace(
-      Household(address), Bucket{static_cast<double>(per_minute_), now_ns});
+  const auto [entry, fresh] =
+      buckets_.try_emplace(Household(address), Bucket{static_cast<double>(per_minute_), now_ns});
   Bucket& bucket = entry->second;
   bucket = {LeftAt(bucket, now_ns), now_ns};
   if (bucket.left >= 1) {

@@ -70,7 +70,7 @@ bool Fits(std::string_view pattern, std::string_view path, std::vector<Param>* p
 }
 
 void Allow(Method method, std::string* allowed) {
-  static constexpr std::array<std::string_view, kMethods> kNames = {"GET, HEAD", "", "POST",
+  static constexpr std::array<std::string_view, kMethods> kNames = {"GET, HEAD", "",      "POST",
                                                                     "PUT",       "PATCH", "DELETE"};
   if (!allowed->empty()) *allowed += ", ";
   *allowed += kNames[static_cast<std::size_t>(method)];

@@ -1,9 +1,9 @@
 #include "examples/web/server.h"
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <atomic>
 #include <chrono>
 #include <future>
 #include <map>
@@ -130,8 +130,8 @@ class AsioServer final : public Server, SessionOwner {
     if (error) return;
     std::string address = peer.address().to_string();
     std::size_t& of_address = by_address_[address];
-    const bool proxy = std::ranges::find(options_.trusted_proxies, address) !=
-                       options_.trusted_proxies.end();
+    const bool proxy =
+        std::ranges::find(options_.trusted_proxies, address) != options_.trusted_proxies.end();
     const bool crowded = !proxy && of_address >= options_.connections_per_address_max;
     if (crowded || sessions_.size() >= options_.connections_max) {
       if (of_address == 0) by_address_.erase(address);

@@ -29,6 +29,7 @@ constexpr std::string_view kHeadEnd = "\r\n\r\n";
 constexpr std::int64_t kHandlingMs = 120'000;  // far beyond what any operation may take
 constexpr std::int64_t kLingerMs = 1'000;
 constexpr std::size_t kFramesAtOnce = 16;
+constexpr int kStreamKernelBytes = 64 << 10;
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
@@ -54,8 +55,8 @@ bool IsOneLine(std::string_view value) {
 }
 
 std::string HeadOf(const Reply& reply, bool keep_alive) {
-  const std::string_view reason = http::obsolete_reason(http::int_to_status(
-      static_cast<unsigned>(reply.status)));
+  const std::string_view reason =
+      http::obsolete_reason(http::int_to_status(static_cast<unsigned>(reply.status)));
   std::string head =
       fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\n", reply.status, reason, DateText());
   if (!reply.type.empty()) head += fmt::format("Content-Type: {}\r\n", reply.type);
@@ -330,6 +331,10 @@ class Session final : public SessionBase, public Stream {
     last_sent_ns_ = MonotonicNs();
     std::string().swap(in_);
     std::string().swap(out_head_);
+    // Left to itself the kernel keeps megabytes for a reader that does not read.
+    ErrorCode ignored;
+    socket_.lowest_layer().set_option(net::socket_base::send_buffer_size(kStreamKernelBytes),
+                                      ignored);
     Read();
     if (owner_.stopping()) return End(Goodbye());
     open(std::shared_ptr<Stream>(Self(), this));

@@ -20,9 +20,8 @@ Json TicketJson(Host& host, const Facts& facts, HoldId hold, std::uint32_t ordin
 
 bool Pays(const HoldView& view, std::uint32_t ordinal) {
   return view.state == HoldState::kConfirmed &&
-         std::ranges::any_of(view.seats, [&](const HoldSeat& seat) {
-           return seat.ordinal == ordinal;
-         });
+         std::ranges::any_of(view.seats,
+                             [&](const HoldSeat& seat) { return seat.ordinal == ordinal; });
 }
 
 Reply DoorAnswer(bool valid, std::string_view reason, const Json& facts) {

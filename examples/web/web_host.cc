@@ -32,9 +32,7 @@ void AddSafety(Reply* reply) {
 
 SharedText Goodbye() { return Share("event: stop\ndata: {\"retry_ms\":2000}\n\n"); }
 
-Reply Forbidden() {
-  return Problem(403, "forbidden", "this login may not do that");
-}
+Reply Forbidden() { return Problem(403, "forbidden", "this login may not do that"); }
 
 // The bearer's token, empty when there is none.
 std::string_view TokenOf(const Request& request) {
@@ -105,7 +103,8 @@ class Program final : public WebHost {
     std::int64_t began_ns = 0;
   };
 
-  // ---- on the server's thread --------------------------------------------------------------------
+  // ---- on the server's thread
+  // --------------------------------------------------------------------
 
   void Take(Request request, Answer answer) {
     if (!ready_) return answer(RetryAfter(1, Problem(503, "busy", "the host is starting")));
@@ -164,7 +163,8 @@ class Program final : public WebHost {
     return reply;
   }
 
-  // ---- on a thread that may wait -----------------------------------------------------------------
+  // ---- on a thread that may wait
+  // -----------------------------------------------------------------
 
   void Do(Job& job) {
     const Route& route = Routes()[job.route];
@@ -231,13 +231,15 @@ class Program final : public WebHost {
     gauges.rejected_total = host_.rejected_total;
     std::string out;
     TellGauges(gauges, &out);
-    out += "# HELP seathold_web_requests_total Requests by operation.\n"
-           "# TYPE seathold_web_requests_total counter\n";
+    out +=
+        "# HELP seathold_web_requests_total Requests by operation.\n"
+        "# TYPE seathold_web_requests_total counter\n";
     for (std::size_t i = 0; i < counts_.size(); ++i) {
       counts_[i].TellRequests(Routes()[i].operation, &out);
     }
-    out += "# HELP seathold_web_request_seconds From the request to its answer.\n"
-           "# TYPE seathold_web_request_seconds histogram\n";
+    out +=
+        "# HELP seathold_web_request_seconds From the request to its answer.\n"
+        "# TYPE seathold_web_request_seconds histogram\n";
     for (std::size_t i = 0; i < counts_.size(); ++i) {
       counts_[i].TellSeconds(Routes()[i].operation, &out);
     }

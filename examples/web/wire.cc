@@ -14,11 +14,20 @@ constexpr std::string_view kProblemType = "application/problem+json";
 
 // The families of codes stand for one status each; the exceptions come first.
 constexpr std::pair<Code, int> kStatusOfCode[] = {
-    {Code::kIdempotencyMismatch, 409}, {Code::kSaleNotOpen, 409},     {Code::kSaleEnded, 409},
-    {Code::kAlreadyExists, 409},       {Code::kNoLine, 409},          {Code::kUnsupported, 501},
-    {Code::kInsufficientFunds, 402},   {Code::kEmailTaken, 409},      {Code::kPasswordWeak, 422},
-    {Code::kBadCredentials, 401},      {Code::kThrottled, 429},       {Code::kAccountDisabled, 403},
-    {Code::kAccessDenied, 401},        {Code::kUnknownTicketType, 422},
+    {Code::kIdempotencyMismatch, 409},
+    {Code::kSaleNotOpen, 409},
+    {Code::kSaleEnded, 409},
+    {Code::kAlreadyExists, 409},
+    {Code::kNoLine, 409},
+    {Code::kUnsupported, 501},
+    {Code::kInsufficientFunds, 402},
+    {Code::kEmailTaken, 409},
+    {Code::kPasswordWeak, 422},
+    {Code::kBadCredentials, 401},
+    {Code::kThrottled, 429},
+    {Code::kAccountDisabled, 403},
+    {Code::kAccessDenied, 401},
+    {Code::kUnknownTicketType, 422},
 };
 
 int StatusOfFamily(int family) {
@@ -95,17 +104,15 @@ std::string InstantText(TimeUs time) {
   const std::time_t seconds = time.value / kUsPerSecond;
   std::tm tm{};
   gmtime_r(&seconds, &tm);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", tm.tm_year + 1900,
-                     tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", tm.tm_year + 1900, tm.tm_mon + 1,
+                     tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
                      time.value % kUsPerSecond / kUsPerMs);
 }
 
 Json InstantOrNull(TimeUs time) { return time.value == 0 ? Json() : Json(InstantText(time)); }
 
 Json MoneyJson(const Money& money) {
-  return Json::Object()
-      .Set("amount_minor", money.minor)
-      .Set("currency", money.currency.text());
+  return Json::Object().Set("amount_minor", money.minor).Set("currency", money.currency.text());
 }
 
 std::string_view NameOf(HoldState state) {

@@ -18,9 +18,12 @@ Result<std::unique_ptr<Door>> Door::Open(const std::string& path) {
   std::unique_ptr<Door> door(new Door);
   if (path.empty()) return door;
   std::ifstream in(path, std::ios::binary);
-  door->Read({std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()});
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  door->Read(text);
   door->fd_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (door->fd_ < 0) return Status(Code::kCannotOpen, path + ": " + std::strerror(errno));
+  const bool torn = !text.empty() && text.back() != '\n';
+  if (torn && ::write(door->fd_, "\n", 1) != 1) return Status(Code::kCannotOpen, path);
   return door;
 }
 

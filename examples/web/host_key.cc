@@ -97,7 +97,7 @@ std::string HostKey::WithRole(std::string_view access_token, Role role) const {
   return text + '.' + EncodeBase64Url(Mac("role", text));
 }
 
-std::optional<HostKey::Bearer> HostKey::Open(std::string_view bearer) const {
+std::optional<HostKey::Bearer> HostKey::OpenBearer(std::string_view bearer) const {
   if (std::ranges::count(bearer, '.') != 4) return Bearer{bearer, Role::kBuyer};
   const std::size_t mac_at = bearer.rfind('.');
   const std::string_view named = bearer.substr(0, mac_at);

@@ -36,7 +36,7 @@ class HostKey {
   };
   // What WithRole made; nullopt where the role is forged. Whether the access token is good is for
   // the engine to say.
-  std::optional<Bearer> Open(std::string_view bearer) const;
+  std::optional<Bearer> OpenBearer(std::string_view bearer) const;
 
   std::string SignTicket(const TicketName& ticket) const;
   std::optional<TicketName> CheckTicket(std::string_view text) const;

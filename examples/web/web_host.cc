@@ -202,7 +202,7 @@ class Program final : public WebHost {
 
   // The engine judges the token, also where the role beside it is forged.
   Status LookWho(Call* call) {
-    const auto bearer = host_.key.Open(TokenOf(call->request));
+    const auto bearer = host_.key.OpenBearer(TokenOf(call->request));
     if (!bearer) return Status(Code::kAccessDenied);
     const auto who = engine_->accounts().Authenticate(bearer->access_token);
     if (!who.ok()) return who.status();

@@ -2,7 +2,7 @@
 
 #include "examples/web/operations.h"
 #include "examples/web/wire.h"
-#include "src/accounts/email.h"
+#include "src/util/text.h"
 
 namespace seathold::web {
 namespace {
@@ -33,12 +33,13 @@ Reply LogIn(Host& host, const std::string& email, const std::string& password, i
 
 }  // namespace
 
+// As the engine tells addresses apart: whoever could take one that it takes for this one would be
+// staff.
 Role Host::RoleOf(std::string_view email) const {
-  const Result<std::string> who = CanonicalEmail(email);
   const auto names = [&](const std::vector<std::string>& list) {
-    return who.ok() && std::ranges::any_of(list, [&](const std::string& one) {
-             const Result<std::string> listed = CanonicalEmail(one);
-             return listed.ok() && *listed == *who;
+    const auto who = Normalized(email.substr(0, kEmailBytes), TextForm::kFolded);
+    return who && std::ranges::any_of(list, [&](const std::string& one) {
+             return Normalized(one, TextForm::kFolded) == who;
            });
   };
   if (names(options.operators)) return Role::kOperator;

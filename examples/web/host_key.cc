@@ -4,7 +4,6 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include <cstring>
 #include <span>
 
+#include "seathold/adapter/entropy.h"
 #include "src/util/base64url.h"
 
 namespace seathold::web {
@@ -60,9 +60,7 @@ bool SameMac(std::string_view a, std::string_view b) {
 
 Result<HostKey> HostKey::Open(const std::string& path) {
   HostKey key;
-  if (RAND_bytes(key.key_.data(), static_cast<int>(key.key_.size())) != 1) {
-    return Status(Code::kInternal, "no random bytes");
-  }
+  NewSystemEntropy()->Fill(key.key_);
   if (path.empty()) return key;
   int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0 && errno == ENOENT) {

@@ -1,24 +1,16 @@
 #include "examples/web/performances.h"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "examples/web/wire.h"
-#include "src/util/base64url.h"
+#include "src/util/digest.h"
 
 namespace seathold::web {
 namespace {
-
-std::string Digest(std::string_view text) {
-  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  return EncodeBase64Url(std::span(digest).first(16));
-}
 
 Json PricesOf(const PerformanceView& view, std::string_view category) {
   Json prices = Json::Array();
@@ -154,7 +146,7 @@ Result<FactsRef> Performances::Load(PerformanceId performance) {
   if (!plan.ok()) return plan.status();
   facts->plan = *plan;
   facts->hall = Share(HallText(*facts));
-  facts->hall_etag = "\"" + Digest(*facts->hall) + "\"";
+  facts->hall_etag = "\"" + HexText(Digest128("hall", *facts->hall)) + "\"";
   return FactsRef(std::move(facts));
 }
 

@@ -14,6 +14,7 @@
 #include <ctime>
 
 #include "examples/web/framing.h"
+#include "seathold/clock.h"
 #include "seathold/time.h"
 
 namespace seathold::web {
@@ -40,7 +41,8 @@ std::string Lower(std::string_view text) {
 }
 
 std::string DateText() {
-  const std::time_t now = std::time(nullptr);
+  static const std::unique_ptr<Clock> clock = NewSystemClock();
+  const std::time_t now = clock->Now().value / kUsPerSecond;
   std::tm tm{};
   gmtime_r(&now, &tm);
   std::array<char, 40> text{};

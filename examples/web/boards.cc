@@ -69,15 +69,21 @@ void Boards::Stop() {
 
 Boards::BoardRef Boards::Find(PerformanceId performance) {
   const MutexLock lock(mutex_);
+  const auto found = boards_.find(performance);
+  return found == boards_.end() ? nullptr : found->second;
+}
+
+Boards::BoardRef Boards::Make(PerformanceId performance) {
+  const MutexLock lock(mutex_);
   BoardRef& board = boards_[performance];
   if (!board) board = std::make_shared<Board>(performance);
   return board;
 }
 
-// Reading and telling are apart: who reads, a poll or somebody's getMap, numbers the frame under
-// the mutex, and the thread of streams hands out frames by number.
+// Reading and telling are apart: who reads, a poll or somebody's getMap, numbers the frame, and the
+// thread of streams hands out frames by number.
 Status Boards::Read(const BoardRef& board, std::int64_t at_least_ms_old) {
-  const MutexLock lock(board->mutex);
+  const MutexLock lock(board->reading);
   const std::int64_t now_ns = MonotonicNs();
   const std::int64_t age_ns = now_ns - board->read_ns;
   if (board->map && age_ns < at_least_ms_old * kNsPerMs) return Status();
@@ -85,32 +91,36 @@ Status Boards::Read(const BoardRef& board, std::int64_t at_least_ms_old) {
   if (!map.ok()) return map.status();
   board->read_ns = now_ns;
   if (board->map && board->map->version == (*map)->version) return Status();
-  Advance(*board, std::move(*map));
+  const std::string version = VersionText((*map)->version);
+  // The first reading has nothing to tell, and is a version to come back with all the same.
+  const std::string changes = board->map ? FrameText(*board->map, **map, version) : "";
+  Add(*board, {version, BodyOf(**map, version)}, {version, Share(changes)});
+  board->map = std::move(*map);
   ++frames_total_;
   if (board->watched > 0) post_([board] { Deliver(*board); });
   return Status();
 }
 
-void Boards::Advance(Board& board, std::shared_ptr<const SeatMap> map) {
-  const std::string version = VersionText(map->version);
-  if (board.map) {
-    Frame frame{version, Share(FrameText(*board.map, *map, version))};
-    board.frame_bytes += frame.text->size();
-    board.frames.push_back(std::move(frame));
-  }
-  while (board.frames.size() > kFramesMax || board.frame_bytes > kFrameBytesMax) {
+// The last frame stays however large it is: the present version is always known.
+void Boards::Add(Board& board, Look look, Frame frame) {
+  const MutexLock lock(board.mutex);
+  board.look = std::move(look);
+  board.frame_bytes += frame.text->size();
+  board.frames.push_back(std::move(frame));
+  while (board.frames.size() > 1 &&
+         (board.frames.size() > kFramesMax || board.frame_bytes > kFrameBytesMax)) {
     board.frame_bytes -= board.frames.front().text->size();
     board.frames.pop_front();
     ++board.first_frame;
   }
-  board.look = {version, BodyOf(*map, version)};
-  board.map = std::move(map);
 }
 
 Result<Look> Boards::Show(PerformanceId performance) {
-  // A performance that does not exist gets no board.
-  if (auto map = engine_.reservations().Map(performance); !map.ok()) return map.status();
-  const BoardRef board = Find(performance);
+  BoardRef board = Find(performance);
+  if (!board) {  // what does not exist gets none
+    if (auto map = engine_.reservations().Map(performance); !map.ok()) return map.status();
+    board = Make(performance);
+  }
   if (Status status = Read(board, poll_ms_ / 2); !status.ok()) return status;
   const MutexLock lock(board->mutex);
   board->asked_ns = MonotonicNs();
@@ -119,20 +129,15 @@ Result<Look> Boards::Show(PerformanceId performance) {
 
 void Boards::Watch(PerformanceId performance, std::string_view version,
                    std::shared_ptr<Stream> stream) {
-  const BoardRef board = Find(performance);
+  const BoardRef board = Make(performance);
   Viewer viewer{std::move(stream), 0};
   {
     const MutexLock lock(board->mutex);
-    const std::uint64_t end = board->first_frame + board->frames.size();
-    if (board->look.version == version) {
-      viewer.next = end;
-    } else {
-      // The frame behind the one that led to the version it has.
-      const auto known = std::ranges::find(board->frames, version, &Frame::version);
-      if (known == board->frames.end()) return viewer.stream->End(ReloadText());
-      viewer.next =
-          board->first_frame + static_cast<std::uint64_t>(known - board->frames.begin()) + 1;
-    }
+    const auto known = std::ranges::find(board->frames, version, &Frame::version);
+    if (known == board->frames.end()) return viewer.stream->End(ReloadText());
+    // The frame behind the one that led to the version it has.
+    viewer.next =
+        board->first_frame + static_cast<std::uint64_t>(known - board->frames.begin()) + 1;
   }
   ++board->watched;  // before the look at its frames: whoever adds one from now on tells of it
   if (CatchUp(*board, &viewer)) board->viewers.push_back(std::move(viewer));

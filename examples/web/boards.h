@@ -61,10 +61,14 @@ class Boards {
     explicit Board(PerformanceId performance) : id(performance) {}
     const PerformanceId id;
     std::atomic<std::size_t> watched{0};
+    // One reading at a time, which may wait for storage; taken before `mutex`.
+    Mutex reading;
+    std::shared_ptr<const SeatMap> map GUARDED_BY(reading);
+    std::int64_t read_ns GUARDED_BY(reading) = 0;
+    // Of what is told: never held for long, since the thread of streams takes it.
     Mutex mutex;
-    std::shared_ptr<const SeatMap> map GUARDED_BY(mutex);
     Look look GUARDED_BY(mutex);
-    std::int64_t read_ns GUARDED_BY(mutex) = 0, asked_ns GUARDED_BY(mutex) = 0;
+    std::int64_t asked_ns GUARDED_BY(mutex) = 0;
     std::deque<Frame> frames GUARDED_BY(mutex);
     std::size_t frame_bytes GUARDED_BY(mutex) = 0;
     std::uint64_t first_frame GUARDED_BY(mutex) = 0;  // number of frames.front()
@@ -72,9 +76,10 @@ class Boards {
   };
   using BoardRef = std::shared_ptr<Board>;
 
-  BoardRef Find(PerformanceId performance);
+  BoardRef Find(PerformanceId performance);  // null where there is none yet
+  BoardRef Make(PerformanceId performance);
   Status Read(const BoardRef& board, std::int64_t at_least_ms_old);
-  static void Advance(Board& board, std::shared_ptr<const SeatMap> map) REQUIRES(board.mutex);
+  static void Add(Board& board, Look look, Frame frame);
   static void Deliver(Board& board);
   static bool CatchUp(Board& board, Viewer* viewer);
   void Poll();

@@ -54,6 +54,7 @@ Reply GetEvents(Host& host, Call& call) {
   const std::string_view after = call.Query("after");
   Reply reply;
   reply.type = "text/event-stream";
+  reply.fields.emplace_back("X-Accel-Buffering", "no");  // nginx would keep events to itself
   reply.stream = [&host, id, version = std::string(last.empty() ? after : last)](
                      std::shared_ptr<Stream> stream) {
     static std::uint64_t seed = 0;  // on the thread of streams alone

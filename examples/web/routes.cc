@@ -42,9 +42,9 @@ constexpr Route kRoutes[] = {
     {PATCH, "/api/performances/{performance}", "editPerformance", Role::kOperator, EditPerformance},
     {GET, "/api/performances/{performance}/sales", "getSales", kStaff, GetSales},
     {GET, "/api/openapi.json", "getOpenapi", kAnyone, GetOpenapi},
-    {GET, "/metrics", "getMetrics", kAnyone, GetMetrics, Lane::kAlways},
-    {GET, "/healthz", "getHealth", kAnyone, GetHealth, Lane::kAlways},
-    {GET, "/readyz", "getReady", kAnyone, GetReady, Lane::kAlways},
+    {GET, "/metrics", "getMetrics", kAnyone, GetMetrics, Lane::kAbout},
+    {GET, "/healthz", "getHealth", kAnyone, GetHealth, Lane::kAbout},
+    {GET, "/readyz", "getReady", kAnyone, GetReady, Lane::kAbout},
 };
 
 // The next piece between slashes; false at the end.

@@ -14,8 +14,8 @@
 namespace seathold::web {
 
 // Which threads do it: hashing a password takes a core for tens of milliseconds, and must not stand
-// in the way of holds. What is never refused for load tells how the load is.
-enum class Lane : std::uint8_t { kWork, kLogin, kAlways };
+// in the way of holds; and who asks how the host is must hear it when all others are busy.
+enum class Lane : std::uint8_t { kWork, kLogin, kAbout };
 // What of one address is counted.
 enum class Rate : std::uint8_t { kNone, kLogins, kJoins };
 

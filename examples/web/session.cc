@@ -95,12 +95,14 @@ bool ParseHead(std::string_view raw, Head* head) {
   return true;
 }
 
-// The last address of X-Forwarded-For is the one that our own proxy saw.
+// The last address of X-Forwarded-For is the one that our own proxy saw; empty when it is none.
 std::string ForwardedFor(std::string_view chain) {
   const std::size_t comma = chain.find_last_of(',');
   std::string_view last = comma == std::string_view::npos ? chain : chain.substr(comma + 1);
   while (!last.empty() && last.front() == ' ') last.remove_prefix(1);
-  return std::string(last);
+  ErrorCode error;
+  const net::ip::address address = net::ip::make_address(std::string(last), error);
+  return error ? "" : address.to_string();
 }
 
 template <class Socket>
@@ -281,9 +283,9 @@ class Session final : public SessionBase, public Stream {
 
   std::string ClientAddress(const Request& request) const {
     const auto& proxies = owner_.options().trusted_proxies;
-    const std::string_view chain = request.field("x-forwarded-for");
     const bool proxy = std::ranges::find(proxies, peer_) != proxies.end();
-    return proxy && !chain.empty() ? ForwardedFor(chain) : peer_;
+    const std::string told = proxy ? ForwardedFor(request.field("x-forwarded-for")) : "";
+    return told.empty() ? peer_ : told;
   }
 
   // ---- writing ---------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kJsonDepthMax = 8;
 constexpr std::size_t kJsonValuesMax = 30'000;
-constexpr int kLoginsWaitingMax = 256;
+constexpr int kLoginsWaitingMax = 256, kAboutWaitingMax = 64;
 
 // Scripts and styles from here alone; QR codes are drawings in data: URLs.
 constexpr std::string_view kPolicy =
@@ -58,7 +58,8 @@ class Program final : public WebHost {
         host_(*engine_, options, key, std::move(door)),
         counts_(Routes().size()),
         work_(options.threads, static_cast<std::size_t>(options.waiting_max)),
-        logins_(options.login_threads, kLoginsWaitingMax) {
+        logins_(options.login_threads, kLoginsWaitingMax),
+        about_(1, kAboutWaitingMax) {
     host_.metrics = [this] { return MetricsText(); };
   }
 
@@ -88,6 +89,7 @@ class Program final : public WebHost {
     server_->Stop(host_.options.stop_ms);
     work_.Stop();
     logins_.Stop();
+    about_.Stop();
     host_.boards->Stop();
     server_.reset();
     const Status closed = engine_->Close({.timeout_ms = host_.options.stop_ms});
@@ -98,8 +100,7 @@ class Program final : public WebHost {
   struct Job {
     Request request;
     Answer answer;
-    std::size_t route = 0;
-    std::vector<Param> params;  // in `request.path`
+    Match match;  // its params are pieces of `request.path`
     std::int64_t began_ns = 0;
   };
 
@@ -108,27 +109,26 @@ class Program final : public WebHost {
 
   void Take(Request request, Answer answer) {
     if (!ready_) return answer(RetryAfter(1, Problem(503, "busy", "the host is starting")));
-    Match match = FindRoute(request.method, request.path);
-    if (!match.route) return answer(NoRoute(request, match));
-    const Route& route = Routes()[*match.route];
-    if (const int wait_s = OverRate(route.rate, request.address); wait_s > 0) {
-      ++host_.throttled_total;
-      return answer(Safe(RetryAfter(wait_s, Problem(429, "throttled", "too many attempts; wait"))));
-    }
-    Submit(route, std::move(request), std::move(answer), *match.route);
-  }
-
-  void Submit(const Route& route, Request request, Answer answer, std::size_t index) {
     auto job = std::make_shared<Job>();
     job->request = std::move(request);
     job->answer = std::move(answer);
-    job->route = index;
-    job->params = FindRoute(job->request.method, job->request.path).params;
+    job->match = FindRoute(job->request.method, job->request.path);
     job->began_ns = MonotonicNs();
-    WorkPool& pool = route.lane == Lane::kLogin ? logins_ : work_;
-    if (pool.Submit([this, job] { Do(*job); })) return;
+    if (!job->match.route) return job->answer(NoRoute(job->request, job->match));
+    const Route& route = Routes()[*job->match.route];
+    if (const int wait_s = OverRate(route.rate, job->request.address); wait_s > 0) {
+      ++host_.throttled_total;
+      return job->answer(
+          Safe(RetryAfter(wait_s, Problem(429, "throttled", "too many attempts; wait"))));
+    }
+    if (PoolOf(route.lane).Submit([this, job] { Do(*job); })) return;
     ++host_.rejected_total;
     job->answer(Safe(RetryAfter(1, Problem(503, "busy", "busy; nothing was done"))));
+  }
+
+  WorkPool& PoolOf(Lane lane) {
+    if (lane == Lane::kAbout) return about_;
+    return lane == Lane::kLogin ? logins_ : work_;
   }
 
   Reply NoRoute(const Request& request, const Match& match) const {
@@ -167,17 +167,17 @@ class Program final : public WebHost {
   // -----------------------------------------------------------------
 
   void Do(Job& job) {
-    const Route& route = Routes()[job.route];
+    const Route& route = Routes()[*job.match.route];
     Reply reply;
     try {
-      Call call(job.request, std::move(job.params));
+      Call call(job.request, std::move(job.match.params));
       reply = Perform(route, call);
     } catch (const std::exception& error) {
       log_->Write(LogLevel::kError, fmt::format("{}: {}", route.operation, error.what()));
       reply = Problem(Status(Code::kInternal));
     }
     const std::int64_t took_ns = MonotonicNs() - job.began_ns;
-    counts_[job.route].Count(reply.status, took_ns);
+    counts_[*job.match.route].Count(reply.status, took_ns);
     Log(route, job.request, reply.status, took_ns);
     job.answer(Safe(std::move(reply)));
   }
@@ -250,7 +250,7 @@ class Program final : public WebHost {
   const std::unique_ptr<Engine> engine_;
   Host host_;
   std::vector<OperationCounts> counts_;  // by route
-  WorkPool work_, logins_;
+  WorkPool work_, logins_, about_;
   std::unique_ptr<Server> server_;
   std::atomic<bool> ready_ = false;
 };

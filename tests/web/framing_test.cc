@@ -210,17 +210,20 @@ TEST(FramingOfReplies, AValueWithALineEndIsLeftOut) {
 }
 
 TEST(FramingOfReplies, AForwardedAddressIsBelievedOfATrustedProxyAlone) {
-  const auto address_seen = [](const std::vector<std::string>& trusted) {
+  const auto address_seen = [](const std::vector<std::string>& trusted, const std::string& chain) {
     web::ServerOptions options;
     options.trusted_proxies = trusted;
     auto server = web::Server::Start(options, [](web::Request request, web::Answer answer) {
       answer({.status = 200, .type = "text/plain", .body = web::Share(request.address)});
     });
-    const WebAsk ask{.path = "/", .fields = {"X-Forwarded-For: 203.0.113.9, 192.0.2.7"}};
+    const WebAsk ask{.path = "/", .fields = {"X-Forwarded-For: " + chain}};
     return Ask((*server)->port(), ask).body;
   };
-  EXPECT_EQ(address_seen({}), "127.0.0.1");
-  EXPECT_EQ(address_seen({"127.0.0.1"}), "192.0.2.7");
+  const std::string chain = "203.0.113.9, 192.0.2.7";
+  EXPECT_EQ(address_seen({}, chain), "127.0.0.1");
+  EXPECT_EQ(address_seen({"127.0.0.1"}, chain), "192.0.2.7");
+  EXPECT_EQ(address_seen({"127.0.0.1"}, "192.0.2.7 status=200"), "127.0.0.1");
+  EXPECT_EQ(address_seen({"127.0.0.1"}, "2001:DB8::1"), "2001:db8::1");
 }
 
 }  // namespace

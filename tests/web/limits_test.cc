@@ -47,12 +47,12 @@ TEST_F(Limits, AThousandThatSayNothingKeepNobodyOut) {
 TEST_F(Limits, ASlowRequestEndsHoweverBusyItLooks) {
   Open();
   const std::string request =
-      RequestText({.method = "POST", .path = "/api/login", .body = std::string(5'000, ' ')});
+      RequestText({.method = "POST", .path = "/api/login", .body = std::string(500, ' ')});
   WebConnection slow(port());
   const std::int64_t began_ns = MonotonicNs();
   std::size_t at = 0;
   for (; at < request.size() && !slow.Ends(20); ++at) slow.Send(request.substr(at, 1));
-  EXPECT_LT(at, request.size());  // a byte every 20 ms would be two minutes
+  EXPECT_LT(at, request.size());  // a byte every 20 ms would be ten seconds
   EXPECT_GE(MonotonicNs() - began_ns, 200'000'000);
 }
 
@@ -119,6 +119,19 @@ TEST_F(Limits, ATrustedProxyHasNone) {
     held.back().Send(RequestText({.path = "/healthz"}));
     ASSERT_EQ(held.back().Read().status, 200);
   }
+}
+
+TEST_F(Limits, HowTheHostIsIsToldWhenAllThreadsAreBusy) {
+  options.waiting_max = 0;
+  const auto busy = web::WebHost::Start(options, std::make_shared<cli::Log>("error"));
+  ASSERT_TRUE(busy.ok());
+  const WebReply refused = Ask((*busy)->port(), {.path = "/api/shows"});
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.code(), "busy");
+  EXPECT_EQ(refused.field("retry-after"), "1");
+  EXPECT_EQ(Ask((*busy)->port(), {.path = "/healthz"}).status, 200);
+  const std::string metrics = Ask((*busy)->port(), {.path = "/metrics"}).body;
+  EXPECT_NE(metrics.find("seathold_web_rejected_total 1\n"), std::string::npos);
 }
 
 TEST_F(Limits, WhereAllThreadsAreBusyTheRestIsToldSo) {

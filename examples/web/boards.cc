@@ -83,28 +83,50 @@ Boards::BoardRef Boards::Make(PerformanceId performance) {
 // Reading and telling are apart: who reads, a poll or somebody's getMap, numbers the frame, and the
 // thread of streams hands out frames by number.
 Status Boards::Read(const BoardRef& board, std::int64_t at_least_ms_old) {
-  const MutexLock lock(board->reading);
-  const std::int64_t now_ns = MonotonicNs();
-  const std::int64_t age_ns = now_ns - board->read_ns;
-  if (board->map && age_ns < at_least_ms_old * kNsPerMs) return Status();
+  if (!BeginReading(*board, at_least_ms_old)) return Status();
   auto map = engine_.reservations().Map(board->id);
-  if (!map.ok()) return map.status();
-  board->read_ns = now_ns;
-  if (board->map && board->map->version == (*map)->version) return Status();
-  const std::string version = VersionText((*map)->version);
+  if (map.ok()) Take(board, std::move(*map));
+  const MutexLock lock(board->mutex);
+  board->reading = false;
+  board->read.NotifyAll();
+  return map.status();
+}
+
+// One at a time; who comes meanwhile waits for what that one finds. False: what is there is new
+// enough.
+bool Boards::BeginReading(Board& board, std::int64_t at_least_ms_old) {
+  const MutexLock lock(board.mutex);
+  while (board.reading) board.read.Wait(board.mutex, Deadline{});
+  const std::int64_t now_ns = MonotonicNs();
+  if (board.map && now_ns - board.read_ns < at_least_ms_old * kNsPerMs) return false;
+  board.reading = true;
+  board.read_ns = now_ns;
+  return true;
+}
+
+void Boards::Take(const BoardRef& board, std::shared_ptr<const SeatMap> map) {
+  std::shared_ptr<const SeatMap> before;
+  {
+    const MutexLock lock(board->mutex);
+    before = board->map;
+  }
+  if (before && before->version == map->version) return;
+  const std::string version = VersionText(map->version);
   // The first reading has nothing to tell, and is a version to come back with all the same.
-  const std::string changes = board->map ? FrameText(*board->map, **map, version) : "";
-  Add(*board, {version, BodyOf(**map, version)}, {version, Share(changes)});
-  board->map = std::move(*map);
+  Frame frame{version, Share(before ? FrameText(*before, *map, version) : "")};
+  Look look{version, BodyOf(*map, version)};
+  {
+    const MutexLock lock(board->mutex);
+    board->map = std::move(map);
+    board->look = std::move(look);
+    Add(*board, std::move(frame));
+  }
   ++frames_total_;
   if (board->watched > 0) post_([board] { Deliver(*board); });
-  return Status();
 }
 
 // The last frame stays however large it is: the present version is always known.
-void Boards::Add(Board& board, Look look, Frame frame) {
-  const MutexLock lock(board.mutex);
-  board.look = std::move(look);
+void Boards::Add(Board& board, Frame frame) {
   board.frame_bytes += frame.text->size();
   board.frames.push_back(std::move(frame));
   while (board.frames.size() > 1 &&
@@ -122,8 +144,8 @@ Result<Look> Boards::Show(PerformanceId performance) {
     board = Make(performance);
   }
   if (Status status = Read(board, poll_ms_ / 2); !status.ok()) return status;
-  const MutexLock lock(board->mutex);
   board->asked_ns = MonotonicNs();
+  const MutexLock lock(board->mutex);
   return board->look;
 }
 
@@ -198,10 +220,9 @@ void Boards::ForgetTheUnwatched() {
   const std::int64_t now_ns = MonotonicNs();
   const MutexLock lock(mutex_);
   std::erase_if(boards_, [&](const auto& entry) {
-    Board& board = *entry.second;
-    if (board.watched > 0) return false;
-    const MutexLock board_lock(board.mutex);
-    return board.asked_ns != 0 && now_ns - board.asked_ns > kForgetAfterMs * kNsPerMs;
+    const Board& board = *entry.second;
+    const std::int64_t asked_ns = board.asked_ns;
+    return board.watched == 0 && asked_ns != 0 && now_ns - asked_ns > kForgetAfterMs * kNsPerMs;
   });
 }
 

@@ -61,14 +61,14 @@ class Boards {
     explicit Board(PerformanceId performance) : id(performance) {}
     const PerformanceId id;
     std::atomic<std::size_t> watched{0};
-    // One reading at a time, which may wait for storage; taken before `mutex`.
-    Mutex reading;
-    std::shared_ptr<const SeatMap> map GUARDED_BY(reading);
-    std::int64_t read_ns GUARDED_BY(reading) = 0;
-    // Of what is told: never held for long, since the thread of streams takes it.
+    std::atomic<std::int64_t> asked_ns{0};
+    // Never held while storage is asked: the thread of streams takes it.
     Mutex mutex;
+    CondVar read;                            // a reading has ended
+    bool reading GUARDED_BY(mutex) = false;  // somebody is at it
+    std::shared_ptr<const SeatMap> map GUARDED_BY(mutex);
+    std::int64_t read_ns GUARDED_BY(mutex) = 0;
     Look look GUARDED_BY(mutex);
-    std::int64_t asked_ns GUARDED_BY(mutex) = 0;
     std::deque<Frame> frames GUARDED_BY(mutex);
     std::size_t frame_bytes GUARDED_BY(mutex) = 0;
     std::uint64_t first_frame GUARDED_BY(mutex) = 0;  // number of frames.front()
@@ -79,7 +79,9 @@ class Boards {
   BoardRef Find(PerformanceId performance);  // null where there is none yet
   BoardRef Make(PerformanceId performance);
   Status Read(const BoardRef& board, std::int64_t at_least_ms_old);
-  static void Add(Board& board, Look look, Frame frame);
+  void Take(const BoardRef& board, std::shared_ptr<const SeatMap> map);
+  static bool BeginReading(Board& board, std::int64_t at_least_ms_old);
+  static void Add(Board& board, Frame frame) REQUIRES(board.mutex);
   static void Deliver(Board& board);
   static bool CatchUp(Board& board, Viewer* viewer);
   void Poll();

@@ -25,14 +25,28 @@ std::int64_t NextPollMs(std::uint64_t ahead, std::int64_t grace_ms) {
   return std::max<std::int64_t>(std::min(wished, grace_ms / 3), 200);
 }
 
+// Whoever finds it old looks anew; who comes meanwhile takes what was known before.
 LineOutlook Lines::Outlook(ShowId show) {
   const std::shared_ptr<Watch> watch = Find(show);
-  const MutexLock lock(watch->mutex);
   const std::int64_t now_ns = MonotonicNs();
-  if (watch->looked_ns == 0 || now_ns - watch->looked_ns >= kLookEveryNs) {
-    Look(show, *watch, now_ns);
+  LineOutlook outlook;
+  std::uint64_t admitted_total = 0;
+  double seconds = 0;  // since the last look; 0 = there was none
+  {
+    const MutexLock lock(watch->mutex);
+    outlook = watch->outlook;
+    admitted_total = watch->admitted_total;
+    if (watch->looked_ns != 0) {
+      if (now_ns - watch->looked_ns < kLookEveryNs) return outlook;
+      seconds = static_cast<double>(now_ns - watch->looked_ns) / 1e9;
+    }
+    watch->looked_ns = now_ns;
   }
-  return watch->outlook;
+  outlook = Look(show, outlook, seconds, &admitted_total);
+  const MutexLock lock(watch->mutex);
+  watch->outlook = outlook;
+  watch->admitted_total = admitted_total;
+  return outlook;
 }
 
 std::shared_ptr<Lines::Watch> Lines::Find(ShowId show) {
@@ -42,29 +56,28 @@ std::shared_ptr<Lines::Watch> Lines::Find(ShowId show) {
   return watch;
 }
 
-void Lines::Look(ShowId show, Watch& watch, std::int64_t now_ns) {
+LineOutlook Lines::Look(ShowId show, const LineOutlook& before, double seconds,
+                        std::uint64_t* admitted_total) {
+  LineOutlook outlook = before;
   if (const auto stats = engine_.queue().Stats(show); stats.ok()) {
-    const bool same_line = stats->admitted_total >= watch.admitted_total;
-    if (watch.looked_ns != 0 && same_line) {
-      const double seconds = static_cast<double>(now_ns - watch.looked_ns) / 1e9;
-      const double pace =
-          static_cast<double>(stats->admitted_total - watch.admitted_total) / seconds;
-      double& known = watch.outlook.admitted_per_s;
-      known = known == 0 ? pace : (1 - kNewShare) * known + kNewShare * pace;
+    if (seconds > 0 && stats->admitted_total >= *admitted_total) {
+      const double pace = static_cast<double>(stats->admitted_total - *admitted_total) / seconds;
+      const double known = before.admitted_per_s;
+      outlook.admitted_per_s = known == 0 ? pace : (1 - kNewShare) * known + kNewShare * pace;
     }
-    watch.admitted_total = stats->admitted_total;
+    *admitted_total = stats->admitted_total;
   }
-  watch.looked_ns = now_ns;
   if (const auto dates = engine_.catalog().List({.show = show}); dates.ok()) {
     const TimeUs now = engine_.Now();
-    watch.outlook.closed = std::ranges::none_of(*dates, [&](const PerformanceView& date) {
+    outlook.closed = std::ranges::none_of(*dates, [&](const PerformanceView& date) {
       return date.availability.on_sale || date.sale_opens_at > now;
     });
   }
   if (const auto shows = engine_.catalog().ListShows(); shows.ok()) {
     const auto found = std::ranges::find(*shows, show, &ShowView::id);
-    if (found != shows->end()) watch.outlook.grace_ms = found->grace_ms;
+    if (found != shows->end()) outlook.grace_ms = found->grace_ms;
   }
+  return outlook;
 }
 
 }  // namespace seathold::web

@@ -38,7 +38,8 @@ class Lines {
   };
 
   std::shared_ptr<Watch> Find(ShowId show);
-  void Look(ShowId show, Watch& watch, std::int64_t now_ns) REQUIRES(watch.mutex);
+  LineOutlook Look(ShowId show, const LineOutlook& before, double seconds,
+                   std::uint64_t* admitted_total);
 
   Engine& engine_;
   Mutex mutex_;

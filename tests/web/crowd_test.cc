@@ -68,7 +68,7 @@ class Viewers : public ::testing::Test {
 TEST_F(Viewers, CostLittleWhileNothingHappens) {
   const int count = ViewersAllowed(Scaled(10'000));
   const std::uint64_t before = program_->Bytes();
-  Watch(count);
+  ASSERT_NO_FATAL_FAILURE(Watch(count));
   const std::uint64_t each = (program_->Bytes() - before) / static_cast<std::uint64_t>(count);
   std::printf("%d streams, %llu bytes each\n", count, static_cast<unsigned long long>(each));
   if (SEATHOLD_SANITIZED) GTEST_SKIP() << "a sanitizer keeps memory of its own";
@@ -78,7 +78,7 @@ TEST_F(Viewers, CostLittleWhileNothingHappens) {
 // The figure is printed; what is asserted leaves room for a machine that does other things too.
 TEST_F(Viewers, AllKnowOfAChangeSoon) {
   const int count = ViewersAllowed(Scaled(5'000));
-  Watch(count);
+  ASSERT_NO_FATAL_FAILURE(Watch(count));
   const std::string staff = StaffToken();
   const Json hall = Ask(program_->port(), {.path = "/api/performances/2/hall"}).json();
   const std::string seat = *hall.Find("seats")->Find("id")->items().at(0).AsString();

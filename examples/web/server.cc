@@ -113,8 +113,8 @@ class AsioServer final : public Server, SessionOwner {
     acceptor_.async_accept([this](ErrorCode error, tcp::socket socket) {
       if (stopping_) return;
       if (!error) {
-        Admit(std::move(socket));
-        return Accept();
+        Accept();  // first: whatever becomes of this one, the next may come
+        return Admit(std::move(socket));
       }
       // Without a pause a process that is out of descriptors tries a million times a second.
       pause_.expires_after(kAcceptPause);
@@ -153,10 +153,10 @@ class AsioServer final : public Server, SessionOwner {
     tick_.expires_after(kTick);
     tick_.async_wait([this](ErrorCode error) {
       if (error) return;
+      Tick();  // first, likewise
       const std::int64_t now_ns = MonotonicNs();
       for (const auto& session : Everybody()) session->Tick(now_ns);
-      if (stopping_ && (sessions_.empty() || now_ns >= stop_by_ns_)) return Finish();
-      Tick();
+      if (stopping_ && (sessions_.empty() || now_ns >= stop_by_ns_)) Finish();
     });
   }
 

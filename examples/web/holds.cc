@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -115,9 +116,12 @@ Reply Refusal(Host& host, const HoldReply& refused) {
   if (code == Code::kNotEnoughSeats || code == Code::kNoAdjacentSeats) {
     facts.Set("seats_free", refused.seats_free);
   }
-  if (code == Code::kAllHeld) facts.Set("next_release_at", InstantOrNull(refused.next_release_at));
-  facts.Set("server_time", InstantText(host.engine.Now()));
-  return Problem(refused.status, facts);
+  const TimeUs now = host.engine.Now();
+  facts.Set("server_time", InstantText(now));
+  if (code != Code::kAllHeld) return Problem(refused.status, facts);
+  facts.Set("next_release_at", InstantOrNull(refused.next_release_at));
+  const std::int64_t wait_s = (refused.next_release_at.value - now.value) / kUsPerSecond;
+  return RetryAfter(std::max<std::int64_t>(wait_s, 0) + 1, Problem(refused.status, facts));
 }
 
 Json HeldSeatJson(const Facts& facts, std::uint32_t ordinal, std::uint32_t ticket_type,

@@ -185,6 +185,7 @@ TEST_F(Events, AViewerWhoLeavesIsForgotten) {
 
 TEST_F(Events, WhoReadsTooSlowlyIsToldToReload) {
   options.server.stream_bytes_max = 4'096;
+  options.poll_ms = 5;
   Open();
   const std::string version = Text(MapNow(), "version");
   WebConnection slow = Watch("?after=" + version, "", 2'048);

@@ -239,6 +239,21 @@ TEST_F(Operations, ProblemsAreAsDescribed) {
   EXPECT_EQ(named, (std::set<std::string>{SeatText(5), SeatText(6)}));
 }
 
+TEST_F(Operations, WhereAllIsHeldTheReplySaysUntilWhen) {
+  for (int first = 0; first < 40; first += 8) {
+    std::vector<int> seats;
+    for (int i = first; i < first + 8; ++i) seats.push_back(i);
+    ASSERT_EQ(Hold(bob, NewId(), seats).status, 201);
+  }
+  const WebReply reply =
+      Do("PUT", "/api/holds/" + NewId(), PerformanceBody(R"("best":{"seats":1})"), ann);
+  EXPECT_EQ(reply.code(), "all_held");
+  EXPECT_LT(Text(reply.json(), "server_time"), Text(reply.json(), "next_release_at"));
+  const int seconds = std::stoi("0" + reply.field("retry-after"));
+  EXPECT_GT(seconds, 200);
+  EXPECT_LE(seconds, 300);
+}
+
 TEST_F(Operations, WhatIsWrongWithARequestIsSaid) {
   const struct {
     const char* body;

@@ -2,7 +2,7 @@
 # seathold-cpp. None holds an absolute path of ours, so an installed tree may be moved. Each library
 # has an export of its own: who wants the C one needs nothing that the C++ one leans on.
 # `cmake --install BUILD --component NAME`: runtime (the shared library), dev (headers, archives,
-# package files), cli (the command line tool); without a component, all of them.
+# package files), cli (the command line tool), web (the web host); without a component, all of them.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -44,4 +44,8 @@ foreach(component runtime dev cli)
 endforeach()
 if(TARGET seathold_cli)
   install(TARGETS seathold_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT cli)
+endif()
+if(TARGET seathold_web)
+  install(TARGETS seathold_web RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT web)
+  install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/licenses/seathold COMPONENT web)
 endif()

@@ -5,10 +5,10 @@ ensure_packages $packages_library $packages_cli ${packages_more:-}
 
 build=build/quickstart
 mkdir -p build
-if [ ! -f $build/build.ninja ]; then
+if [ ! -f $build/build.ninja ] || [ -n "${cmake_more:-}" ]; then
   echo "Configuring ($build)"
   cmake --preset "${SEATHOLD_PRESET:-release}" -B $build -DSEATHOLD_TESTS=OFF \
-    -DSEATHOLD_BENCH=OFF >$build.log 2>&1 || { cat $build.log; exit 1; }
+    -DSEATHOLD_BENCH=OFF ${cmake_more:--DSEATHOLD_BUILD_WEB=OFF} >$build.log 2>&1 || { cat $build.log; exit 1; }
 fi
 echo "Building the library and the command line tool"
 cmake --build $build

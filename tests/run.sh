@@ -162,7 +162,7 @@ list() {  # list HEADING FILE
   if [ -s "$2" ]; then echo; echo "$1"; sort "$2" | uniq | sed 's/^/  /'; fi
 }
 
-ensure_packages $packages_library $packages_cli $packages_tests $packages_servers
+ensure_packages $packages_library $packages_cli $packages_web $packages_tests $packages_servers
 for stage in $stages; do
   echo "== $stage"
   began=$(date +%s)

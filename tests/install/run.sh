@@ -60,15 +60,21 @@ refuses() {
 # Files of an installation, without the versions in their names.
 installed() { (cd "$1" && find . ! -type d | sort); }
 
-# Each component by itself, and the three together are the whole.
+# Each component by itself, and all of them together are the whole. The web host is where it was built.
 components() {
-  for component in runtime dev cli; do
+  parts="runtime dev cli"
+  if [ -x "$build/seathold-web" ]; then parts="$parts web"; fi
+  for component in $parts; do
     cmake --install "$build" --prefix "$work/of/$component" --component $component || return 1
   done
   installed "$work/of/runtime" | grep -vE '/libseathold\.so\.[0-9.]+$|/licenses/' && return 1
   installed "$work/of/cli" | grep -vE '/bin/seathold$|/licenses/' && return 1
   "$work/of/cli/bin/seathold" --version || return 1
-  for component in runtime dev cli; do installed "$work/of/$component"; done | sort -u >"$work/parts"
+  if [ -x "$build/seathold-web" ]; then
+    installed "$work/of/web" | grep -vE '/bin/seathold-web$|/licenses/' && return 1
+    "$work/of/web/bin/seathold-web" --version || return 1
+  fi
+  for component in $parts; do installed "$work/of/$component"; done | sort -u >"$work/parts"
   installed "$moved" | diff "$work/parts" -
 }
 
@@ -95,7 +101,7 @@ check "find_package" with_cmake "$work/found" "-DCMAKE_PREFIX_PATH=$moved"
 check "find_package of another major version is refused" refuses 'compatible with requested version' 99 REQUIRED
 check "find_package of another minor version is refused" refuses 'compatible with requested version' 0.1 REQUIRED
 check "an unknown component is named" refuses 'no component "shared"' REQUIRED COMPONENTS shared
-check "three components are the whole" components
+check "the components are the whole" components
 check "an older C++ is told what is needed" older_cxx_is_told
 check "no definition of another library leaks" no_strange_definitions
 check "a build without a type says so" says_what_it_builds

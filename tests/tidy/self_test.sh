@@ -63,6 +63,8 @@ plant "$place" src/engine/a.cc "#include <argon2.h>"
 plant "$place" src/util/a.cc "#include <gtest/gtest.h>"
 plant "$place" src/util/a.cc "#include <sqlite3.h>"
 plant "" src/sqlite/a.cc "#include <sqlite3.h>"
+plant "$place" examples/web/a.cc "#include <boost/asio/post.hpp>"
+plant "$place" examples/web/a.cc "#include <openssl/hmac.h>"
 plant "" tests/a/b_test.cc "#include <sqlite3.h>"
 
 once="spdlog, nlohmann and CLI11 in one file each"

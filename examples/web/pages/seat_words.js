@@ -1,0 +1,30 @@
+// Seats in words, for screen readers, tips and lists.
+
+import { money } from './format.js';
+import { stateNames } from './palette.js';
+import { t } from './strings.js';
+
+export function placeText(plan, index) {
+  return t('seat.place', plan.place(index));
+}
+
+export function shortPlaceText(plan, index) {
+  return t('seat.short', plan.place(index));
+}
+
+export function priceText(plan, index) {
+  return money(plan.price_minor(index), plan.currency);
+}
+
+// "Stalls, row C, seat 12. Category A, €45.00. Free."
+export function fullText(plan, index, { state, chosen, mine }) {
+  const become = mine.has(index) ? 'mine' : chosen.has(index) ? 'chosen' : stateNames[state[index]];
+  const parts = [
+    placeText(plan, index),
+    `${plan.categories[plan.category[index]].name}, ${priceText(plan, index)}`,
+    t(`seat.${become}`),
+  ];
+  const more = plan.attributes[index];
+  if (more) parts.push(more);
+  return `${parts.join('. ')}.`;
+}

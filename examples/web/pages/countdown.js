@@ -1,7 +1,7 @@
 // Time left until a deadline of the server. Each tick asks the clock anew, so that a tab that was
 // hidden (one timer a second or less) or a machine that slept shows the right time at once.
 
-import { checkClock, serverNow } from './server_clock.js';
+import { checkClock, clockIsSure, serverNow } from './server_clock.js';
 
 const tick_ms = 250;
 
@@ -15,6 +15,7 @@ export function countDown(deadline, { onTick, onOver }) {
   };
   function tick() {
     checkClock();
+    if (!clockIsSure()) return;
     const left_ms = end_ms - serverNow();
     onTick(Math.max(0, left_ms));
     if (left_ms > 0) return;

@@ -117,6 +117,8 @@ export class Live {
   take(abort, { id, event, data }) {
     if (this.abort !== abort) return;
     if (event === 'reload') return this.listeners.onReload();
+    // The host is about to go, and says when it hopes to be back.
+    if (event === 'stop') this.pause_ms = JSON.parse(data).retry_ms;
     if (event !== 'seats') return;
     if (id !== null) this.last = id;
     this.listeners.onSeats(JSON.parse(data));

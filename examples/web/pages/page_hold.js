@@ -111,7 +111,7 @@ class HoldPage {
     if (this.paying) return;
     await this.#readAgain();
     // The server's clock may be some milliseconds behind our idea of it.
-    if (!this.closed && this.hold.state === 'held') setTimeout(() => this.#readAgain(), 500);
+    if (!this.closed && this.hold.state === 'held') setTimeout(() => this.closed || this.show(), 500);
   }
 
   // --- Paying.

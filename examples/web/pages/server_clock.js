@@ -28,6 +28,11 @@ export function onClockJump(listener) {
   return () => jumpListeners.delete(listener);
 }
 
+// False before the first answer and after a jump: what a countdown would say then is a guess.
+export function clockIsSure() {
+  return uncertainty_ms < Infinity;
+}
+
 export function checkClock() {
   const now = { wall: Date.now(), steady: performance.now() };
   const jump_ms = (now.wall - seen.wall) - (now.steady - seen.steady);

@@ -1,0 +1,104 @@
+// A database with halls of our own, and the web host on it: started, killed, started again.
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const cli = process.env.SEATHOLD_CLI ?? 'seathold';
+const web = process.env.SEATHOLD_WEB ?? 'seathold-web';
+const startMax_ms = 20000;
+const password = 'a long enough secret';
+
+// Shows by name: { show, performance }.
+export class BoxOffice {
+  constructor() {
+    this.folder = mkdtempSync(join(tmpdir(), 'seathold-browser-'));
+    this.db = join(this.folder, 'box.db');
+    this.port = 0;
+    this.people = 0;
+    this.#run('init');
+    this.barn = this.#venue('Barn', 10, 12);
+    this.arena = this.#venue('Arena', 100, 200);
+    this.plain = this.#show('Winter journey', this.barn);
+    this.rivals = this.#show('Two for one seat', this.barn);
+    this.short = this.#show('Short breath', this.barn, [], ['--hold-ttl-s', '3']);
+    this.queued = this.#show('One at a time', this.barn, ['--queue', '--active-max', '1']);
+    this.closing = this.#show('Closing down', this.barn, ['--queue', '--active-max', '1']);
+    this.large = this.#show('Twenty thousand', this.arena);
+  }
+
+  #run(...words) {
+    return execFileSync(cli, ['-q', '--db', this.db, ...words], { encoding: 'utf8' }).trim();
+  }
+
+  #venue(name, rows, seats) {
+    return this.#run('venue', 'make', '--name', name, '--rows', `${rows}`, '--seats', `${seats}`);
+  }
+
+  #show(title, venue, ofShow = [], ofDate = []) {
+    const show = this.#run('show', 'add', '--title', title, ...ofShow);
+    const performance = this.#run('performance', 'add', '--show', show, '--venue', venue,
+      '--date', '2036-12-31', '--time', '19:30', '--currency', 'EUR', '--price', '*=45.00', ...ofDate);
+    return { title, show, performance, hall: `/shows/${show}/dates/${performance}` };
+  }
+
+  get address() {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  // On the port that it had before, once it had one.
+  async start() {
+    const words = [web, '--db', this.db, '--port', `${this.port}`, '--charges', '--logins-per-minute', '0',
+      '--joins-per-minute', '0', '--staff', 'staff@example.org', '--operator', 'operator@example.org'];
+    // Ends with this process, however that ends.
+    const program = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--'] : [];
+    const [first, ...rest] = [...program, ...words];
+    this.host = spawn(first, rest, { stdio: ['ignore', 'pipe', 'ignore'] });
+    this.port = Number(await this.#announced());
+  }
+
+  #announced() {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('the host does not start')), startMax_ms);
+      this.host.on('exit', (code) => reject(new Error(`the host ended with ${code}`)));
+      this.host.stdout.setEncoding('utf8').on('data', (text) => {
+        const found = text.match(/:(\d+)\//);
+        if (!found) return;
+        clearTimeout(timer);
+        resolve(found[1]);
+      });
+    });
+  }
+
+  async kill(signal = 'SIGKILL') {
+    if (!this.host || this.host.exitCode !== null || this.host.signalCode !== null) return;
+    const ended = new Promise((resolve) => { this.host.on('exit', resolve); });
+    this.host.kill(signal);
+    await ended;
+  }
+
+  async stop() {
+    await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async ask(method, path, { token, body } = {}) {
+    const headers = { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) };
+    const response = await fetch(this.address + path, { method, headers, body: body && JSON.stringify(body) });
+    const text = await response.text();
+    return { status: response.status, ...(text.startsWith('{') ? JSON.parse(text) : { text }) };
+  }
+
+  // An account, logged in; with a name of its own unless one is given.
+  async person(email = `buyer${++this.people}@example.org`) {
+    const answer = await this.ask('POST', '/api/register', { body: { email, password } });
+    const login = answer.token ? answer : await this.ask('POST', '/api/login', { body: { email, password } });
+    if (!login.token) throw new Error(`${email}: ${JSON.stringify(login)}`);
+    return { ...login, email, password };
+  }
+
+  async charge(person, amount_minor) {
+    const id = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    await this.ask('PUT', `/api/wallet/charges/${id}`, { token: person.token, body: { amount_minor, currency: 'EUR' } });
+  }
+}

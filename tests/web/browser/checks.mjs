@@ -1,0 +1,48 @@
+// One line a check: "ok NAME" or "not ok NAME - why"; screenshots beside.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export class Checks {
+  constructor(folder) {
+    this.folder = folder;
+    this.failed = 0;
+    this.passed = 0;
+    this.open = [];
+    if (folder) mkdirSync(folder, { recursive: true });
+  }
+
+  // `body` throws when something is not as it should be; the pages it opened are closed after it.
+  async check(name, body) {
+    const began = Date.now();
+    try {
+      await body();
+      for (const page of this.open) this.noComplaints(page);
+      this.passed += 1;
+      console.log(`ok ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+    } catch (error) {
+      this.failed += 1;
+      console.log(`not ok ${name} - ${error.message}`);
+      for (const [i, page] of this.open.entries()) await this.shot(page, `failed-${name.replace(/\W+/g, '-')}-${i}`);
+    }
+    for (const page of this.open.splice(0)) await page.close().catch(() => {});
+  }
+
+  // Scripts that throw, and what the content security policy stopped.
+  noComplaints(page) {
+    if (page.complaints.length) throw new Error(`the page complains: ${page.complaints[0]}`);
+  }
+
+  async shot(page, name) {
+    if (this.folder) writeFileSync(join(this.folder, `${name}.png`), await page.screenshot().catch(() => ''));
+  }
+}
+
+export function expect(fact, what) {
+  if (!fact) throw new Error(what);
+}
+
+export function same(got, wanted, what) {
+  if (got !== wanted) throw new Error(`${what}: ${JSON.stringify(got)}, not ${JSON.stringify(wanted)}`);
+}
+
+export const sleep = (ms) => new Promise((wake) => setTimeout(wake, ms));

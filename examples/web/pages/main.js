@@ -3,7 +3,7 @@
 import { el, replace } from './dom.js';
 import { Header } from './header.js';
 import { onConnection } from './connection.js';
-import { refresh, route, startRouter } from './router.js';
+import { focusPage, refresh, route, startRouter } from './router.js';
 import { t, useLanguage } from './strings.js';
 import { openDates } from './page_dates.js';
 import { openDoor } from './page_door.js';
@@ -29,18 +29,17 @@ route('/door', openDoor);
 route('/office', openOfficeList);
 route('/office/:show/:performance', openOffice);
 
-const page = document.getElementById('page');
 const banner = document.getElementById('banner');
 const header = new Header(document.getElementById('top'), async (language) => {
   await useLanguage(language);
   header.show();
-  await refresh(page);
+  await refresh();
 });
 
 // "#page" would be an address to the router.
 document.getElementById('skip').addEventListener('click', (event) => {
   event.preventDefault();
-  page.focus();
+  focusPage();
 });
 
 await useLanguage();
@@ -48,4 +47,4 @@ onConnection((connected) => {
   replace(banner, connected ? [] : el('p', {}, t('error.reconnecting')));
   banner.classList.toggle('shown', !connected);
 });
-await startRouter(page, () => header.show());
+await startRouter(() => header.show());

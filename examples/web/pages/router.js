@@ -37,30 +37,44 @@ function close() {
   current = null;
 }
 
-// Opens what the address says; a page that is overtaken while it loads is closed unseen.
-export async function refresh(root) {
+// A place of its own for each page: one that is overtaken while it loads fills what nobody sees.
+function freshRoot() {
+  const before = document.getElementById('page');
+  const root = before.cloneNode(false);
+  root.className = '';
+  root.setAttribute('aria-busy', 'true');
+  before.replaceWith(root);
+  return root;
+}
+
+// Without a ring: where the reader is, the heading says.
+export function focusPage() {
+  document.getElementById('page').focus({ preventScroll: true });
+}
+
+// Opens what the address says.
+export async function refresh() {
   const mine = ++turn;
   close();
   const found = match(here());
   if (!found) return go('/', { replace: true });
-  root.replaceChildren();
-  root.className = '';
-  root.setAttribute('aria-busy', 'true');
+  const root = freshRoot();
   const closer = await found.open(root, found.params);
   if (mine !== turn) return closer?.();
   current = closer ?? null;
   root.removeAttribute('aria-busy');
+  return undefined;
 }
 
-export function startRouter(root, onOpen) {
+export function startRouter(onOpen) {
   const open = async () => {
-    onOpen(here());
-    await refresh(root);
+    onOpen();
+    await refresh();
   };
   window.addEventListener('hashchange', async () => {
     window.scrollTo(0, 0);
     await open();
-    root.focus({ preventScroll: true });
+    focusPage();
   });
   return open();
 }

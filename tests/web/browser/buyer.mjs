@@ -1,5 +1,5 @@
 // What a buyer does at a screen.
-import { expect, sleep } from './checks.mjs';
+import { expect } from './checks.mjs';
 
 export class Buyer {
   // A browser of their own; `person` is logged in already, nobody where it is left out.
@@ -33,8 +33,7 @@ export class Buyer {
 
   async openHall({ hall }) {
     await this.goTo(hall);
-    await this.page.until('document.querySelector(".hall-view") && document.querySelector(".choice")', 'the hall is shown');
-    await sleep(100);
+    await this.page.until('document.querySelector(".hall-view") && !document.querySelector("#page[aria-busy]")', 'the hall is shown');
   }
 
   // The next free seat on the drawing, from the middle outwards: { x, y, name }. The mouse finds it.

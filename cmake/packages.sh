@@ -12,6 +12,8 @@ packages_tidy="clang-format-14 universal-ctags"
 packages_sanitizers="clang libclang-rt-14-dev llvm"
 # The servers beyond one machine and what speaks to them: optional, their tests are skipped without.
 packages_servers="libpq-dev postgresql-15 pgbouncer libhiredis-dev redis-server"
+# For the pages in a real browser.
+packages_browser="nodejs chromium"
 packages_go="golang-go gcc pkgconf"
 
 # The Python package and its tests; hosts that fork, for their examples.

@@ -1,5 +1,6 @@
 // A database with halls of our own, and the web host on it: started, killed, started again.
 import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,7 +104,6 @@ export class BoxOffice {
   }
 
   async charge(person, amount_minor) {
-    const id = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-    await this.ask('PUT', `/api/wallet/charges/${id}`, { token: person.token, body: { amount_minor, currency: 'EUR' } });
+    await this.ask('PUT', `/api/wallet/charges/${randomBytes(16).toString('hex')}`, { token: person.token, body: { amount_minor, currency: 'EUR' } });
   }
 }

@@ -64,7 +64,7 @@ export class Chromium {
   }
 
   async page(browserContextId, { width = 1280, height = 800, phone = false, dark = false, newWindow = true } = {}) {
-    const { targetId } = await this.send('Target.createTarget', { url: 'about:blank', browserContextId, newWindow, width, height });
+    const { targetId } = await this.send('Target.createTarget', { url: 'about:blank', browserContextId, newWindow, ...(newWindow && { width, height }) });
     const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
     const page = new Page(this, sessionId, targetId);
     this.pages.set(sessionId, page);

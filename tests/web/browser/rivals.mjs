@@ -92,6 +92,7 @@ export async function rivals(world) {
     const other = await world.browser.page(buyer.context, { newWindow: false });
     checks.open.push(other);
     await other.front();
+    await page.until('document.hidden', 'the page is hidden');
     await sleep(2500);
     await page.front();
     await right('after it was hidden');

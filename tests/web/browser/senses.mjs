@@ -104,6 +104,7 @@ export async function senses(world) {
 
   await checks.check('Korean: the words change at once and stay', async () => {
     const buyer = await Buyer.come(world, null, phone);
+    await buyer.page.there('.language');
     await buyer.page.run(`(() => { const list = document.querySelector('.language'); list.value = 'ko'; list.dispatchEvent(new Event('change')); })()`);
     await buyer.page.until(`document.documentElement.lang === 'ko' && document.querySelector('h1')?.textContent.includes('예매')`, 'the page is Korean');
     await buyer.page.reload();

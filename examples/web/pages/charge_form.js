@@ -17,14 +17,14 @@ export function toMinor(text, digits) {
   return minor > 0 ? minor : null;
 }
 
-// `onCharged(balance_after)`. `missing_minor`: what is short, offered first.
+// `onCharged(balance_after)`. `missing_minor`: what is short, filled in.
 export function chargeForm(currency, { missing_minor = 0, onCharged }) {
   const digits = minorDigits(currency);
   let id = newId();
   const amount = el('input', { name: 'amount', inputmode: 'decimal', autocomplete: 'off', required: true, 'aria-label': t('wallet.amount') });
   const button = el('button', { class: 'button', type: 'submit' }, t('wallet.charge'));
   const set = (minor) => { amount.value = (minor / 10 ** digits).toFixed(digits); };
-  const offers = missing_minor > 0 ? [missing_minor] : presets.map((preset) => preset * 10 ** digits);
+  const offers = missing_minor > 0 ? [] : presets.map((preset) => preset * 10 ** digits);
   if (missing_minor > 0) set(missing_minor);
   const submit = async (event) => {
     event.preventDefault();
@@ -44,7 +44,7 @@ export function chargeForm(currency, { missing_minor = 0, onCharged }) {
   };
   amount.addEventListener('input', () => amount.setCustomValidity(''));
   return el('form', { class: 'charge', on: { submit } },
-    el('div', { class: 'row' }, offers.map((minor) =>
+    offers.length > 0 && el('div', { class: 'row' }, offers.map((minor) =>
       el('button', { class: 'chip', type: 'button', on: { click: () => set(minor) } }, money(minor, currency)))),
     el('div', { class: 'row' }, el('span', { class: 'amount' }, amount, el('span', { class: 'soft' }, currency)), button));
 }

@@ -174,16 +174,36 @@ export class HallPaint {
     context.fillText(name, at.x, at.y);
   }
 
+  // The largest sections first; a name that would lie on another is left out until one comes closer.
   #paintSectionNames(context) {
-    context.font = `600 ${this.camera.width < 500 ? 12 : 14}px ${this.palette.font}`;
+    const size_px = this.camera.width < 500 ? 11 : 13;
+    context.font = `600 ${size_px}px ${this.palette.font}`;
     context.lineJoin = 'round';
     context.lineWidth = 5;
     context.strokeStyle = this.palette.paper;
     context.fillStyle = this.palette.ink;
+    const taken = [];
     for (const section of this.sections) {
       const at = this.camera.toScreen(section.x, section.y);
-      context.strokeText(section.name, at.x, at.y);
-      context.fillText(section.name, at.x, at.y);
+      const length = context.measureText(section.name).width;
+      const [halfX, halfY] = section.turned ? [size_px, length] : [length, size_px];
+      const box = { ...at, halfX: halfX / 2 + 3, halfY: halfY / 2 + 3 };
+      if (taken.some((other) => overlap(box, other))) continue;
+      taken.push(box);
+      this.#paintSectionName(context, section, at);
     }
   }
+
+  #paintSectionName(context, { name, turned }, at) {
+    context.save();
+    context.translate(at.x, at.y);
+    if (turned) context.rotate(-Math.PI / 2);
+    context.strokeText(name, 0, 0);
+    context.fillText(name, 0, 0);
+    context.restore();
+  }
+}
+
+function overlap(a, b) {
+  return Math.abs(a.x - b.x) < a.halfX + b.halfX && Math.abs(a.y - b.y) < a.halfY + b.halfY;
 }

@@ -109,13 +109,19 @@ export class Plan {
   }
 
   // Where the name of a section stands: the middle seat of its middle row. The middle of all its
-  // seats lies outside of a section that is bent.
+  // seats lies outside of a section that is bent. Along a row that runs up and down it is turned.
   sectionMiddles() {
     return this.sections.map((name, section) => {
       const rows = this.seatsOfRow.filter((seats, row) => seats.length && this.rows[row].section === section);
       const row = rows[rows.length >> 1] ?? [];
       const seat = row[row.length >> 1];
-      return { name, x: this.x[seat], y: this.y[seat] };
-    }).filter(({ x }) => x !== undefined);
+      const seats = rows.reduce((sum, { length }) => sum + length, 0);
+      return { name, seats, x: this.x[seat], y: this.y[seat], turned: this.#runsUpAndDown(row) };
+    }).filter(({ seats }) => seats > 0).sort((a, b) => b.seats - a.seats);
+  }
+
+  #runsUpAndDown(row) {
+    const [first, last] = [row[0], row.at(-1)];
+    return Math.abs(this.y[last] - this.y[first]) > 1.5 * Math.abs(this.x[last] - this.x[first]);
   }
 }

@@ -141,7 +141,7 @@ class HoldPage {
           this.#drawPay(after.amount_minor, charges_allowed, after.amount_minor < total.amount_minor);
         },
       }),
-      el('button', { class: 'button wide', id: 'pay', on: { click: () => this.#pay() } }, t('hold.pay', { amount: money(total.amount_minor, total.currency) })),
+      el('button', { class: refused && missing_minor > 0 ? 'button plain wide' : 'button wide', id: 'pay', on: { click: () => this.#pay() } }, t('hold.pay', { amount: money(total.amount_minor, total.currency) })),
       el('button', { class: 'button quiet wide', id: 'cancel', on: { click: () => this.#cancel() } }, t('hold.cancel')));
   }
 

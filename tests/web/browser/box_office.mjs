@@ -7,6 +7,8 @@ import { join } from 'node:path';
 
 const cli = process.env.SEATHOLD_CLI ?? 'seathold';
 const web = process.env.SEATHOLD_WEB ?? 'seathold-web';
+// Other pages than those that are compiled in.
+const pages = process.env.SEATHOLD_PAGES;
 const startMax_ms = 20000;
 const password = 'a long enough secret';
 const house = ['staff@example.org', 'operator@example.org'];
@@ -55,7 +57,7 @@ export class BoxOffice {
   // On the port that it had before, once it had one.
   async start() {
     const words = [web, '--db', this.db, '--port', `${this.port}`, '--charges', '--logins-per-minute', '0',
-      '--joins-per-minute', '0', '--staff', 'staff@example.org', '--operator', 'operator@example.org'];
+      '--joins-per-minute', '0', '--staff', 'staff@example.org', '--operator', 'operator@example.org', ...(pages ? ['--pages', pages] : [])];
     // Ends with this process, however that ends.
     const program = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--'] : [];
     const [first, ...rest] = [...program, ...words];

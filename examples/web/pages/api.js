@@ -97,7 +97,8 @@ export async function send(method, path, { body, signal, patience_ms = 0 } = {})
 const readPatience_ms = 60000;
 const changePatience_ms = 120000;
 
-export const get = (path, options = {}) => send('GET', path, { patience_ms: readPatience_ms, ...options });
+export const get = (path, options = {}) =>
+  send('GET', path, { patience_ms: readPatience_ms, ...options });
 export const put = (path, body, options = {}) =>
   send('PUT', path, { body, patience_ms: changePatience_ms, ...options });
 export const remove = (path, options = {}) =>

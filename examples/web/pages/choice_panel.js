@@ -16,25 +16,54 @@ export class ChoicePanel {
   show(seats, { busy = false, closed = null } = {}) {
     const total_minor = seats.reduce((sum, index) => sum + this.plan.price_minor(index), 0);
     this.element.classList.toggle('nothing', seats.length === 0);
-    replace(this.element,
-      seats.length ? el('ul', { class: 'choice-list' }, seats.map((index) => this.#row(index)))
+    replace(
+      this.element,
+      seats.length
+        ? el(
+            'ul',
+            { class: 'choice-list' },
+            seats.map((index) => this.#row(index)),
+          )
         : el('p', { class: 'soft' }, t('choice.none')),
-      el('div', { class: 'choice-foot' },
-        el('p', { class: 'total' }, el('span', {}, t('choice.total', { n: seats.length })),
-          el('b', { class: 'digits' }, money(total_minor, this.plan.currency))),
-        el('button', {
-          class: 'button wide', id: 'hold', disabled: !seats.length || busy || closed !== null,
-          on: { click: () => this.listeners.onHold() },
-        }, busy ? t('choice.asking') : closed ?? t('choice.hold', { n: seats.length }))));
+      el(
+        'div',
+        { class: 'choice-foot' },
+        el(
+          'p',
+          { class: 'total' },
+          el('span', {}, t('choice.total', { n: seats.length })),
+          el('b', { class: 'digits' }, money(total_minor, this.plan.currency)),
+        ),
+        el(
+          'button',
+          {
+            class: 'button wide',
+            id: 'hold',
+            disabled: !seats.length || busy || closed !== null,
+            on: { click: () => this.listeners.onHold() },
+          },
+          busy ? t('choice.asking') : (closed ?? t('choice.hold', { n: seats.length })),
+        ),
+      ),
+    );
   }
 
   #row(index) {
     const place = shortPlaceText(this.plan, index);
-    return el('li', {},
-      el('span', {}, place), el('b', { class: 'digits' }, priceText(this.plan, index)),
-      el('button', {
-        class: 'quiet', 'aria-label': t('choice.drop', { seat: place }),
-        on: { click: () => this.listeners.onDrop(index) },
-      }, icon('cross')));
+    return el(
+      'li',
+      {},
+      el('span', {}, place),
+      el('b', { class: 'digits' }, priceText(this.plan, index)),
+      el(
+        'button',
+        {
+          class: 'quiet',
+          'aria-label': t('choice.drop', { seat: place }),
+          on: { click: () => this.listeners.onDrop(index) },
+        },
+        icon('cross'),
+      ),
+    );
   }
 }

@@ -18,8 +18,18 @@ export function closedText(date) {
 }
 
 export function fillBar(date) {
-  const part = (name) => el('span', { class: `part ${name}`, 'data-share': (date[name] / Math.max(1, date.seats)).toFixed(4) });
-  const bar = el('span', { class: 'fill-bar', 'aria-hidden': 'true' }, part('sold'), part('held'), part('blocked'));
+  const part = (name) =>
+    el('span', {
+      class: `part ${name}`,
+      'data-share': (date[name] / Math.max(1, date.seats)).toFixed(4),
+    });
+  const bar = el(
+    'span',
+    { class: 'fill-bar', 'aria-hidden': 'true' },
+    part('sold'),
+    part('held'),
+    part('blocked'),
+  );
   // No inline style is allowed; the object model is not markup.
   for (const span of bar.children) span.style.width = `${span.dataset.share * 100}%`;
   return bar;
@@ -27,12 +37,26 @@ export function fillBar(date) {
 
 export function dateRow(date, href) {
   const { day, month, weekday, year } = dateParts(date.local_date);
-  return el('a', { class: 'date-row', href },
+  return el(
+    'a',
+    { class: 'date-row', href },
     el('span', { class: 'day' }, el('b', {}, day), el('span', {}, month), el('small', {}, year)),
-    el('span', { class: 'when' },
+    el(
+      'span',
+      { class: 'when' },
       el('strong', {}, `${weekday}, ${venueTime(date.local_date, date.local_time)}`),
-      el('span', { class: 'soft' }, date.venue.name)),
-    el('span', { class: 'room' }, fillBar(date),
-      el('span', { class: 'soft' }, closedText(date) ?? t('dates.free', { n: date.free, count: count(date.free) }))),
-    icon('next'));
+      el('span', { class: 'soft' }, date.venue.name),
+    ),
+    el(
+      'span',
+      { class: 'room' },
+      fillBar(date),
+      el(
+        'span',
+        { class: 'soft' },
+        closedText(date) ?? t('dates.free', { n: date.free, count: count(date.free) }),
+      ),
+    ),
+    icon('next'),
+  );
 }

@@ -7,7 +7,8 @@ function apply(element, properties) {
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === null || value === false) continue;
     if (name === 'on') {
-      for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
+      for (const [event, listener] of Object.entries(value))
+        element.addEventListener(event, listener);
     } else if (name === 'value' || name === 'checked') {
       element[name] = value;
     } else {
@@ -17,7 +18,9 @@ function apply(element, properties) {
 }
 
 function grow(element, children) {
-  const given = children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
+  const given = children
+    .flat(Infinity)
+    .filter((child) => child !== null && child !== undefined && child !== false);
   element.append(...given);
   return element;
 }
@@ -55,6 +58,9 @@ const paths = {
 };
 
 export function icon(name) {
-  return svg('svg', { class: 'icon', viewBox: '0 0 24 24', 'aria-hidden': 'true' },
-    svg('path', { d: paths[name] }));
+  return svg(
+    'svg',
+    { class: 'icon', viewBox: '0 0 24 24', 'aria-hidden': 'true' },
+    svg('path', { d: paths[name] }),
+  );
 }

@@ -32,18 +32,23 @@ function asItStands(local_date, local_time = '12:00') {
 }
 
 export function venueDate(local_date, style = 'full') {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: style, timeZone: 'UTC' })
-    .format(asItStands(local_date));
+  return new Intl.DateTimeFormat(locale(), { dateStyle: style, timeZone: 'UTC' }).format(
+    asItStands(local_date),
+  );
 }
 
 export function venueTime(local_date, local_time) {
-  return new Intl.DateTimeFormat(locale(), { timeStyle: 'short', timeZone: 'UTC' })
-    .format(asItStands(local_date, local_time));
+  return new Intl.DateTimeFormat(locale(), { timeStyle: 'short', timeZone: 'UTC' }).format(
+    asItStands(local_date, local_time),
+  );
 }
 
 export function whenText({ local_date, local_time }) {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' })
-    .format(asItStands(local_date, local_time));
+  return new Intl.DateTimeFormat(locale(), {
+    dateStyle: 'full',
+    timeStyle: 'short',
+    timeZone: 'UTC',
+  }).format(asItStands(local_date, local_time));
 }
 
 export function dateParts(local_date) {
@@ -65,8 +70,9 @@ export function venueDates(first, last) {
 }
 
 export function moment(instant) {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' })
-    .format(new Date(instant));
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(
+    new Date(instant),
+  );
 }
 
 export function clockTime(instant) {

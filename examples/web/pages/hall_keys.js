@@ -1,8 +1,8 @@
 // The hall by keyboard: arrows go to the seat that lies there on the drawing, whatever it is
 // called. With Shift to the next free one.
 
-const aside = 2.6;        // how much a step aside counts against a step ahead
-const searches = 7;       // each looks twice as far
+const aside = 2.6; // how much a step aside counts against a step ahead
+const searches = 7; // each looks twice as far
 
 // The seat next to `from` in the direction (dx, dy), one of (1,0), (-1,0), (0,1), (0,-1), for which
 // `fits(index)`; -1 when there is none.

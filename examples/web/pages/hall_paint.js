@@ -3,7 +3,7 @@
 import { lookList, readPalette } from './palette.js';
 import { SeatPixels } from './seat_pixels.js';
 
-const numbersFrom_px = 9.5;   // radius from which a seat has room for its number
+const numbersFrom_px = 9.5; // radius from which a seat has room for its number
 const rowNamesFrom_px = 4.5;
 const sectionNamesTo_px = 8;
 
@@ -61,7 +61,8 @@ export class HallPaint {
     const margin = this.plan.pitch;
     // All of them while most are seen: looking up which costs more than that.
     const paint = (index) => this.#paintSeat(index, hall);
-    if (this.camera.scale < this.camera.fitScale * 1.5) for (let i = 0; i < this.plan.count; ++i) paint(i);
+    if (this.camera.scale < this.camera.fitScale * 1.5)
+      for (let i = 0; i < this.plan.count; ++i) paint(i);
     else this.plan.grid.visit(left - margin, top - margin, right + margin, bottom + margin, paint);
     this.pixels.show();
     this.#paintNames(hall);
@@ -86,11 +87,17 @@ export class HallPaint {
 
   // Where the sprite of a seat begins, in whole device pixels.
   #left(index) {
-    return Math.round((this.plan.x[index] * this.camera.scale + this.camera.shiftX) * this.ratio - this.pixels.cell / 2);
+    return Math.round(
+      (this.plan.x[index] * this.camera.scale + this.camera.shiftX) * this.ratio -
+        this.pixels.cell / 2,
+    );
   }
 
   #top(index) {
-    return Math.round((this.plan.y[index] * this.camera.scale + this.camera.shiftY) * this.ratio - this.pixels.cell / 2);
+    return Math.round(
+      (this.plan.y[index] * this.camera.scale + this.camera.shiftY) * this.ratio -
+        this.pixels.cell / 2,
+    );
   }
 
   #paintStage(context) {
@@ -169,8 +176,12 @@ export class HallPaint {
     const { x, y, pitch } = this.plan;
     const apart = Math.hypot(x[end] - x[before], y[end] - y[before]) || 1;
     const away = (pitch * 1.05) / apart;
-    const at = this.camera.toScreen(x[end] + (x[end] - x[before]) * away, y[end] + (y[end] - y[before]) * away);
-    if (at.x < -20 || at.y < -20 || at.x > this.camera.width + 20 || at.y > this.camera.height + 20) return;
+    const at = this.camera.toScreen(
+      x[end] + (x[end] - x[before]) * away,
+      y[end] + (y[end] - y[before]) * away,
+    );
+    if (at.x < -20 || at.y < -20 || at.x > this.camera.width + 20 || at.y > this.camera.height + 20)
+      return;
     context.fillText(name, at.x, at.y);
   }
 

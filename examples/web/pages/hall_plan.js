@@ -59,14 +59,19 @@ export class Plan {
 
   // In front of the first row of the first section, on the side away from the second one.
   #findStage() {
-    const ofFirst = this.seatsOfRow.filter((seats, row) => seats.length && this.rows[row].section === 0);
+    const ofFirst = this.seatsOfRow.filter(
+      (seats, row) => seats.length && this.rows[row].section === 0,
+    );
     if (ofFirst.length < 2) return null;
     const front = middle(ofFirst[0], this.x, this.y);
     const next = middle(ofFirst[1], this.x, this.y);
     const apart = Math.hypot(front.x - next.x, front.y - next.y);
     if (apart < this.pitch / 4) return null;
     const toStage = { x: (front.x - next.x) / apart, y: (front.y - next.y) / apart };
-    return { ...this.#stagePlace(ofFirst[0], front, toStage), angle: Math.atan2(-toStage.x, toStage.y) + Math.PI };
+    return {
+      ...this.#stagePlace(ofFirst[0], front, toStage),
+      angle: Math.atan2(-toStage.x, toStage.y) + Math.PI,
+    };
   }
 
   #stagePlace(frontRow, front, toStage) {
@@ -82,7 +87,12 @@ export class Plan {
     }
     const depth = Math.max(2.6 * this.pitch, half * 0.32);
     const away = reach + 2 * this.pitch + depth / 2;
-    return { x: front.x + toStage.x * away, y: front.y + toStage.y * away, width: Math.max(half * 1.3, 6 * this.pitch), depth };
+    return {
+      x: front.x + toStage.x * away,
+      y: front.y + toStage.y * away,
+      width: Math.max(half * 1.3, 6 * this.pitch),
+      depth,
+    };
   }
 
   #boundsWithStage() {
@@ -111,13 +121,18 @@ export class Plan {
   // Where the name of a section stands: the middle seat of its middle row. The middle of all its
   // seats lies outside of a section that is bent. Along a row that runs up and down it is turned.
   sectionMiddles() {
-    return this.sections.map((name, section) => {
-      const rows = this.seatsOfRow.filter((seats, row) => seats.length && this.rows[row].section === section);
-      const row = rows[rows.length >> 1] ?? [];
-      const seat = row[row.length >> 1];
-      const seats = rows.reduce((sum, { length }) => sum + length, 0);
-      return { name, seats, x: this.x[seat], y: this.y[seat], turned: this.#runsUpAndDown(row) };
-    }).filter(({ seats }) => seats > 0).sort((a, b) => b.seats - a.seats);
+    return this.sections
+      .map((name, section) => {
+        const rows = this.seatsOfRow.filter(
+          (seats, row) => seats.length && this.rows[row].section === section,
+        );
+        const row = rows[rows.length >> 1] ?? [];
+        const seat = row[row.length >> 1];
+        const seats = rows.reduce((sum, { length }) => sum + length, 0);
+        return { name, seats, x: this.x[seat], y: this.y[seat], turned: this.#runsUpAndDown(row) };
+      })
+      .filter(({ seats }) => seats > 0)
+      .sort((a, b) => b.seats - a.seats);
   }
 
   #runsUpAndDown(row) {

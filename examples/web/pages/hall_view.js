@@ -10,14 +10,15 @@
 
 import { Camera } from './hall_camera.js';
 import { el } from './dom.js';
-import { fullText, priceText, shortPlaceText } from './seat_words.js';
+import { placeRound, SeatFocus } from './seat_focus.js';
+import { priceText, shortPlaceText, stateText } from './seat_words.js';
 import { Gestures } from './hall_gestures.js';
 import { HallPaint } from './hall_paint.js';
 import { keyWish } from './hall_keys.js';
 import { states } from './palette.js';
 import { t } from './strings.js';
 
-const comfortable_px = 12;      // radius of seats that can be chosen with ease
+const comfortable_px = 12; // radius of seats that can be chosen with ease
 const tappable_px = { mouse: 3.2, touch: 7, pen: 5 };
 const reach_px = { mouse: 6, touch: 18, pen: 10 };
 const glide_ms = 220;
@@ -34,7 +35,6 @@ export class HallView {
     this.camera = new Camera(plan.bounds, plan.pitch);
     this.painter = new HallPaint(plan, this.camera, view);
     this.painter.stageName = t('hall.stage');
-    this.focus = -1;
     this.dirty = new Set();
     this.frame = 0;
     this.repaintAll = true;
@@ -43,28 +43,37 @@ export class HallView {
   }
 
   #build() {
-    this.options = [0, 1].map((n) => el('div', { role: 'option', id: `seat-option-${n}`, class: 'unseen' }));
-    this.ring = el('div', { class: 'seat-ring', hidden: true, 'aria-hidden': 'true' });
+    this.focus = new SeatFocus(this.plan, this.camera, this.hall);
     this.tip = el('div', { class: 'seat-tip', hidden: true, 'aria-hidden': 'true' });
-    this.element = el('div', {
-      class: 'hall-view',
-      role: 'listbox',
-      tabindex: '0',
-      'aria-multiselectable': 'true',
-      'aria-label': t('hall.label', { n: this.plan.count }),
-      'aria-describedby': 'hall-help',
-      on: {
-        keydown: (event) => this.#key(event),
-        focus: () => this.#focused(),
-        blur: () => this.#showRing(false),
+    this.element = el(
+      'div',
+      {
+        class: 'hall-view',
+        role: 'listbox',
+        tabindex: '0',
+        'aria-multiselectable': 'true',
+        'aria-label': t('hall.label', { n: this.plan.count }),
+        'aria-describedby': 'hall-help',
+        on: {
+          keydown: (event) => this.#key(event),
+          focus: () => this.#focused(),
+          blur: () => this.focus.showRing(false),
+        },
       },
-    }, this.painter.seats, this.painter.names, this.ring, this.tip, this.options);
+      this.painter.seats,
+      this.painter.names,
+      this.focus.ring,
+      this.tip,
+      this.focus.options,
+    );
     this.gestures = new Gestures(this.element, {
       onPan: (dx, dy) => this.#moved(() => this.camera.panBy(dx, dy)),
       onZoom: (x, y, factor) => this.#moved(() => this.camera.zoomAt(x, y, factor)),
       onTap: (x, y, kind) => this.#tap(x, y, kind),
       onHover: (x, y, kind) => this.#hover(x, y, kind),
-      onLeave: () => { this.tip.hidden = true; },
+      onLeave: () => {
+        this.tip.hidden = true;
+      },
     });
     this.recolour = () => this.#readColours();
     dark.addEventListener('change', this.recolour);
@@ -83,7 +92,7 @@ export class HallView {
   setLetters(letters) {
     for (let i = 0; i < this.plan.count; ++i) this.hall.state[i] = states[letters[i]];
     this.#askFrame(true);
-    this.#tellFocus();
+    this.focus.tell(this.element);
   }
 
   // Pairs [index, letter] as events bring them.
@@ -93,7 +102,7 @@ export class HallView {
       this.dirty.add(index);
     }
     this.#askFrame(false);
-    if (changes.some(([index]) => index === this.focus)) this.#tellFocus();
+    if (changes.some(([index]) => index === this.focus.index)) this.focus.tell(this.element);
   }
 
   setChosen(indices) {
@@ -108,14 +117,14 @@ export class HallView {
     for (const index of [...this.hall[name], ...indices]) this.dirty.add(index);
     this.hall[name] = new Set(indices);
     this.#askFrame(false);
-    this.#tellFocus();
+    this.focus.tell(this.element);
   }
 
   // Looks at a seat for a moment: it is what a message speaks of.
   point(index) {
     const at = this.camera.toScreen(this.plan.x[index], this.plan.y[index]);
     const pulse = el('div', { class: 'seat-pulse', 'aria-hidden': 'true' });
-    this.#placeAt(pulse, at, Math.max(10, this.camera.radius_px * 1.6));
+    placeRound(pulse, at, Math.max(10, this.camera.radius_px * 1.6));
     pulse.addEventListener('animationend', () => pulse.remove());
     setTimeout(() => pulse.remove(), 2500);
     this.element.append(pulse);
@@ -156,7 +165,11 @@ export class HallView {
     const from = { scale: camera.scale, shiftX: camera.shiftX, shiftY: camera.shiftY };
     change();
     if (calm.matches) return this.#askFrame(true);
-    this.gliding = { from, to: { scale: camera.scale, shiftX: camera.shiftX, shiftY: camera.shiftY }, began: performance.now() };
+    this.gliding = {
+      from,
+      to: { scale: camera.scale, shiftX: camera.shiftX, shiftY: camera.shiftY },
+      began: performance.now(),
+    };
     Object.assign(camera, from);
     this.#askFrame(true);
   }
@@ -209,7 +222,7 @@ export class HallView {
     else this.painter.repaint(this.dirty, this.hall);
     this.dirty.clear();
     this.repaintAll = false;
-    if (!this.ring.hidden) this.#placeRing();
+    this.focus.placeRing();
     if (more) this.#askFrame(true);
   }
 
@@ -222,17 +235,17 @@ export class HallView {
   }
 
   #tap(px, py, kind) {
-    this.#showRing(false);
+    this.focus.showRing(false);
     // Too small to be meant: come closer first.
     if (this.camera.radius_px < (tappable_px[kind] ?? 5)) {
       const at = this.camera.toPlan(px, py);
       return this.#glide(() => this.camera.centreOn(at.x, at.y, this.#comfortableScale()));
     }
     const index = this.#seatAt(px, py, kind);
-    if (index < 0) return;
-    this.focus = index;
+    if (index < 0) return undefined;
+    this.focus.index = index;
     this.onChoose(index);
-    this.#tellFocus();
+    return this.focus.tell(this.element);
   }
 
   #hover(px, py, kind) {
@@ -241,10 +254,17 @@ export class HallView {
     this.element.classList.toggle('on-seat', index >= 0 && this.isFree(index));
     this.tip.hidden = index < 0;
     if (index < 0) return;
-    const stateText = this.isFree(index) ? priceText(this.plan, index) : fullText(this.plan, index, this.hall).split('. ').at(-1);
-    this.tip.replaceChildren(el('strong', {}, shortPlaceText(this.plan, index)), el('span', {}, stateText));
+    this.tip.replaceChildren(
+      el('strong', {}, shortPlaceText(this.plan, index)),
+      el(
+        'span',
+        {},
+        this.isFree(index) ? priceText(this.plan, index) : stateText(index, this.hall),
+      ),
+    );
     const at = this.camera.toScreen(this.plan.x[index], this.plan.y[index]);
-    this.tip.style.transform = `translate(${Math.round(at.x)}px, ${Math.round(at.y - this.camera.radius_px - 10)}px)`;
+    const top = at.y - this.camera.radius_px - 10;
+    this.tip.style.transform = `translate(${Math.round(at.x)}px, ${Math.round(top)}px)`;
   }
 
   // --- Keyboard and screen reader.
@@ -252,68 +272,25 @@ export class HallView {
   #focused() {
     // A click focuses too, and has no use for the ring.
     if (!this.element.matches(':focus-visible')) return;
-    if (this.focus < 0) this.focus = this.#firstFocus();
+    this.focus.begin();
     this.#lookAtFocus();
   }
 
-  #firstFocus() {
-    const [chosen] = this.hall.chosen;
-    if (chosen !== undefined) return chosen;
-    const free = this.hall.state.findIndex((state) => state === states.f);
-    return Math.max(0, free);
-  }
-
   #key(event) {
-    if (this.focus < 0) this.focus = this.#firstFocus();
-    const wish = keyWish(event, this.plan, this.focus, (index) => this.isFree(index));
+    this.focus.begin();
+    const wish = keyWish(event, this.plan, this.focus.index, (index) => this.isFree(index));
     if (!wish) return;
     event.preventDefault();
-    if (wish.act === 'choose') this.onChoose(this.focus);
+    if (wish.act === 'choose') this.onChoose(this.focus.index);
     else if (wish.act) this[wish.act]();
-    else if (wish.move >= 0) this.focus = wish.move;
-    if (wish.act === 'fit') this.#showRing(true);
-    else if (!wish.act || wish.act === 'choose') this.#lookAtFocus();
-    this.#tellFocus();
+    else if (wish.move >= 0) this.focus.index = wish.move;
+    if (!wish.act || wish.act === 'choose') this.#lookAtFocus();
+    this.focus.tell(this.element);
   }
 
   #lookAtFocus() {
-    const at = this.camera.toScreen(this.plan.x[this.focus], this.plan.y[this.focus]);
-    const edge = 60;
-    const inside = at.x > edge && at.y > edge && at.x < this.camera.width - edge && at.y < this.camera.height - edge;
-    if (!inside || this.camera.radius_px < 7) this.show([this.focus]);
-    this.#showRing(true);
-    this.#tellFocus();
-  }
-
-  #showRing(shown) {
-    this.ring.hidden = !shown;
-    if (shown) this.#placeRing();
-  }
-
-  #placeRing() {
-    const at = this.camera.toScreen(this.plan.x[this.focus], this.plan.y[this.focus]);
-    this.#placeAt(this.ring, at, this.camera.radius_px * 1.3 + 3);
-  }
-
-  #placeAt(element, at, radius_px) {
-    element.style.width = element.style.height = `${2 * radius_px}px`;
-    element.style.left = `${at.x - radius_px}px`;
-    element.style.top = `${at.y - radius_px}px`;
-  }
-
-  // Two options in turn: a reader speaks when the active one becomes another element.
-  #tellFocus() {
-    if (this.focus < 0) return;
-    const text = fullText(this.plan, this.focus, this.hall);
-    const current = this.options[0];
-    if (current.textContent === text) return;
-    this.options.reverse();
-    const [next] = this.options;
-    next.textContent = text;
-    next.setAttribute('aria-selected', String(this.hall.chosen.has(this.focus)));
-    next.setAttribute('aria-setsize', String(this.plan.count));
-    next.setAttribute('aria-posinset', String(this.focus + 1));
-    current.textContent = '';
-    this.element.setAttribute('aria-activedescendant', next.id);
+    if (!this.focus.inSight()) this.show([this.focus.index]);
+    this.focus.showRing(true);
+    this.focus.tell(this.element);
   }
 }

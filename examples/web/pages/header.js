@@ -11,7 +11,8 @@ import { myHold, onMyHold } from './my_hold.js';
 const languages = { en: 'English', ko: '한국어' };
 
 function link(path, name) {
-  const inside = path === '/' ? here() === '/' || here().startsWith('/shows') : here().startsWith(path);
+  const inside =
+    path === '/' ? here() === '/' || here().startsWith('/shows') : here().startsWith(path);
   return el('a', { href: `#${path}`, 'aria-current': inside ? 'page' : null }, t(name));
 }
 
@@ -26,18 +27,31 @@ function languageChoice(onLanguage) {
     rememberLanguage(event.target.value);
     onLanguage(event.target.value);
   };
-  return el('select', { class: 'language', 'aria-label': t('nav.language'), on: { change } },
+  return el(
+    'select',
+    { class: 'language', 'aria-label': t('nav.language'), on: { change } },
     Object.entries(languages).map(([tag, name]) =>
-      el('option', { value: tag, lang: tag, selected: tag === language() }, name)));
+      el('option', { value: tag, lang: tag, selected: tag === language() }, name),
+    ),
+  );
 }
 
 function account() {
-  if (!session()) return el('a', { class: 'button small', href: `#/login?then=${encodeURIComponent(here())}` }, t('nav.login'));
+  if (!session())
+    return el(
+      'a',
+      { class: 'button small', href: `#/login?then=${encodeURIComponent(here())}` },
+      t('nav.login'),
+    );
   const leave = () => {
     endSession();
     go('/');
   };
-  return el('button', { class: 'button small plain', title: session().email, on: { click: leave } }, t('nav.logout'));
+  return el(
+    'button',
+    { class: 'button small plain', title: session().email, on: { click: leave } },
+    t('nav.logout'),
+  );
 }
 
 export class Header {
@@ -52,10 +66,17 @@ export class Header {
 
   show() {
     document.getElementById('skip').textContent = t('nav.skip');
-    replace(this.root,
-      el('a', { class: 'brand', href: '#/' }, el('img', { src: './icon.svg', alt: '', width: 28, height: 28 }), 'SeatHold'),
+    replace(
+      this.root,
+      el(
+        'a',
+        { class: 'brand', href: '#/' },
+        el('img', { src: './icon.svg', alt: '', width: 28, height: 28 }),
+        'SeatHold',
+      ),
       el('nav', { 'aria-label': t('nav.label') }, links()),
-      el('div', { class: 'tools' }, this.chip, languageChoice(this.onLanguage), account()));
+      el('div', { class: 'tools' }, this.chip, languageChoice(this.onLanguage), account()),
+    );
     this.#showHold();
   }
 
@@ -73,7 +94,9 @@ export class Header {
         left.textContent = minutes(left_ms);
         this.chip.setAttribute('aria-label', t('nav.hold', { time: minutes(left_ms) }));
       },
-      onOver: () => { this.chip.hidden = true; },
+      onOver: () => {
+        this.chip.hidden = true;
+      },
     });
   }
 }

@@ -86,10 +86,13 @@ export class Live {
     if (this.abort !== abort) return;
     this.abort = null;
     this.listeners.onState(false);
-    this.timer = setTimeout(() => {
-      this.timer = null;
-      this.look();
-    }, this.pause_ms * (0.5 + Math.random()));
+    this.timer = setTimeout(
+      () => {
+        this.timer = null;
+        this.look();
+      },
+      this.pause_ms * (0.5 + Math.random()),
+    );
     this.pause_ms = Math.min(2 * this.pause_ms, pauseMax_ms);
   }
 

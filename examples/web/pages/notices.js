@@ -12,8 +12,17 @@ export function notice(text, kind = 'info') {
   const list = document.getElementById('notices');
   if (list.lastChild?.textContent === text) return;
   const sign = { info: 'clock', good: 'check', bad: 'cross' }[kind];
-  const item = el('div', { class: `notice ${kind}` }, icon(sign), el('p', {}, text),
-    el('button', { class: 'quiet', 'aria-label': t('notice.close'), on: { click: () => item.remove() } }, icon('cross')));
+  const item = el(
+    'div',
+    { class: `notice ${kind}` },
+    icon(sign),
+    el('p', {}, text),
+    el(
+      'button',
+      { class: 'quiet', 'aria-label': t('notice.close'), on: { click: () => item.remove() } },
+      icon('cross'),
+    ),
+  );
   list.append(item);
   while (list.children.length > noticesMax) list.firstChild.remove();
   setTimeout(() => item.remove(), shown_ms);

@@ -13,13 +13,24 @@ export async function openDates(root, { show }) {
     const title = performances[0]?.title ?? t('shows.no_dates');
     document.title = `${title} · SeatHold`;
     root.className = 'narrow';
-    const target = (date) => (date.requires_pass && date.on_sale && !passFor(show)
-      ? `#/shows/${show}/queue?date=${date.id}`
-      : `#/shows/${show}/dates/${date.id}`);
+    const target = (date) =>
+      date.requires_pass && date.on_sale && !passFor(show)
+        ? `#/shows/${show}/queue?date=${date.id}`
+        : `#/shows/${show}/dates/${date.id}`;
     root.append(
       el('a', { class: 'back', href: '#/' }, icon('back'), t('nav.shows')),
-      el('div', { class: 'hero' }, el('h1', {}, title), el('p', { class: 'lead' }, t('dates.lead'))),
-      el('div', { class: 'date-list' }, performances.map((date) => dateRow(date, target(date)))));
+      el(
+        'div',
+        { class: 'hero' },
+        el('h1', {}, title),
+        el('p', { class: 'lead' }, t('dates.lead')),
+      ),
+      el(
+        'div',
+        { class: 'date-list' },
+        performances.map((date) => dateRow(date, target(date))),
+      ),
+    );
   } catch (error) {
     handle(error);
   }

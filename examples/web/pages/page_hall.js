@@ -28,7 +28,7 @@ class HallPage {
   constructor(root, date) {
     this.root = root;
     this.date = date;
-    this.asked = [];      // seats of a request under way: what becomes of them is our own doing
+    this.asked = []; // seats of a request under way: what becomes of them is our own doing
     this.busy = false;
     this.source = new SeatSource(date.id, {
       onMap: (map) => this.#anew(map.seats),
@@ -52,7 +52,8 @@ class HallPage {
     this.view = new HallView(plan, map.seats, { onChoose: (index) => this.#choose(index) });
     this.frame = hallFrame(this.view);
     this.panel = new ChoicePanel(plan, {
-      onHold: () => this.#hold({ seats: this.choice.seats.map((index) => plan.ids[index]) }, this.choice.seats),
+      onHold: () =>
+        this.#hold({ seats: this.choice.seats.map((index) => plan.ids[index]) }, this.choice.seats),
       onDrop: (index) => this.choice.toggle(index),
     });
     this.legends = el('div', { class: 'legends' });
@@ -67,19 +68,29 @@ class HallPage {
 
   #aside() {
     const { date } = this;
-    return el('aside', { class: 'panel' },
-      el('header', {},
+    return el(
+      'aside',
+      { class: 'panel' },
+      el(
+        'header',
+        {},
         el('a', { class: 'back', href: `#/shows/${date.show}` }, icon('back'), t('hall.dates')),
         el('p', { class: 'eyebrow' }, date.venue.name),
         el('h1', {}, date.title),
-        el('p', { class: 'soft' }, whenText(date))),
+        el('p', { class: 'soft' }, whenText(date)),
+      ),
       this.legends,
       bestForm(this.plan, date.seats_per_hold_max, (best) => this.#hold({ best }, [])),
-      this.panel.element);
+      this.panel.element,
+    );
   }
 
   #drawLegends() {
-    replace(this.legends, priceLegend(this.plan, this.root), stateLegend(this.plan, this.root, 'buyer'));
+    replace(
+      this.legends,
+      priceLegend(this.plan, this.root),
+      stateLegend(this.plan, this.root, 'buyer'),
+    );
   }
 
   #showMine() {
@@ -111,7 +122,9 @@ class HallPage {
   }
 
   #dropTaken() {
-    const gone = this.choice.keepOnly((index) => this.view.isFree(index) || this.asked.includes(index));
+    const gone = this.choice.keepOnly(
+      (index) => this.view.isFree(index) || this.asked.includes(index),
+    );
     for (const index of gone) this.#sayTaken(index);
   }
 

@@ -1,7 +1,6 @@
 // A hold: what it is, how long it lasts, and paying for it.
 
-import { ApiError, get, remove } from './api.js';
-import { chargeForm } from './charge_form.js';
+import { get } from './api.js';
 import { chooseBefore } from './choice.js';
 import { countDown } from './countdown.js';
 import { el, icon, replace } from './dom.js';
@@ -12,7 +11,7 @@ import { handle, needsLogin } from './guard.js';
 import { minutes, money, whenText } from './format.js';
 import { notice } from './notices.js';
 import { onClockJump } from './server_clock.js';
-import { pay, paymentUnderWay } from './payment.js';
+import { PayBox } from './pay_box.js';
 import { t } from './strings.js';
 
 const hurry_ms = 60000;
@@ -62,37 +61,76 @@ class HoldPage {
 
   #heading(eyebrow) {
     const { date } = this;
-    return el('header', { class: 'hold-head' },
+    return el(
+      'header',
+      { class: 'hold-head' },
       el('p', { class: 'eyebrow' }, eyebrow),
       el('h1', {}, date?.title ?? t('hold.title')),
-      date && el('p', { class: 'soft' }, whenText(date), el('br'), date.venue));
+      date && el('p', { class: 'soft' }, whenText(date), el('br'), date.venue),
+    );
   }
 
   #seatList() {
     const { seats, total } = this.hold;
-    return el('ul', { class: 'seat-list' },
-      seats.map((seat) => el('li', {},
-        el('span', {}, t('seat.place', { section: seat.section, row: seat.row, seat: seat.label })),
-        el('b', { class: 'digits' }, money(seat.amount_minor, total.currency)))),
-      el('li', { class: 'total' }, el('span', {}, t('choice.total', { n: seats.length })),
-        el('b', { class: 'digits' }, money(total.amount_minor, total.currency))));
+    return el(
+      'ul',
+      { class: 'seat-list' },
+      seats.map((seat) =>
+        el(
+          'li',
+          {},
+          el(
+            'span',
+            {},
+            t('seat.place', { section: seat.section, row: seat.row, seat: seat.label }),
+          ),
+          el('b', { class: 'digits' }, money(seat.amount_minor, total.currency)),
+        ),
+      ),
+      el(
+        'li',
+        { class: 'total' },
+        el('span', {}, t('choice.total', { n: seats.length })),
+        el('b', { class: 'digits' }, money(total.amount_minor, total.currency)),
+      ),
+    );
   }
 
   #showHeld() {
-    const digits = el('p', { class: 'countdown digits', role: 'timer', 'aria-live': 'off', id: 'countdown' });
+    const digits = el('p', {
+      class: 'countdown digits',
+      role: 'timer',
+      'aria-live': 'off',
+      id: 'countdown',
+    });
     const rest = el('span', { class: 'time-left' });
     const spoken = el('p', { class: 'unseen', role: 'status' });
-    this.payBox = el('div', { class: 'pay' });
-    const clock = el('div', { class: 'clock' }, el('p', { class: 'soft' }, t('hold.left')), digits, el('div', { class: 'time-bar', 'aria-hidden': 'true' }, rest), spoken);
-    replace(this.root, this.#heading(t('hold.eyebrow')), clock,
-      el('div', { class: 'card stack' }, this.#seatList(), this.payBox));
-    this.#showPay();
-    const whole_ms = Date.parse(this.hold.expires_at) - Date.parse(this.hold.created_at ?? this.hold.server_time);
+    this.payBox = new PayBox(this.hold, {
+      onPaid: () => this.#paid(),
+      onGivenBack: () => this.#givenBack(),
+      onRefused: () => this.#readAgain(),
+    });
+    const clock = el(
+      'div',
+      { class: 'clock' },
+      el('p', { class: 'soft' }, t('hold.left')),
+      digits,
+      el('div', { class: 'time-bar', 'aria-hidden': 'true' }, rest),
+      spoken,
+    );
+    replace(
+      this.root,
+      this.#heading(t('hold.eyebrow')),
+      clock,
+      el('div', { class: 'card stack' }, this.#seatList(), this.payBox.element),
+    );
+    const whole_ms =
+      Date.parse(this.hold.expires_at) - Date.parse(this.hold.created_at ?? this.hold.server_time);
     this.stopCount = countDown(this.hold.expires_at, {
       onTick: (left_ms) => this.#tick(left_ms, whole_ms, { clock, digits, rest, spoken }),
       onOver: () => this.#over(),
     });
-    if (paymentUnderWay(this.hold.id)) this.#pay();
+    this.payBox.open();
   }
 
   #tick(left_ms, whole_ms, { clock, digits, rest, spoken }) {
@@ -108,56 +146,11 @@ class HoldPage {
 
   // The deadline has come: what became of the hold, the server says.
   async #over() {
-    if (this.paying) return;
+    if (this.payBox.busy) return;
     await this.#readAgain();
     // The server's clock may be some milliseconds behind our idea of it.
-    if (!this.closed && this.hold.state === 'held') setTimeout(() => this.closed || this.show(), 500);
-  }
-
-  // --- Paying.
-
-  async #showPay() {
-    const { total } = this.hold;
-    const { balances, charges_allowed } = await get('/api/wallet').catch((error) => {
-      handle(error);
-      return { balances: [] };
-    });
-    if (this.closed || this.hold.state !== 'held') return;
-    const balance = balances.find(({ currency }) => currency === total.currency)?.amount_minor ?? 0;
-    this.#drawPay(balance, charges_allowed, false);
-  }
-
-  #drawPay(balance, charges_allowed, refused) {
-    const { total } = this.hold;
-    const missing_minor = total.amount_minor - balance;
-    this.charges_allowed = charges_allowed;
-    this.balance = balance;
-    replace(this.payBox,
-      el('p', { class: 'balance' }, el('span', {}, t('wallet.balance')), el('b', { class: 'digits' }, money(balance, total.currency))),
-      refused && el('p', { class: 'problem', role: 'alert' }, t('hold.insufficient', { amount: money(missing_minor, total.currency) })),
-      refused && charges_allowed && chargeForm(total.currency, {
-        missing_minor, onCharged: (after) => {
-          notice(t('wallet.charged'), 'good');
-          this.#drawPay(after.amount_minor, charges_allowed, after.amount_minor < total.amount_minor);
-        },
-      }),
-      el('button', { class: refused && missing_minor > 0 ? 'button plain wide' : 'button wide', id: 'pay', on: { click: () => this.#pay() } }, t('hold.pay', { amount: money(total.amount_minor, total.currency) })),
-      el('button', { class: 'button quiet wide', id: 'cancel', on: { click: () => this.#cancel() } }, t('hold.cancel')));
-  }
-
-  async #pay() {
-    if (this.paying) return;
-    this.paying = true;
-    const button = this.payBox.querySelector('#pay');
-    if (button) Object.assign(button, { disabled: true, textContent: t('hold.paying') });
-    try {
-      await pay(this.hold);
-      this.#paid();
-    } catch (error) {
-      this.#notPaid(error);
-    } finally {
-      this.paying = false;
-    }
+    if (!this.closed && this.hold.state === 'held')
+      setTimeout(() => this.closed || this.show(), 500);
   }
 
   #paid() {
@@ -169,26 +162,10 @@ class HoldPage {
     go(`/tickets/${this.hold.performance}/${this.hold.id}`, { replace: true });
   }
 
-  #notPaid(error) {
-    if (this.closed) return;
-    if (error instanceof ApiError && error.code === 'insufficient_funds') {
-      return this.#drawPay(this.balance ?? 0, this.charges_allowed, true);
-    }
-    handle(error);
-    this.#readAgain();
-    this.#showPay();
-  }
-
-  async #cancel() {
-    try {
-      await remove(`/api/holds/${this.hold.id}?performance=${this.hold.performance}`);
-      forgetHold(this.hold.id);
-      notice(t('hold.cancelled'));
-      go(this.#backToHall());
-    } catch (error) {
-      handle(error);
-      this.#readAgain();
-    }
+  #givenBack() {
+    forgetHold(this.hold.id);
+    notice(t('hold.cancelled'));
+    if (!this.closed) go(this.#backToHall());
   }
 
   #backToHall() {
@@ -201,15 +178,32 @@ class HoldPage {
     const { state } = this.hold;
     forgetHold(this.hold.id);
     document.title = `${t(`hold.${state}_title`)} · SeatHold`;
-    if (state === 'confirmed') return go(`/tickets/${this.hold.performance}/${this.hold.id}`, { replace: true });
+    if (state === 'confirmed')
+      return go(`/tickets/${this.hold.performance}/${this.hold.id}`, { replace: true });
     const again = () => {
-      chooseBefore(this.hold.performance, this.hold.seats.map(({ index }) => index));
+      chooseBefore(
+        this.hold.performance,
+        this.hold.seats.map(({ index }) => index),
+      );
       go(this.#backToHall());
     };
-    replace(this.root, this.#heading(t(`hold.${state}_title`)),
-      el('div', { class: 'card stack ended', role: 'alert' },
-        icon('clock'), el('p', { class: 'lead' }, t(`hold.${state}_text`)), this.#seatList(),
-        this.date?.show && el('button', { class: 'button wide', id: 'again', on: { click: again } }, t('hold.again'))));
+    replace(
+      this.root,
+      this.#heading(t(`hold.${state}_title`)),
+      el(
+        'div',
+        { class: 'card stack ended', role: 'alert' },
+        icon('clock'),
+        el('p', { class: 'lead' }, t(`hold.${state}_text`)),
+        this.#seatList(),
+        this.date?.show &&
+          el(
+            'button',
+            { class: 'button wide', id: 'again', on: { click: again } },
+            t('hold.again'),
+          ),
+      ),
+    );
     return undefined;
   }
 }
@@ -218,7 +212,10 @@ export async function openHold(root, { performance, hold }) {
   if (!needsLogin()) return undefined;
   root.className = 'slim hold-page';
   try {
-    const [found, date] = await Promise.all([get(`/api/holds/${hold}?performance=${performance}`), findDate(performance, hold)]);
+    const [found, date] = await Promise.all([
+      get(`/api/holds/${hold}?performance=${performance}`),
+      findDate(performance, hold),
+    ]);
     const page = new HoldPage(root, found, date);
     page.show();
     return () => page.close();

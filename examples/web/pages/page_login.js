@@ -8,7 +8,14 @@ import { startSession } from './session.js';
 import { t } from './strings.js';
 
 function field(name, type, autocomplete) {
-  const input = el('input', { id: name, name, type, autocomplete, required: true, maxlength: type === 'email' ? 320 : 1024 });
+  const input = el('input', {
+    id: name,
+    name,
+    type,
+    autocomplete,
+    required: true,
+    maxlength: type === 'email' ? 320 : 1024,
+  });
   return el('label', { class: 'field', for: name }, el('span', {}, t(`login.${name}`)), input);
 }
 
@@ -18,7 +25,11 @@ function safeTarget(then) {
 
 function form(isNew, then, onSwitch) {
   const problem = el('p', { class: 'problem', role: 'alert' });
-  const button = el('button', { class: 'button wide', type: 'submit' }, t(isNew ? 'login.register' : 'login.enter'));
+  const button = el(
+    'button',
+    { class: 'button wide', type: 'submit' },
+    t(isNew ? 'login.register' : 'login.enter'),
+  );
   const submit = async (event) => {
     event.preventDefault();
     const { email, password } = Object.fromEntries(new FormData(event.target));
@@ -33,13 +44,21 @@ function form(isNew, then, onSwitch) {
       button.disabled = false;
     }
   };
-  return el('form', { class: 'card stack', on: { submit } },
+  return el(
+    'form',
+    { class: 'card stack', on: { submit } },
     el('h1', {}, t(isNew ? 'login.new_title' : 'login.title')),
     field('email', 'email', 'username'),
     field('password', 'password', isNew ? 'new-password' : 'current-password'),
     isNew && el('p', { class: 'soft small' }, t('login.password_rule')),
-    problem, button,
-    el('button', { class: 'link', type: 'button', on: { click: onSwitch } }, t(isNew ? 'login.have' : 'login.none')));
+    problem,
+    button,
+    el(
+      'button',
+      { class: 'link', type: 'button', on: { click: onSwitch } },
+      t(isNew ? 'login.have' : 'login.none'),
+    ),
+  );
 }
 
 export async function openLogin(root, { then, fresh }) {
@@ -47,10 +66,13 @@ export async function openLogin(root, { then, fresh }) {
   root.className = 'slim';
   let isNew = fresh === '1';
   const draw = () => {
-    replace(root, form(isNew, then, () => {
-      isNew = !isNew;
-      draw();
-    }));
+    replace(
+      root,
+      form(isNew, then, () => {
+        isNew = !isNew;
+        draw();
+      }),
+    );
     root.querySelector('#email').focus();
   };
   draw();

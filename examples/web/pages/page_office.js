@@ -46,10 +46,17 @@ class OfficePage {
   async open() {
     const { plan, map } = await this.source.open();
     this.plan = plan;
-    this.view = new HallView(plan, map.seats, { view: 'office', onChoose: (index) => this.#pick(index) });
+    this.view = new HallView(plan, map.seats, {
+      view: 'office',
+      onChoose: (index) => this.#pick(index),
+    });
     this.frame = hallFrame(this.view);
     this.counts = el('dl', { class: 'counts' });
-    this.bar = el('div', { class: 'fill-bar large', 'aria-hidden': 'true' }, countNames.map((name) => el('span', { class: `part ${name}` })));
+    this.bar = el(
+      'div',
+      { class: 'fill-bar large', 'aria-hidden': 'true' },
+      countNames.map((name) => el('span', { class: `part ${name}` })),
+    );
     this.sales = el('ul', { class: 'sales' });
     this.tools = el('div', { class: 'office-tools' });
     this.root.append(this.frame.frame, this.#aside());
@@ -63,23 +70,41 @@ class OfficePage {
 
   #aside() {
     const { date } = this;
-    return el('aside', { class: 'panel' },
-      el('header', {},
+    return el(
+      'aside',
+      { class: 'panel' },
+      el(
+        'header',
+        {},
         el('a', { class: 'back', href: '#/office' }, icon('back'), t('nav.office')),
         el('p', { class: 'eyebrow' }, date.venue.name),
         el('h1', {}, date.title),
-        el('p', { class: 'soft' }, whenText(date))),
-      this.counts, this.bar,
+        el('p', { class: 'soft' }, whenText(date)),
+      ),
+      this.counts,
+      this.bar,
       stateLegend(this.plan, this.root, 'office'),
       this.tools,
-      el('section', {}, el('h2', {}, t('office.sales')), this.sales));
+      el('section', {}, el('h2', {}, t('office.sales')), this.sales),
+    );
   }
 
   #showCounts(counts) {
     const all = countNames.reduce((sum, name) => sum + counts[name], 0) || 1;
-    countNames.forEach((name, i) => { this.bar.children[i].style.width = `${(100 * counts[name]) / all}%`; });
-    replace(this.counts, countNames.map((name) =>
-      el('div', { class: name }, el('dt', {}, t(`seat.${name}`)), el('dd', { class: 'digits', 'data-count': name }, count(counts[name])))));
+    countNames.forEach((name, i) => {
+      this.bar.children[i].style.width = `${(100 * counts[name]) / all}%`;
+    });
+    replace(
+      this.counts,
+      countNames.map((name) =>
+        el(
+          'div',
+          { class: name },
+          el('dt', {}, t(`seat.${name}`)),
+          el('dd', { class: 'digits', 'data-count': name }, count(counts[name])),
+        ),
+      ),
+    );
   }
 
   async #loadSales() {
@@ -87,7 +112,12 @@ class OfficePage {
     this.salesOld = false;
     try {
       const { sales } = await get(`/api/performances/${this.date.id}/sales?limit=${salesShown}`);
-      replace(this.sales, sales.length ? sales.map((sale) => this.#saleRow(sale)) : el('li', { class: 'soft' }, t('office.no_sales')));
+      replace(
+        this.sales,
+        sales.length
+          ? sales.map((sale) => this.#saleRow(sale))
+          : el('li', { class: 'soft' }, t('office.no_sales')),
+      );
     } catch (error) {
       handle(error);
     }
@@ -96,10 +126,19 @@ class OfficePage {
   #saleRow({ at, seats, total }) {
     const [first, ...more] = seats;
     const place = t('seat.short', { section: first.section, row: first.row, seat: first.label });
-    return el('li', {},
+    return el(
+      'li',
+      {},
       el('span', { class: 'soft digits' }, clockTime(at)),
-      el('span', {}, place, more.length > 0 && el('small', { class: 'soft' }, ` ${t('office.more', { n: more.length })}`)),
-      el('b', { class: 'digits' }, money(total.amount_minor, total.currency)));
+      el(
+        'span',
+        {},
+        place,
+        more.length > 0 &&
+          el('small', { class: 'soft' }, ` ${t('office.more', { n: more.length })}`),
+      ),
+      el('b', { class: 'digits' }, money(total.amount_minor, total.currency)),
+    );
   }
 
   // --- What the house may do.
@@ -107,26 +146,48 @@ class OfficePage {
   #pick(index) {
     const state = this.view.hall.state[index];
     if (state !== states.f && state !== states.b) return;
-    this.picked = this.picked.includes(index) ? this.picked.filter((seat) => seat !== index) : [...this.picked, index];
+    this.picked = this.picked.includes(index)
+      ? this.picked.filter((seat) => seat !== index)
+      : [...this.picked, index];
     this.view.setChosen(this.picked);
     this.#showTools();
   }
 
   #showTools() {
     const none = this.picked.length === 0;
-    const button = (name, act, disabled = false) => el('button', { class: 'button plain small', id: name, disabled, on: { click: act } }, t(`office.${name}`));
-    replace(this.tools,
-      el('p', { class: 'soft' }, none ? t('office.pick') : t('office.picked', { n: this.picked.length })),
-      el('div', { class: 'row' },
-        button('block', () => this.#setSale('block'), none), button('unblock', () => this.#setSale('unblock'), none),
+    const button = (name, act, disabled = false) =>
+      el(
+        'button',
+        { class: 'button plain small', id: name, disabled, on: { click: act } },
+        t(`office.${name}`),
+      );
+    replace(
+      this.tools,
+      el(
+        'p',
+        { class: 'soft' },
+        none ? t('office.pick') : t('office.picked', { n: this.picked.length }),
+      ),
+      el(
+        'div',
+        { class: 'row' },
+        button('block', () => this.#setSale('block'), none),
+        button('unblock', () => this.#setSale('unblock'), none),
         button('door_list', () => this.#doorList()),
-        hasRole('operator') && button(this.date.on_sale ? 'close_sale' : 'open_sale', () => this.#switchSale())));
+        hasRole('operator') &&
+          button(this.date.on_sale ? 'close_sale' : 'open_sale', () => this.#switchSale()),
+      ),
+    );
   }
 
   async #setSale(change) {
     try {
       const seats = this.picked.map((index) => this.plan.ids[index]);
-      const { results } = await post(`/api/performances/${this.date.id}/${change}`, { seats }, { patience_ms: 10000 });
+      const { results } = await post(
+        `/api/performances/${this.date.id}/${change}`,
+        { seats },
+        { patience_ms: 10000 },
+      );
       const refused = results.filter(({ code }) => code !== 'ok').length;
       if (refused) notice(t('office.refused', { n: refused }), 'bad');
       else notice(t(`office.${change}ed`, { n: results.length }), 'good');
@@ -140,7 +201,10 @@ class OfficePage {
 
   async #switchSale() {
     try {
-      this.date = await send('PATCH', `/api/performances/${this.date.id}`, { body: { on_sale: !this.date.on_sale }, patience_ms: 10000 });
+      this.date = await send('PATCH', `/api/performances/${this.date.id}`, {
+        body: { on_sale: !this.date.on_sale },
+        patience_ms: 10000,
+      });
       this.#showTools();
     } catch (error) {
       handle(error);
@@ -149,7 +213,9 @@ class OfficePage {
 
   // A link cannot carry the login, so the page fetches the list and hands it over as a file.
   async #doorList() {
-    const response = await fetch(`/api/performances/${this.date.id}/door.csv`, { headers: { Authorization: `Bearer ${session()?.token}` } });
+    const response = await fetch(`/api/performances/${this.date.id}/door.csv`, {
+      headers: { Authorization: `Bearer ${session()?.token}` },
+    });
     if (!response.ok) return notice(t('error.other'), 'bad');
     const address = URL.createObjectURL(await response.blob());
     el('a', { href: address, download: `door-${this.date.local_date}.csv` }).click();
@@ -165,9 +231,21 @@ export async function openOfficeList(root) {
   try {
     const { shows } = await get('/api/shows');
     const lists = await Promise.all(shows.map(({ id }) => get(`/api/shows/${id}/performances`)));
-    root.append(el('h1', {}, t('nav.office')), ...shows.map((show, i) => el('section', { class: 'stack' },
-      el('h2', {}, show.title),
-      el('div', { class: 'date-list' }, lists[i].performances.map((date) => dateRow(date, `#/office/${show.id}/${date.id}`))))));
+    root.append(
+      el('h1', {}, t('nav.office')),
+      ...shows.map((show, i) =>
+        el(
+          'section',
+          { class: 'stack' },
+          el('h2', {}, show.title),
+          el(
+            'div',
+            { class: 'date-list' },
+            lists[i].performances.map((date) => dateRow(date, `#/office/${show.id}/${date.id}`)),
+          ),
+        ),
+      ),
+    );
   } catch (error) {
     handle(error);
   }

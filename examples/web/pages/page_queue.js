@@ -50,7 +50,9 @@ class WaitingRoom {
   }
 
   #poll(token) {
-    return this.#ask(() => post('/api/queue/poll', { token, show: this.show }, { patience_ms: 60000 }));
+    return this.#ask(() =>
+      post('/api/queue/poll', { token, show: this.show }, { patience_ms: 60000 }),
+    );
   }
 
   async #ask(question) {
@@ -80,12 +82,16 @@ class WaitingRoom {
     this.#draw(place);
     if (place.state !== 'waiting') return forgetPlace(this.show);
     const lag_ms = document.hidden ? hiddenTabLag_ms : 0;
-    this.stopTimer = after(Math.max(0, place.poll_at_ms - Date.now()) + lag_ms, () => this.#poll(place.token));
+    this.stopTimer = after(Math.max(0, place.poll_at_ms - Date.now()) + lag_ms, () =>
+      this.#poll(place.token),
+    );
   }
 
   #admitted() {
     notice(t('queue.your_turn'), 'good');
-    go(this.date ? `/shows/${this.show}/dates/${this.date}` : `/shows/${this.show}`, { replace: true });
+    go(this.date ? `/shows/${this.show}/dates/${this.date}` : `/shows/${this.show}`, {
+      replace: true,
+    });
   }
 
   #draw(place) {
@@ -98,16 +104,34 @@ class WaitingRoom {
     document.title = `${count(ahead)} · SeatHold`;
     const done = el('span', { class: 'queue-done' });
     done.style.width = `${100 * (1 - ahead / this.first)}%`;
-    replace(this.body,
+    replace(
+      this.body,
       el('p', { class: 'eyebrow' }, t('queue.title')),
-      el('p', { class: 'queue-number', 'aria-live': 'polite' },
-        el('b', { class: 'digits', 'data-ahead': ahead }, count(ahead)), el('span', {}, t('queue.ahead', { n: ahead }))),
+      el(
+        'p',
+        { class: 'queue-number', 'aria-live': 'polite' },
+        el('b', { class: 'digits', 'data-ahead': ahead }, count(ahead)),
+        el('span', {}, t('queue.ahead', { n: ahead })),
+      ),
       el('div', { class: 'queue-bar', 'aria-hidden': 'true' }, done),
       el('p', { class: 'lead' }, waitText(estimated_wait_ms)),
       el('p', { class: 'soft' }, t('queue.kept')),
-      el('div', { class: 'row' },
-        this.date && el('a', { class: 'button plain', href: `#/shows/${this.show}/dates/${this.date}` }, t('queue.look')),
-        el('button', { class: 'button quiet', on: { click: () => this.#leave() } }, t('queue.leave'))));
+      el(
+        'div',
+        { class: 'row' },
+        this.date &&
+          el(
+            'a',
+            { class: 'button plain', href: `#/shows/${this.show}/dates/${this.date}` },
+            t('queue.look'),
+          ),
+        el(
+          'button',
+          { class: 'button quiet', on: { click: () => this.#leave() } },
+          t('queue.leave'),
+        ),
+      ),
+    );
   }
 
   // Says what happened, and does not pretend that the old place is still there.
@@ -118,13 +142,19 @@ class WaitingRoom {
       this.first = null;
       this.#join();
     };
-    replace(this.body,
+    replace(
+      this.body,
       el('p', { class: 'eyebrow' }, t('queue.title')),
       el('h1', {}, t(`queue.${state}_title`)),
       el('p', { class: 'lead' }, t(`queue.${state}_text`)),
-      el('div', { class: 'row' },
-        state === 'expired' && el('button', { class: 'button', on: { click: again } }, t('queue.again')),
-        el('a', { class: 'button plain', href: '#/' }, t('nav.shows'))));
+      el(
+        'div',
+        { class: 'row' },
+        state === 'expired' &&
+          el('button', { class: 'button', on: { click: again } }, t('queue.again')),
+        el('a', { class: 'button plain', href: '#/' }, t('nav.shows')),
+      ),
+    );
   }
 
   async #leave() {
@@ -132,7 +162,8 @@ class WaitingRoom {
     this.close();
     forgetPlace(this.show);
     go(`/shows/${this.show}`);
-    if (place) await post('/api/queue/leave', { token: place.token, show: this.show }).catch(() => {});
+    if (place)
+      await post('/api/queue/leave', { token: place.token, show: this.show }).catch(() => {});
   }
 }
 
@@ -140,9 +171,18 @@ export async function openQueue(root, { show, date }) {
   if (!needsLogin()) return undefined;
   root.className = 'narrow';
   const room = new WaitingRoom(root, show, date);
-  get(`/api/shows/${show}/performances`).then(({ performances }) => {
-    root.prepend(el('a', { class: 'back', href: `#/shows/${show}` }, icon('back'), performances[0]?.title ?? ''));
-  }).catch(() => {});
+  get(`/api/shows/${show}/performances`)
+    .then(({ performances }) => {
+      root.prepend(
+        el(
+          'a',
+          { class: 'back', href: `#/shows/${show}` },
+          icon('back'),
+          performances[0]?.title ?? '',
+        ),
+      );
+    })
+    .catch(() => {});
   await room.enter();
   return () => room.close();
 }

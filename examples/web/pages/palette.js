@@ -30,7 +30,12 @@ function buyerLooks(colour, categories) {
 // For the box office: what is sold stands out, in the colours of the drawings that
 // `seathold seats --svg` makes.
 function officeLooks(colour, categories) {
-  const free = { form: 'outline', fill: colour('surface'), edge: colour('seat-outline'), text: colour('ink-soft') };
+  const free = {
+    form: 'outline',
+    fill: colour('surface'),
+    edge: colour('seat-outline'),
+    text: colour('ink-soft'),
+  };
   return {
     free: categories.map(() => free),
     held: { form: 'hole', fill: colour('seat-held'), edge: colour('surface') },
@@ -41,7 +46,8 @@ function officeLooks(colour, categories) {
 
 export function readPalette(element, view, categories) {
   const colour = reader(element);
-  const looks = view === 'office' ? officeLooks(colour, categories) : buyerLooks(colour, categories);
+  const looks =
+    view === 'office' ? officeLooks(colour, categories) : buyerLooks(colour, categories);
   return {
     ...looks,
     chosen: { form: 'tick', fill: colour('accent'), edge: colour('accent-ink') },
@@ -57,5 +63,12 @@ export function readPalette(element, view, categories) {
 
 // All looks in one row, as sprites are numbered: categories first, then the others.
 export function lookList(palette) {
-  return [...palette.free, palette.held, palette.sold, palette.blocked, palette.chosen, palette.mine];
+  return [
+    ...palette.free,
+    palette.held,
+    palette.sold,
+    palette.blocked,
+    palette.chosen,
+    palette.mine,
+  ];
 }

@@ -22,7 +22,8 @@ export async function pay(hold) {
     return receipt;
   } catch (error) {
     // Decided against, and kept under its id: the next attempt needs a new one.
-    if (error instanceof ApiError && error.status < 500 && ![401, 429].includes(error.status)) drop(name(hold.id));
+    if (error instanceof ApiError && error.status < 500 && ![401, 429].includes(error.status))
+      drop(name(hold.id));
     throw error;
   }
 }

@@ -26,7 +26,9 @@ function match(path) {
     const found = place.match(expression);
     if (!found) continue;
     const params = Object.fromEntries(new URLSearchParams(query));
-    names.forEach((name, i) => { params[name] = decodeURIComponent(found[i + 1]); });
+    names.forEach((name, i) => {
+      params[name] = decodeURIComponent(found[i + 1]);
+    });
     return { open, params };
   }
   return null;

@@ -17,7 +17,7 @@ export class SeatPixels {
     this.sheet = document.createElement('canvas');
     this.sprites = [];
     this.cell = 0;
-    this.wholeFrom = 250;  // changed seats from which the whole image is cheaper to hand over
+    this.wholeFrom = 250; // changed seats from which the whole image is cheaper to hand over
   }
 
   resize(width, height) {
@@ -60,14 +60,19 @@ export class SeatPixels {
   }
 
   #inside(x, y) {
-    return x >= 0 && y >= 0 && x + this.cell <= this.image.width && y + this.cell <= this.image.height;
+    return (
+      x >= 0 && y >= 0 && x + this.cell <= this.image.width && y + this.cell <= this.image.height
+    );
   }
 
   // Alpha is in the top byte of a pixel. Where two sprites meet, the denser pixel stays.
   draw(look, x, y) {
     const sprite = this.sprites[look];
     const { offsets, pixels } = sprite;
-    if (!this.#inside(x, y)) return this.#clipped(sprite, x, y, (to, pixel) => { this.pixels[to] = pixel; });
+    if (!this.#inside(x, y))
+      return this.#clipped(sprite, x, y, (to, pixel) => {
+        this.pixels[to] = pixel;
+      });
     const image = this.pixels;
     const from = y * this.image.width + x;
     for (let i = 0; i < offsets.length; ++i) {
@@ -87,7 +92,8 @@ export class SeatPixels {
     const { width, height } = this.image;
     for (let i = 0; i < pixels.length; ++i) {
       const [column, row] = [x + columns[i], y + rows[i]];
-      if (column >= 0 && row >= 0 && column < width && row < height) put(row * width + column, pixels[i]);
+      if (column >= 0 && row >= 0 && column < width && row < height)
+        put(row * width + column, pixels[i]);
     }
   }
 
@@ -98,7 +104,8 @@ export class SeatPixels {
   showPlaces(corners) {
     if (corners.length > this.wholeFrom) return this.show();
     const context = context2d(this.canvas);
-    for (const [x, y] of corners) context.putImageData(this.image, 0, 0, x, y, this.cell, this.cell);
+    for (const [x, y] of corners)
+      context.putImageData(this.image, 0, 0, x, y, this.cell, this.cell);
     return undefined;
   }
 }

@@ -9,7 +9,7 @@
 //   mine     the accent, with a dot: held by the reader
 
 export const shapeCount = 6;
-const edgeFrom_px = 2.8;  // an edge round less than that is all that would be seen
+const edgeFrom_px = 2.8; // an edge round less than that is all that would be seen
 const polygons = [null, null, regular(4, 0), regular(3, -90), regular(6, 0), regular(5, -90)];
 
 function regular(corners, turn_degrees) {

@@ -14,7 +14,10 @@ export class SeatSource {
   }
 
   async open() {
-    const [hall, map] = await Promise.all([get(`/api/performances/${this.performance}/hall`), this.#map()]);
+    const [hall, map] = await Promise.all([
+      get(`/api/performances/${this.performance}/hall`),
+      this.#map(),
+    ]);
     return { plan: new Plan(hall), map };
   }
 

@@ -16,13 +16,17 @@ export function priceText(plan, index) {
   return money(plan.price_minor(index), plan.currency);
 }
 
+export function stateText(index, { state, chosen, mine }) {
+  const own = mine.has(index) ? 'mine' : chosen.has(index) ? 'chosen' : null;
+  return t(`seat.${own ?? stateNames[state[index]]}`);
+}
+
 // "Stalls, row C, seat 12. Category A, €45.00. Free."
-export function fullText(plan, index, { state, chosen, mine }) {
-  const become = mine.has(index) ? 'mine' : chosen.has(index) ? 'chosen' : stateNames[state[index]];
+export function fullText(plan, index, hall) {
   const parts = [
     placeText(plan, index),
     `${plan.categories[plan.category[index]].name}, ${priceText(plan, index)}`,
-    t(`seat.${become}`),
+    stateText(index, hall),
   ];
   const more = plan.attributes[index];
   if (more) parts.push(more);

@@ -35,7 +35,7 @@ export function clockIsSure() {
 
 export function checkClock() {
   const now = { wall: Date.now(), steady: performance.now() };
-  const jump_ms = (now.wall - seen.wall) - (now.steady - seen.steady);
+  const jump_ms = now.wall - seen.wall - (now.steady - seen.steady);
   seen = now;
   if (Math.abs(jump_ms) < jumpMin_ms) return;
   uncertainty_ms = Infinity;

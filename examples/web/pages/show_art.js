@@ -29,9 +29,20 @@ export function showArt(title) {
     for (let i = 0; i <= count; ++i) {
       const angle = -half + (2 * half * i) / count;
       const [x, y] = [width / 2 + radius * Math.sin(angle), -102 + radius * Math.cos(angle)];
-      seats.push(svg('circle', { cx: x.toFixed(1), cy: y.toFixed(1), r: 4.4, opacity: (0.1 + 0.75 * roll() ** 2.2).toFixed(2) }));
+      seats.push(
+        svg('circle', {
+          cx: x.toFixed(1),
+          cy: y.toFixed(1),
+          r: 4.4,
+          opacity: (0.1 + 0.75 * roll() ** 2.2).toFixed(2),
+        }),
+      );
     }
   }
-  return svg('svg', { class: 'show-art', viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' },
-    svg('ellipse', { class: 'stage', cx: width / 2, cy: -22, rx: 84, ry: 52 }), seats);
+  return svg(
+    'svg',
+    { class: 'show-art', viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' },
+    svg('ellipse', { class: 'stage', cx: width / 2, cy: -22, rx: 84, ry: 52 }),
+    seats,
+  );
 }

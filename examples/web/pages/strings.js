@@ -40,6 +40,6 @@ export function hasText(name) {
 export function t(name, values = {}) {
   const entry = words[name];
   if (entry === undefined) return name;
-  const text = typeof entry === 'string' ? entry : entry[plural.select(values.n)] ?? entry.other;
+  const text = typeof entry === 'string' ? entry : (entry[plural.select(values.n)] ?? entry.other);
   return text.replace(/\{(\w+)\}/g, (whole, field) => values[field] ?? whole);
 }

@@ -36,7 +36,10 @@ export class BoxOffice {
   }
 
   #run(...words) {
-    return execFileSync(cli, ['-q', '--db', this.db, ...words], { encoding: 'utf8', input: password }).trim();
+    return execFileSync(cli, ['-q', '--db', this.db, ...words], {
+      encoding: 'utf8',
+      input: password,
+    }).trim();
   }
 
   #venue(name, rows, seats) {
@@ -45,8 +48,23 @@ export class BoxOffice {
 
   #show(title, venue, ofShow = [], ofDate = []) {
     const show = this.#run('show', 'add', '--title', title, ...ofShow);
-    const performance = this.#run('performance', 'add', '--show', show, '--venue', venue,
-      '--date', '2036-12-31', '--time', '19:30', '--currency', 'EUR', '--price', '*=45.00', ...ofDate);
+    const performance = this.#run(
+      'performance',
+      'add',
+      '--show',
+      show,
+      '--venue',
+      venue,
+      '--date',
+      '2036-12-31',
+      '--time',
+      '19:30',
+      '--currency',
+      'EUR',
+      '--price',
+      '*=45.00',
+      ...ofDate,
+    );
     return { title, show, performance, hall: `/shows/${show}/dates/${performance}` };
   }
 
@@ -56,10 +74,27 @@ export class BoxOffice {
 
   // On the port that it had before, once it had one.
   async start() {
-    const words = [web, '--db', this.db, '--port', `${this.port}`, '--charges', '--logins-per-minute', '0',
-      '--joins-per-minute', '0', '--staff', 'staff@example.org', '--operator', 'operator@example.org', ...(pages ? ['--pages', pages] : [])];
+    const words = [
+      web,
+      '--db',
+      this.db,
+      '--port',
+      `${this.port}`,
+      '--charges',
+      '--logins-per-minute',
+      '0',
+      '--joins-per-minute',
+      '0',
+      '--staff',
+      'staff@example.org',
+      '--operator',
+      'operator@example.org',
+      ...(pages ? ['--pages', pages] : []),
+    ];
     // Ends with this process, however that ends.
-    const program = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--'] : [];
+    const program = existsSync('/usr/bin/setpriv')
+      ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--']
+      : [];
     const [first, ...rest] = [...program, ...words];
     this.host = spawn(first, rest, { stdio: ['ignore', 'pipe', 'ignore'] });
     this.port = Number(await this.#announced());
@@ -80,7 +115,9 @@ export class BoxOffice {
 
   async kill(signal = 'SIGKILL') {
     if (!this.host || this.host.exitCode !== null || this.host.signalCode !== null) return;
-    const ended = new Promise((resolve) => { this.host.on('exit', resolve); });
+    const ended = new Promise((resolve) => {
+      this.host.on('exit', resolve);
+    });
     this.host.kill(signal);
     await ended;
   }
@@ -91,8 +128,15 @@ export class BoxOffice {
   }
 
   async ask(method, path, { token, body } = {}) {
-    const headers = { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) };
-    const response = await fetch(this.address + path, { method, headers, body: body && JSON.stringify(body) });
+    const headers = {
+      'Content-Type': 'application/json',
+      ...(token && { Authorization: `Bearer ${token}` }),
+    };
+    const response = await fetch(this.address + path, {
+      method,
+      headers,
+      body: body && JSON.stringify(body),
+    });
     const text = await response.text();
     return { status: response.status, ...(text.startsWith('{') ? JSON.parse(text) : { text }) };
   }
@@ -100,12 +144,17 @@ export class BoxOffice {
   // An account, logged in; with a name of its own unless one is given.
   async person(email = `buyer${++this.people}@example.org`) {
     const answer = await this.ask('POST', '/api/register', { body: { email, password } });
-    const login = answer.token ? answer : await this.ask('POST', '/api/login', { body: { email, password } });
+    const login = answer.token
+      ? answer
+      : await this.ask('POST', '/api/login', { body: { email, password } });
     if (!login.token) throw new Error(`${email}: ${JSON.stringify(login)}`);
     return { ...login, email, password };
   }
 
   async charge(person, amount_minor) {
-    await this.ask('PUT', `/api/wallet/charges/${randomBytes(16).toString('hex')}`, { token: person.token, body: { amount_minor, currency: 'EUR' } });
+    await this.ask('PUT', `/api/wallet/charges/${randomBytes(16).toString('hex')}`, {
+      token: person.token,
+      body: { amount_minor, currency: 'EUR' },
+    });
   }
 }

@@ -10,7 +10,10 @@ export class Buyer {
     buyer.page = await browser.page(context, look);
     checks.open.push(buyer.page);
     await buyer.page.open(`${office.address}/`);
-    if (person) await buyer.page.run(`localStorage.setItem('seathold.session', ${JSON.stringify(JSON.stringify(person))})`);
+    if (person)
+      await buyer.page.run(
+        `localStorage.setItem('seathold.session', ${JSON.stringify(JSON.stringify(person))})`,
+      );
     await buyer.page.reload();
     return buyer;
   }
@@ -33,7 +36,10 @@ export class Buyer {
 
   async openHall({ hall }) {
     await this.goTo(hall);
-    await this.page.until('document.querySelector(".hall-view") && !document.querySelector("#page[aria-busy]")', 'the hall is shown');
+    await this.page.until(
+      'document.querySelector(".hall-view") && !document.querySelector("#page[aria-busy]")',
+      'the hall is shown',
+    );
   }
 
   // The next free seat on the drawing, from the middle outwards: { x, y, name }. The mouse finds it.
@@ -43,7 +49,9 @@ export class Buyer {
       for (const [column, row] of around(ring)) {
         const at = { x: x + column * 24, y: y + row * 24 };
         await this.page.send('Input.dispatchMouseEvent', { type: 'mouseMoved', ...at });
-        const name = await this.page.run(`document.querySelector('.hall-view.on-seat') && document.querySelector('.seat-tip strong').textContent`);
+        const name = await this.page.run(
+          `document.querySelector('.hall-view.on-seat') && document.querySelector('.seat-tip strong').textContent`,
+        );
         if (name && !taken.includes(name)) return { ...at, name };
       }
     }
@@ -51,7 +59,9 @@ export class Buyer {
   }
 
   chosen() {
-    return this.page.run(`[...document.querySelectorAll('.choice-list li > span')].map((seat) => seat.textContent)`);
+    return this.page.run(
+      `[...document.querySelectorAll('.choice-list li > span')].map((seat) => seat.textContent)`,
+    );
   }
 
   async choose(count) {
@@ -68,7 +78,10 @@ export class Buyer {
 
   async hold() {
     await this.page.click('#hold');
-    await this.page.until('document.querySelector("#countdown")?.textContent && document.querySelector("#pay")', 'the hold is shown');
+    await this.page.until(
+      'document.querySelector("#countdown")?.textContent && document.querySelector("#pay")',
+      'the hold is shown',
+    );
     return this.page.run('location.hash.split("/").at(-1)');
   }
 

@@ -19,7 +19,8 @@ export class Checks {
     } catch (error) {
       this.failed += 1;
       console.log(`not ok ${name} - ${error.message}`);
-      for (const [i, page] of this.open.entries()) await this.shot(page, `failed-${name.replace(/\W+/g, '-')}-${i}`);
+      for (const [i, page] of this.open.entries())
+        await this.shot(page, `failed-${name.replace(/\W+/g, '-')}-${i}`);
     }
     for (const page of this.open.splice(0)) await page.close().catch(() => {});
   }
@@ -30,7 +31,8 @@ export class Checks {
   }
 
   async shot(page, name) {
-    if (this.folder) writeFileSync(join(this.folder, `${name}.png`), await page.screenshot().catch(() => ''));
+    if (this.folder)
+      writeFileSync(join(this.folder, `${name}.png`), await page.screenshot().catch(() => ''));
   }
 }
 
@@ -39,7 +41,8 @@ export function expect(fact, what) {
 }
 
 export function same(got, wanted, what) {
-  if (got !== wanted) throw new Error(`${what}: ${JSON.stringify(got)}, not ${JSON.stringify(wanted)}`);
+  if (got !== wanted)
+    throw new Error(`${what}: ${JSON.stringify(got)}, not ${JSON.stringify(wanted)}`);
 }
 
 export const sleep = (ms) => new Promise((wake) => setTimeout(wake, ms));

@@ -20,10 +20,21 @@ export class Chromium {
     this.waiting = new Map();
     this.pages = new Map();
     this.lastId = 0;
-    this.process = spawn(program, [
-      '--headless=new', '--no-sandbox', '--remote-debugging-pipe', '--no-first-run', '--disable-gpu',
-      '--disable-dev-shm-usage', `--user-data-dir=${this.profile}`, ...options, 'about:blank',
-    ], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+    this.process = spawn(
+      program,
+      [
+        '--headless=new',
+        '--no-sandbox',
+        '--remote-debugging-pipe',
+        '--no-first-run',
+        '--disable-gpu',
+        '--disable-dev-shm-usage',
+        `--user-data-dir=${this.profile}`,
+        ...options,
+        'about:blank',
+      ],
+      { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
+    );
     this.process.on('error', (error) => this.#fail(error));
     this.process.on('exit', () => this.#fail(new Error(`${program} ended`)));
     let rest = '';
@@ -44,7 +55,8 @@ export class Chromium {
     const { resolve, reject, timer } = this.waiting.get(message.id) ?? {};
     this.waiting.delete(message.id);
     clearTimeout(timer);
-    if (message.error) return reject?.(new Error(`${message.error.message} ${message.error.data ?? ''}`));
+    if (message.error)
+      return reject?.(new Error(`${message.error.message} ${message.error.data ?? ''}`));
     return resolve?.(message.result);
   }
 
@@ -63,8 +75,16 @@ export class Chromium {
     return browserContextId;
   }
 
-  async page(browserContextId, { width = 1280, height = 800, phone = false, dark = false, newWindow = true } = {}) {
-    const { targetId } = await this.send('Target.createTarget', { url: 'about:blank', browserContextId, newWindow, ...(newWindow && { width, height }) });
+  async page(
+    browserContextId,
+    { width = 1280, height = 800, phone = false, dark = false, newWindow = true } = {},
+  ) {
+    const { targetId } = await this.send('Target.createTarget', {
+      url: 'about:blank',
+      browserContextId,
+      newWindow,
+      ...(newWindow && { width, height }),
+    });
     const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
     const page = new Page(this, sessionId, targetId);
     this.pages.set(sessionId, page);
@@ -79,7 +99,10 @@ export class Chromium {
     await new Promise((resolve) => {
       if (this.process.exitCode !== null) return resolve();
       const timer = setTimeout(() => this.process.kill('SIGKILL'), 5000);
-      this.process.on('exit', () => { clearTimeout(timer); resolve(); });
+      this.process.on('exit', () => {
+        clearTimeout(timer);
+        resolve();
+      });
       return undefined;
     });
     rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
@@ -100,7 +123,11 @@ export class Page {
       const { text, exception } = params.exceptionDetails;
       this.complaints.push(`${text} ${exception?.description ?? ''}`);
     }
-    if (method === 'Log.entryAdded' && params.entry.level === 'error' && params.entry.source !== 'network') {
+    if (
+      method === 'Log.entryAdded' &&
+      params.entry.level === 'error' &&
+      params.entry.source !== 'network'
+    ) {
       this.complaints.push(params.entry.text);
     }
   }
@@ -110,12 +137,19 @@ export class Page {
   }
 
   async size(width, height, phone = false) {
-    await this.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: phone ? 2 : 1, mobile: phone });
+    await this.send('Emulation.setDeviceMetricsOverride', {
+      width,
+      height,
+      deviceScaleFactor: phone ? 2 : 1,
+      mobile: phone,
+    });
     await this.send('Emulation.setTouchEmulationEnabled', { enabled: phone });
   }
 
   dark(dark) {
-    return this.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }] });
+    return this.send('Emulation.setEmulatedMedia', {
+      features: [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }],
+    });
   }
 
   async open(url) {
@@ -130,12 +164,22 @@ export class Page {
   async reload() {
     await this.send('Runtime.evaluate', { expression: 'window.beforeReload = true' });
     await this.send('Page.reload', { ignoreCache: true });
-    await this.until('!window.beforeReload && document.readyState === "complete"', 'the page loads again');
+    await this.until(
+      '!window.beforeReload && document.readyState === "complete"',
+      'the page loads again',
+    );
   }
 
   async run(expression) {
-    const { result, exceptionDetails } = await this.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
-    if (exceptionDetails) throw new Error(`${expression}: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`);
+    const { result, exceptionDetails } = await this.send('Runtime.evaluate', {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    if (exceptionDetails)
+      throw new Error(
+        `${expression}: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`,
+      );
     return result.value;
   }
 
@@ -155,12 +199,22 @@ export class Page {
   }
 
   async there(selector, patience_ms = 15000) {
-    await this.until(`document.querySelector(${JSON.stringify(selector)})`, `${selector} is there`, patience_ms).catch((error) => { throw error; });
+    await this.until(
+      `document.querySelector(${JSON.stringify(selector)})`,
+      `${selector} is there`,
+      patience_ms,
+    ).catch((error) => {
+      throw error;
+    });
   }
 
   async middleOf(selector) {
-    await this.until(`!!document.querySelector(${JSON.stringify(selector)})`, `${selector} is there`);
-    return this.run(`(() => { const e = document.querySelector(${JSON.stringify(selector)}); e.scrollIntoView({ block: 'nearest' });
+    await this.until(
+      `!!document.querySelector(${JSON.stringify(selector)})`,
+      `${selector} is there`,
+    );
+    return this
+      .run(`(() => { const e = document.querySelector(${JSON.stringify(selector)}); e.scrollIntoView({ block: 'nearest' });
       const r = e.getBoundingClientRect(); return { x: r.left + r.width / 2, y: r.top + r.height / 2 }; })()`);
   }
 
@@ -172,7 +226,10 @@ export class Page {
   }
 
   async click(selector) {
-    await this.until(`(() => { const e = document.querySelector(${JSON.stringify(selector)}); return !!e && !e.disabled; })()`, `${selector} can be pressed`);
+    await this.until(
+      `(() => { const e = document.querySelector(${JSON.stringify(selector)}); return !!e && !e.disabled; })()`,
+      `${selector} can be pressed`,
+    );
     const { x, y } = await this.middleOf(selector);
     await this.clickAt(x, y);
   }
@@ -189,10 +246,16 @@ export class Page {
 
   // Two fingers that move apart from one place, or towards it.
   async pinch(x, y, from, to) {
-    const fingers = (apart) => [{ x: x - apart, y, id: 0 }, { x: x + apart, y, id: 1 }];
+    const fingers = (apart) => [
+      { x: x - apart, y, id: 0 },
+      { x: x + apart, y, id: 1 },
+    ];
     await this.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: fingers(from) });
     for (let i = 1; i <= 8; ++i) {
-      await this.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: fingers(from + ((to - from) * i) / 8) });
+      await this.send('Input.dispatchTouchEvent', {
+        type: 'touchMove',
+        touchPoints: fingers(from + ((to - from) * i) / 8),
+      });
     }
     await this.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
   }
@@ -207,10 +270,30 @@ export class Page {
   }
 
   async key(key, { shift = false } = {}) {
-    const codes = { Enter: 13, Tab: 9, ' ': 32, ArrowLeft: 37, ArrowUp: 38, ArrowRight: 39, ArrowDown: 40, Home: 36, End: 35, Escape: 27 };
-    const event = { key, code: key === ' ' ? 'Space' : key, windowsVirtualKeyCode: codes[key] ?? key.toUpperCase().charCodeAt(0), modifiers: shift ? 8 : 0 };
+    const codes = {
+      Enter: 13,
+      Tab: 9,
+      ' ': 32,
+      ArrowLeft: 37,
+      ArrowUp: 38,
+      ArrowRight: 39,
+      ArrowDown: 40,
+      Home: 36,
+      End: 35,
+      Escape: 27,
+    };
+    const event = {
+      key,
+      code: key === ' ' ? 'Space' : key,
+      windowsVirtualKeyCode: codes[key] ?? key.toUpperCase().charCodeAt(0),
+      modifiers: shift ? 8 : 0,
+    };
     const text = { Enter: '\r', ' ': ' ' }[key] ?? (key.length === 1 ? key : undefined);
-    await this.send('Input.dispatchKeyEvent', { type: text ? 'keyDown' : 'rawKeyDown', text, ...event });
+    await this.send('Input.dispatchKeyEvent', {
+      type: text ? 'keyDown' : 'rawKeyDown',
+      text,
+      ...event,
+    });
     await this.send('Input.dispatchKeyEvent', { type: 'keyUp', ...event });
   }
 

@@ -185,7 +185,7 @@ export class HallPaint {
     context.fillText(name, at.x, at.y);
   }
 
-  // The largest sections first; a name that would lie on another is left out until one comes closer.
+  // The largest sections first; a name that would lie on another is left out until there is room.
   #paintSectionNames(context) {
     const size_px = this.camera.width < 500 ? 11 : 13;
     context.font = `600 ${size_px}px ${this.palette.font}`;

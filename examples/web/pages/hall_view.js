@@ -1,7 +1,7 @@
 // The hall on the page: a canvas to look at, and beside it, for screen readers, a list box whose
 // one option is the seat in focus.
 //
-// Canvas won over SVG. 20,000 seats, 912 x 740 pixels, Chromium 156 without a GPU on two busy cores:
+// Canvas won over SVG. 20,000 seats, 912 x 740 pixels, Chromium 156 without a GPU, two busy cores:
 //                                   canvas (pixels set by hand)     SVG (a circle a seat)
 //   data there .. seats shown         about 100 ms                    600 ms
 //   zoom, pan                         60, 60 frames/s                 12, 16 frames/s

@@ -9,6 +9,7 @@ const cli = process.env.SEATHOLD_CLI ?? 'seathold';
 const web = process.env.SEATHOLD_WEB ?? 'seathold-web';
 // Other pages than those that are compiled in.
 const pages = process.env.SEATHOLD_PAGES;
+const newId = () => randomBytes(16).toString('hex');
 const startMax_ms = 20000;
 const password = 'a long enough secret';
 const house = ['staff@example.org', 'operator@example.org'];
@@ -25,7 +26,12 @@ export class BoxOffice {
     this.arena = this.#venue('Arena', 100, 200);
     this.plain = this.#show('Winter journey', this.barn);
     this.rivals = this.#show('Two for one seat', this.barn);
-    this.short = this.#show('Short breath', this.barn, [], ['--hold-ttl-s', '3']);
+    this.short = this.#show(
+      'Short <img src=x onerror=alert(1)> breath',
+      this.barn,
+      [],
+      ['--hold-ttl-s', '3'],
+    );
     this.queued = this.#show('One at a time', this.barn, ['--queue', '--active-max', '1']);
     this.closing = this.#show('Closing down', this.barn, ['--queue', '--active-max', '1']);
     this.large = this.#show('Twenty thousand', this.arena);
@@ -151,8 +157,18 @@ export class BoxOffice {
     return { ...login, email, password };
   }
 
+  // A seat by its index, as somebody who needs no page.
+  async hold(person, { performance }, index) {
+    const { seats } = await this.ask('GET', `/api/performances/${performance}/hall`);
+    const answer = await this.ask('PUT', `/api/holds/${newId()}`, {
+      token: person.token,
+      body: { performance, seats: [seats.id[index]] },
+    });
+    if (answer.state !== 'held') throw new Error(`not held: ${JSON.stringify(answer)}`);
+  }
+
   async charge(person, amount_minor) {
-    await this.ask('PUT', `/api/wallet/charges/${randomBytes(16).toString('hex')}`, {
+    await this.ask('PUT', `/api/wallet/charges/${newId()}`, {
       token: person.token,
       body: { amount_minor, currency: 'EUR' },
     });

@@ -42,7 +42,7 @@ export class Buyer {
     );
   }
 
-  // The next free seat on the drawing, from the middle outwards: { x, y, name }. The mouse finds it.
+  // A free seat on the drawing, from the middle outwards: { x, y, name }. The mouse finds it.
   async freeSpot(taken = []) {
     const { x, y } = await this.page.middleOf('.hall-view');
     for (let ring = 0; ring < 14; ++ring) {
@@ -50,7 +50,7 @@ export class Buyer {
         const at = { x: x + column * 24, y: y + row * 24 };
         await this.page.send('Input.dispatchMouseEvent', { type: 'mouseMoved', ...at });
         const name = await this.page.run(
-          `document.querySelector('.hall-view.on-seat') && document.querySelector('.seat-tip strong').textContent`,
+          `document.querySelector('.hall-view.on-seat .seat-tip strong')?.textContent`,
         );
         if (name && !taken.includes(name)) return { ...at, name };
       }
@@ -62,6 +62,11 @@ export class Buyer {
     return this.page.run(
       `[...document.querySelectorAll('.choice-list li > span')].map((seat) => seat.textContent)`,
     );
+  }
+
+  // Of the first seat that is chosen, in the order of the hall.
+  chosenIndex({ performance }) {
+    return this.page.run(`JSON.parse(sessionStorage.getItem('seathold.choice.${performance}'))[0]`);
   }
 
   async choose(count) {

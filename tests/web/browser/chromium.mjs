@@ -199,23 +199,18 @@ export class Page {
   }
 
   async there(selector, patience_ms = 15000) {
-    await this.until(
-      `document.querySelector(${JSON.stringify(selector)})`,
-      `${selector} is there`,
-      patience_ms,
-    ).catch((error) => {
-      throw error;
-    });
+    const found = `!!document.querySelector(${JSON.stringify(selector)})`;
+    await this.until(found, `${selector} is there`, patience_ms);
   }
 
   async middleOf(selector) {
-    await this.until(
-      `!!document.querySelector(${JSON.stringify(selector)})`,
-      `${selector} is there`,
-    );
-    return this
-      .run(`(() => { const e = document.querySelector(${JSON.stringify(selector)}); e.scrollIntoView({ block: 'nearest' });
-      const r = e.getBoundingClientRect(); return { x: r.left + r.width / 2, y: r.top + r.height / 2 }; })()`);
+    await this.there(selector);
+    return this.run(`(() => {
+      const element = document.querySelector(${JSON.stringify(selector)});
+      element.scrollIntoView({ block: 'nearest' });
+      const box = element.getBoundingClientRect();
+      return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+    })()`);
   }
 
   async clickAt(x, y) {
@@ -226,10 +221,9 @@ export class Page {
   }
 
   async click(selector) {
-    await this.until(
-      `(() => { const e = document.querySelector(${JSON.stringify(selector)}); return !!e && !e.disabled; })()`,
-      `${selector} can be pressed`,
-    );
+    const enabled = `document.querySelector(${JSON.stringify(selector)})?.disabled === false`;
+    const anyLink = `document.querySelector(${JSON.stringify(selector)})?.matches('a')`;
+    await this.until(`${enabled} || ${anyLink}`, `${selector} can be pressed`);
     const { x, y } = await this.middleOf(selector);
     await this.clickAt(x, y);
   }

@@ -82,13 +82,34 @@ export async function rivals(world) {
   );
 
   await checks.check(
+    'what happened while the page was hidden is there when it is looked at',
+    async () => {
+      const buyer = await Buyer.come(world, await office.person());
+      const { page } = buyer;
+      await buyer.openHall(office.rivals);
+      const [name] = await buyer.choose(1);
+      const index = await buyer.chosenIndex(office.rivals);
+      const other = await world.browser.page(buyer.context, { newWindow: false });
+      checks.open.push(other);
+      await other.front();
+      await page.until('document.hidden', 'the page is hidden');
+      await office.hold(await office.person(), office.rivals, index);
+      await sleep(500);
+      same((await buyer.chosen()).join(), name, 'a hidden page follows nothing: chosen');
+      await page.front();
+      await page.until('document.querySelectorAll(".choice-list li").length === 0', 'it is seen');
+    },
+  );
+
+  await checks.check(
     'the countdown is right with a wrong clock, after a jump of it, and in a hidden tab',
     async () => {
       const buyer = await Buyer.come(world, await office.person());
       const { page } = buyer;
       await page.send('Page.addScriptToEvaluateOnNewDocument', {
         source:
-          'globalThis.shift_ms = 3 * 3600000; const now = Date.now; Date.now = () => now() + shift_ms;',
+          'globalThis.shift_ms = 3 * 3600000; const now = Date.now; ' +
+          'Date.now = () => now() + shift_ms;',
       });
       await page.reload();
       await buyer.openHall(office.plain);

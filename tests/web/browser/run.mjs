@@ -1,7 +1,7 @@
 // The pages in a real browser, against the real host.
 //   node tests/web/browser/run.mjs [--shots FOLDER] [NAME...]     default: every part
-// SEATHOLD_CLI and SEATHOLD_WEB name the programs, CHROMIUM the browser. Prints a line a check; ends
-// with 1 when one failed.
+// SEATHOLD_CLI and SEATHOLD_WEB name the programs, CHROMIUM the browser, SEATHOLD_PAGES a folder of
+// pages instead of those that are compiled in. Prints a line a check; ends with 1 when one failed.
 import { BoxOffice } from './box_office.mjs';
 import { buying } from './buying.mjs';
 import { Checks } from './checks.mjs';

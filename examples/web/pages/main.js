@@ -4,6 +4,7 @@ import { el, replace } from './dom.js';
 import { Header } from './header.js';
 import { onConnection } from './connection.js';
 import { focusPage, refresh, route, startRouter } from './router.js';
+import { startKeeping } from './queue_keeper.js';
 import { t, useLanguage } from './strings.js';
 import { openDates } from './page_dates.js';
 import { openDoor } from './page_door.js';
@@ -47,4 +48,5 @@ onConnection((connected) => {
   replace(banner, connected ? [] : el('p', {}, t('error.reconnecting')));
   banner.classList.toggle('shown', !connected);
 });
+startKeeping();
 await startRouter(() => header.show());

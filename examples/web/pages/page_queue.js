@@ -1,19 +1,14 @@
-// The waiting room. The place is the server's: this page only shows it, asks again when told to,
-// and keeps it for a reload and for other tabs.
+// The waiting room: shows the place that queue_keeper.js keeps.
 
-import { ApiError, get, post } from './api.js';
-import { after } from './steady_timer.js';
 import { count } from './format.js';
 import { el, icon, replace } from './dom.js';
-import { forgetPlace, keepPlace, onPlaceElsewhere, placeFor } from './queue_place.js';
+import { enterRoom, joinLine, leaveLine, pollPlace } from './queue_keeper.js';
+import { get } from './api.js';
 import { go } from './router.js';
 import { handle, needsLogin } from './guard.js';
 import { notice } from './notices.js';
+import { placeFor } from './queue_place.js';
 import { t } from './strings.js';
-
-// Another tab asks first; this one takes its answer.
-const hiddenTabLag_ms = 700;
-const busyPause_ms = 3000;
 
 function waitText(wait_ms) {
   if (wait_ms === null || wait_ms === undefined) return t('queue.wait_unknown');
@@ -25,123 +20,72 @@ class WaitingRoom {
   constructor(root, show, date) {
     this.show = show;
     this.date = date;
-    this.stopTimer = () => {};
-    this.closed = false;
-    this.first = null;
+    this.first = 1;
+    this.waiting = null;
     this.body = el('div', { class: 'queue-card' });
     root.append(this.body);
-    this.stopListening = onPlaceElsewhere(show, (place) => place && this.#take(place));
-  }
-
-  close() {
-    this.closed = true;
-    this.stopTimer();
-    this.stopListening();
+    this.close = enterRoom(show, { onPlace: (place) => this.#take(place), onError: handle });
   }
 
   async enter() {
     const kept = placeFor(this.show);
-    if (kept && ['waiting', 'admitted'].includes(kept.state)) this.#draw(kept);
-    await (kept?.token ? this.#poll(kept.token) : this.#join());
-  }
-
-  #join() {
-    return this.#ask(() => post(`/api/shows/${this.show}/queue`, {}, { patience_ms: 60000 }));
-  }
-
-  #poll(token) {
-    return this.#ask(() =>
-      post('/api/queue/poll', { token, show: this.show }, { patience_ms: 60000 }),
-    );
-  }
-
-  async #ask(question) {
-    try {
-      this.#take(keepPlace(await question()));
-    } catch (error) {
-      this.#refused(error);
-    }
-  }
-
-  #refused(error) {
-    if (this.closed) return;
-    if (error instanceof ApiError && error.code === 'token_invalid') {
-      forgetPlace(this.show);
-      return this.#draw({ state: 'expired' });
-    }
-    handle(error);
-    if (error.status === 401) return;
-    const wait_ms = error.retry_after_ms || busyPause_ms;
-    this.stopTimer = after(wait_ms, () => this.enter());
+    if (kept?.state === 'waiting') this.#drawWaiting(kept);
+    await (kept ? pollPlace(this.show) : joinLine(this.show));
   }
 
   #take(place) {
-    if (this.closed) return;
-    this.stopTimer();
-    if (place.state === 'admitted') return this.#admitted();
-    this.#draw(place);
-    if (place.state !== 'waiting') return forgetPlace(this.show);
-    const lag_ms = document.hidden ? hiddenTabLag_ms : 0;
-    this.stopTimer = after(Math.max(0, place.poll_at_ms - Date.now()) + lag_ms, () =>
-      this.#poll(place.token),
-    );
+    if (place.state === 'admitted') this.#admitted();
+    else if (place.state === 'waiting') this.#drawWaiting(place);
+    else this.#drawEnd(place.state);
   }
 
   #admitted() {
     notice(t('queue.your_turn'), 'good');
-    go(this.date ? `/shows/${this.show}/dates/${this.date}` : `/shows/${this.show}`, {
-      replace: true,
-    });
+    const next = this.date ? `/shows/${this.show}/dates/${this.date}` : `/shows/${this.show}`;
+    go(next, { replace: true });
   }
 
-  #draw(place) {
-    if (place.state === 'waiting') this.#drawWaiting(place);
-    else this.#drawEnd(place.state);
-  }
-
+  // The same elements each time, so that the number is read out and the bar moves.
   #drawWaiting({ ahead, estimated_wait_ms }) {
-    this.first = Math.max(this.first ?? 0, ahead, 1);
+    this.first = Math.max(this.first, ahead);
+    this.waiting ??= this.#buildWaiting();
+    const { number, text, done, wait } = this.waiting;
     document.title = `${count(ahead)} · SeatHold`;
-    const done = el('span', { class: 'queue-done' });
+    number.dataset.ahead = ahead;
+    number.textContent = count(ahead);
+    text.textContent = t('queue.ahead', { n: ahead });
+    wait.textContent = waitText(estimated_wait_ms);
     done.style.width = `${100 * (1 - ahead / this.first)}%`;
+  }
+
+  #buildWaiting() {
+    const parts = {
+      number: el('b', { class: 'digits' }),
+      text: el('span'),
+      done: el('span', { class: 'queue-done' }),
+      wait: el('p', { class: 'lead' }),
+    };
+    const hall = `#/shows/${this.show}/dates/${this.date}`;
+    const leave = { class: 'button quiet', on: { click: () => this.#leave() } };
+    const look = this.date && el('a', { class: 'button plain', href: hall }, t('queue.look'));
     replace(
       this.body,
       el('p', { class: 'eyebrow' }, t('queue.title')),
-      el(
-        'p',
-        { class: 'queue-number', 'aria-live': 'polite' },
-        el('b', { class: 'digits', 'data-ahead': ahead }, count(ahead)),
-        el('span', {}, t('queue.ahead', { n: ahead })),
-      ),
-      el('div', { class: 'queue-bar', 'aria-hidden': 'true' }, done),
-      el('p', { class: 'lead' }, waitText(estimated_wait_ms)),
+      el('p', { class: 'queue-number', 'aria-live': 'polite' }, parts.number, parts.text),
+      el('div', { class: 'queue-bar', 'aria-hidden': 'true' }, parts.done),
+      parts.wait,
       el('p', { class: 'soft' }, t('queue.kept')),
-      el(
-        'div',
-        { class: 'row' },
-        this.date &&
-          el(
-            'a',
-            { class: 'button plain', href: `#/shows/${this.show}/dates/${this.date}` },
-            t('queue.look'),
-          ),
-        el(
-          'button',
-          { class: 'button quiet', on: { click: () => this.#leave() } },
-          t('queue.leave'),
-        ),
-      ),
+      el('div', { class: 'row' }, look, el('button', leave, t('queue.leave'))),
     );
+    return parts;
   }
 
   // Says what happened, and does not pretend that the old place is still there.
   #drawEnd(state) {
     document.title = `${t(`queue.${state}_title`)} · SeatHold`;
-    const again = () => {
-      forgetPlace(this.show);
-      this.first = null;
-      this.#join();
-    };
+    this.waiting = null;
+    this.first = 1;
+    const again = () => joinLine(this.show);
     replace(
       this.body,
       el('p', { class: 'eyebrow' }, t('queue.title')),
@@ -158,12 +102,8 @@ class WaitingRoom {
   }
 
   async #leave() {
-    const place = placeFor(this.show);
-    this.close();
-    forgetPlace(this.show);
     go(`/shows/${this.show}`);
-    if (place)
-      await post('/api/queue/leave', { token: place.token, show: this.show }).catch(() => {});
+    await leaveLine(this.show);
   }
 }
 

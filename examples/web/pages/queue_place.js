@@ -1,19 +1,28 @@
 // A buyer's place in the line of a show, shared by reloads and tabs: the last answer of the server,
 // and when the next question is due.
 
-import { drop, load, onOtherTab, save } from './store.js';
+import { drop, load, namesOf, onOtherTab, save } from './store.js';
 import { serverNow } from './server_clock.js';
 
-const name = (show) => `place.${show}`;
+const prefix = 'place.';
 
-export const placeFor = (show) => load(name(show));
-export const forgetPlace = (show) => drop(name(show));
-export const onPlaceElsewhere = (show, listener) => onOtherTab(name(show), listener);
+export const placeFor = (show) => load(prefix + show);
+export const forgetPlace = (show) => drop(prefix + show);
 
 export function keepPlace(answer) {
   const place = { ...answer, poll_at_ms: Date.now() + answer.next_poll_ms };
-  save(name(answer.show), place);
+  save(prefix + answer.show, place);
   return place;
+}
+
+export function waitingShows() {
+  const shows = namesOf(prefix).map((name) => name.slice(prefix.length));
+  return shows.filter((show) => placeFor(show)?.state === 'waiting');
+}
+
+// `listener(place)`: what another tab was told.
+export function onPlaceElsewhere(listener) {
+  onOtherTab(prefix, (place) => place && listener(place));
 }
 
 // What starts a hold, while it is good.

@@ -18,11 +18,16 @@ export function drop(name) {
   localStorage.removeItem(prefix + name);
 }
 
-// Calls `listener` when another tab changes `name`; returns how to stop.
-export function onOtherTab(name, listener) {
-  const heard = (event) => {
-    if (event.key === prefix + name) listener(load(name));
-  };
-  window.addEventListener('storage', heard);
-  return () => window.removeEventListener('storage', heard);
+// Those that begin with `beginning`.
+export function namesOf(beginning) {
+  const names = Object.keys(localStorage).filter((name) => name.startsWith(prefix + beginning));
+  return names.map((name) => name.slice(prefix.length));
+}
+
+// Calls `listener` with what another tab has saved under a name that begins with `beginning`, or
+// with null when it dropped it.
+export function onOtherTab(beginning, listener) {
+  window.addEventListener('storage', ({ key }) => {
+    if (key?.startsWith(prefix + beginning)) listener(load(key.slice(prefix.length)));
+  });
 }

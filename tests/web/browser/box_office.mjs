@@ -33,6 +33,13 @@ export class BoxOffice {
       ['--hold-ttl-s', '3'],
     );
     this.queued = this.#show('One at a time', this.barn, ['--queue', '--active-max', '1']);
+    this.brisk = this.#show('Be quick', this.barn, [
+      '--queue',
+      '--active-max',
+      '1',
+      '--grace-s',
+      '3',
+    ]);
     this.closing = this.#show('Closing down', this.barn, ['--queue', '--active-max', '1']);
     this.large = this.#show('Twenty thousand', this.arena);
     // The pages make no account of staff.

@@ -1,6 +1,6 @@
 // The waiting room.
 import { Buyer } from './buyer.mjs';
-import { expect, same } from './checks.mjs';
+import { expect, same, sleep } from './checks.mjs';
 
 const placeOf = (page, show) =>
   page.run(`JSON.parse(localStorage.getItem('seathold.place.${show}'))`);
@@ -52,6 +52,38 @@ export async function waiting(world) {
         );
       }
       await buyer.page.front();
+      await buyer.choose(1);
+      await buyer.hold();
+    },
+  );
+
+  await checks.check(
+    'who looks at the hall meanwhile keeps the place, and is told of their turn',
+    async () => {
+      const { show } = office.brisk;
+      const [inside, buyer] = [
+        await office.person(),
+        await Buyer.come(world, await office.person()),
+      ];
+      const place = await office.ask('POST', `/api/shows/${show}/queue`, {
+        token: inside.token,
+        body: {},
+      });
+      await buyer.goTo(`/shows/${show}/queue?date=${office.brisk.performance}`);
+      same(await stands(buyer.page), 0, 'people ahead');
+      await buyer.openHall(office.brisk);
+      // Longer than a silent place is kept.
+      await sleep(6000);
+      same((await placeOf(buyer.page, show)).state, 'waiting', 'the place');
+      await office.ask('POST', '/api/queue/leave', {
+        token: inside.token,
+        body: { token: place.token, show },
+      });
+      await buyer.page.until(
+        `document.querySelector('#notices').textContent.includes('your turn')`,
+        'it is told',
+        30000,
+      );
       await buyer.choose(1);
       await buyer.hold();
     },

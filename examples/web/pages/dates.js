@@ -18,21 +18,13 @@ export function closedText(date) {
 }
 
 export function fillBar(date) {
-  const part = (name) =>
-    el('span', {
-      class: `part ${name}`,
-      'data-share': (date[name] / Math.max(1, date.seats)).toFixed(4),
-    });
-  const bar = el(
-    'span',
-    { class: 'fill-bar', 'aria-hidden': 'true' },
-    part('sold'),
-    part('held'),
-    part('blocked'),
-  );
-  // No inline style is allowed; the object model is not markup.
-  for (const span of bar.children) span.style.width = `${span.dataset.share * 100}%`;
-  return bar;
+  const part = (name) => {
+    const span = el('span', { class: `part ${name}` });
+    span.style.width = `${(100 * date[name]) / Math.max(1, date.seats)}%`;
+    return span;
+  };
+  const parts = ['sold', 'held', 'blocked'].map(part);
+  return el('span', { class: 'fill-bar', 'aria-hidden': 'true' }, parts);
 }
 
 export function dateRow(date, href) {

@@ -162,15 +162,20 @@ class HallPage {
 
   #refused(error) {
     if (!(error instanceof ApiError)) return handle(error);
-    if (passProblems.includes(error.code)) return this.#toQueue();
+    if (passProblems.includes(error.code)) return this.#passOver();
     const inTheWay = error.seats.map(({ index }) => index);
     this.choice.keepOnly((index) => !inTheWay.includes(index));
     for (const index of inTheWay) this.#sayTaken(index);
     if (!inTheWay.length) handle(error);
   }
 
-  #toQueue() {
+  // What was kept of the place says that it is good, and is wrong.
+  #passOver() {
     forgetPlace(this.date.show);
+    this.#toQueue();
+  }
+
+  #toQueue() {
     notice(t('hall.needs_queue'));
     go(`/shows/${this.date.show}/queue?date=${this.date.id}`);
   }

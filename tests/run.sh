@@ -4,8 +4,8 @@
 #   sh tests/run.sh               everything, randomised tests at a tenth of their full counts
 #   sh tests/run.sh --full        everything at full counts (the sanitizers stay at a tenth)
 #   sh tests/run.sh --quick       build and tests only
-#   sh tests/run.sh --stage NAME  one stage: build, tests, browser, install, capi, go, python, tidy,
-#                                 sanitize, mutants, examples, bench
+#   sh tests/run.sh --stage NAME  one stage: build, tests, install, capi, go, python, tidy, sanitize,
+#                                 mutants, examples, bench; or web, which is none of the above
 #
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 when nothing failed and
 # something passed.
@@ -19,7 +19,7 @@ asan_folders="accounts accounts_crypto bad_input capi claims cli crash demo engi
   plan postgres queue redis rules storage util"
 tsan_folders="claims engine flows line queue util"
 
-stages="build tests browser install capi go python tidy sanitize mutants examples bench"
+stages="build tests install capi go python tidy sanitize mutants examples bench"
 while [ $# -gt 0 ]; do
   case $1 in
     --full) SEATHOLD_FULL=1; export SEATHOLD_FULL ;;
@@ -95,8 +95,13 @@ count_suite() {
 
 stage_build() { configure_and_build dev; }
 stage_tests() { stage_build && gtests build/dev; }
-stage_browser() {
-  stage_build && ensure_packages $packages_browser && checks sh tests/web/browser/run.sh build/dev
+# The web host, which is no part of the others: it needs Boost, and its pages a browser.
+stage_web() {
+  ensure_packages $packages_web $packages_browser
+  quietly cmake --preset dev -DSEATHOLD_BUILD_WEB=ON || { fail "configure dev for the web"; return; }
+  stage_build && gtests build/dev -R '^web$'
+  checks sh tests/web/browser/run.sh build/dev
+  checks sh tests/mutants/run.sh $(ls tests/mutants | sed -n 's/^\(web-.*\)\.patch$/\1/p')
 }
 stage_install() { stage_build && checks sh tests/install/run.sh build/dev; }
 stage_capi() { stage_build && checks sh tests/capi/run.sh build/dev; }
@@ -165,7 +170,7 @@ list() {  # list HEADING FILE
   if [ -s "$2" ]; then echo; echo "$1"; sort "$2" | uniq | sed 's/^/  /'; fi
 }
 
-ensure_packages $packages_library $packages_cli $packages_web $packages_tests $packages_servers
+ensure_packages $packages_library $packages_cli $packages_tests $packages_servers
 for stage in $stages; do
   echo "== $stage"
   began=$(date +%s)

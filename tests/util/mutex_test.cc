@@ -101,17 +101,20 @@ TEST(CondVar, WakesAll) {
 
 #if !defined(NDEBUG) || defined(_GLIBCXX_ASSERTIONS)
 
+void Take(Mutex& mutex) { const MutexLock lock(mutex); }
+void TakeInTurn(Mutex& mutex) { const MutexLock lock(mutex, InTurn{}); }
+
 TEST(LockOrder, AnEarlierLockUnderALaterOneEndsTheProcess) {
   Mutex first(LockRank::kLineWriter), second(LockRank::kDirectory), leaf, other_leaf;
   {
     const MutexLock one(first);
     const MutexLock two(second);
     const MutexLock three(leaf);
-    EXPECT_DEATH(other_leaf.lock(), "lock_rank.h");  // one of a rank
+    EXPECT_DEATH(Take(other_leaf), "lock_rank.h");  // one of a rank
   }
   const MutexLock two(second);
-  EXPECT_DEATH(first.lock(), "lock_rank.h");
-  EXPECT_DEATH(first.LockInTurn(), "lock_rank.h");
+  EXPECT_DEATH(Take(first), "lock_rank.h");
+  EXPECT_DEATH(TakeInTurn(first), "lock_rank.h");
   EXPECT_DEATH(RankOfLock::HoldsNone(), "lock_rank.h");
   const bool taken = first.try_lock();  // waits for nobody
   EXPECT_TRUE(taken);

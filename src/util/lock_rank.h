@@ -17,7 +17,7 @@ enum class LockRank : std::uint8_t {
   kLeaf,         // every other: nothing is taken under it
 };
 
-#if !defined(NDEBUG) || defined(_GLIBCXX_ASSERTIONS)
+#if !defined(NDEBUG)
 
 class RankOfLock {
  public:

@@ -49,6 +49,7 @@ TEST_F(Pages, EveryReplyHasThePolicy) {
     const WebReply reply = Do("GET", path);
     EXPECT_TRUE(reply.field("content-security-policy").starts_with("default-src 'self';")) << path;
     EXPECT_EQ(reply.field("content-security-policy").find("unsafe"), std::string::npos);
+    EXPECT_EQ(reply.field("content-security-policy").find("data:"), std::string::npos);
     EXPECT_EQ(reply.field("x-content-type-options"), "nosniff");
     EXPECT_FALSE(reply.has("set-cookie"));
     EXPECT_FALSE(reply.has("access-control-allow-origin"));

@@ -7,6 +7,8 @@ import { setConnected } from './connection.js';
 
 const firstPause_ms = 300;
 const pauseMax_ms = 4000;
+// Far longer than the host takes for anything: a connection that is dead and does not say so.
+const answerMax_ms = 30000;
 
 export class ApiError extends Error {
   constructor(status, problem, retry_after_ms) {
@@ -48,11 +50,12 @@ function retryAfter(response) {
 async function once(method, path, body, signal) {
   const sent_ms = Date.now();
   const sentToken = session()?.token;
+  const inTime = AbortSignal.timeout(answerMax_ms);
   const response = await fetch(path, {
     method,
     headers: headersFor(body),
     body: body === undefined ? undefined : JSON.stringify(body),
-    signal,
+    signal: signal ? AbortSignal.any([signal, inTime]) : inTime,
   });
   const answer = await readJson(response);
   if (answer.server_time) learnServerTime(answer.server_time, sent_ms);

@@ -89,11 +89,14 @@ export async function waiting(world) {
     },
   );
 
-  await checks.check('a waiting room that closes says so, and lets nobody hope', async () => {
+  await checks.check('a waiting room that closes says so, also where no worker runs', async () => {
     const { show, performance } = office.closing;
     const inside = await office.person();
     await office.ask('POST', `/api/shows/${show}/queue`, { token: inside.token, body: {} });
     const buyer = await Buyer.come(world, await office.person());
+    const source = 'window.Worker = class { postMessage() {} }';
+    await buyer.page.send('Page.addScriptToEvaluateOnNewDocument', { source });
+    await buyer.page.reload();
     await buyer.goTo(`/shows/${show}/queue?date=${performance}`);
     await stands(buyer.page);
     const operator = await office.person('operator@example.org');

@@ -81,6 +81,8 @@ EngineOptions Hall::Options() const {
     options.storage = "memory:";
   } else if (spec_.medium == Medium::kSqlite) {
     options.storage = "sqlite:" + database();
+  } else if (spec_.medium == Medium::kJournal) {
+    options.storage = "sqlite:" + database() + "?journal=on";
   } else {
     options.storage = PostgresUri(spec_.schema);
     options.keys = folder_.File("hall.keys");

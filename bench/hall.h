@@ -16,7 +16,7 @@
 namespace seathold::bench {
 
 // The last two are where SEATHOLD_BENCH_POSTGRES and SEATHOLD_BENCH_REDIS say.
-enum class Medium : std::uint8_t { kMemory, kSqlite, kPostgres, kPostgresRedis };
+enum class Medium : std::uint8_t { kMemory, kSqlite, kJournal, kPostgres, kPostgresRedis };
 
 inline constexpr std::uint32_t kSeatsAHold = 2;
 inline constexpr std::uint64_t kFundedUsers = 1'024;  // users 1 .. n have a full wallet

@@ -123,13 +123,16 @@ void RegisterSales() {
   };
   add("sell/batch_1000/bare_sqlite", SellBare, kBatch)->Unit(benchmark::kMillisecond);
   add("sell/batch_1000/sqlite", SellBatches, Medium::kSqlite)->Unit(benchmark::kMillisecond);
+  add("sell/batch_1000/journal", SellBatches, Medium::kJournal)->Unit(benchmark::kMillisecond);
   add("sell/batch_1000/memory", SellBatches, Medium::kMemory)->Unit(benchmark::kMillisecond);
   add("sell/batch_1000/in_turn", SellInTurn)->Unit(benchmark::kMillisecond);
   add("sell/batch_1000/outside_reader", SellBesideReader)->Unit(benchmark::kMillisecond);
   add("sell/one_caller/bare_sqlite", SellBare, 1);
   add("sell/one_caller/sqlite", SellSingly, Medium::kSqlite, "single");
+  add("sell/one_caller/journal", SellSingly, Medium::kJournal, "single");
   add("sell/one_caller/memory", SellSingly, Medium::kMemory, "single");
   add("sell/32_callers/sqlite", SellSingly, Medium::kSqlite, "callers")->Threads(32);
+  add("sell/32_callers/journal", SellSingly, Medium::kJournal, "callers")->Threads(32);
   add("sell/32_callers/memory", SellSingly, Medium::kMemory, "callers")->Threads(32);
 }
 

@@ -26,6 +26,8 @@ if(SEATHOLD_SELF_CONTAINED)  # there are no archives of these
   set(seathold_fmt fmt::fmt-header-only)
 endif()
 find_package(nlohmann_json REQUIRED)
+find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)  # the header alone: it is compiled in
+mark_as_advanced(XXHASH_INCLUDE_DIR)
 find_package(date REQUIRED)  # date::date-tz: the machine's time zones; there is no archive of it
 
 # PostgreSQL is optional: without the header its storage says so when it is opened.

@@ -6,6 +6,8 @@
 set(sharded_folders contract engine crash rules)
 # Suites that pass again with the locks of a private SQLite (src/sqlite/private_locks.h).
 set(private_locks_folders storage line)
+# Suites whose tests on a disk that fails pass again with a journal in front of SQLite.
+set(journal_folders crash)
 # A suite with an SQLite of its own, so that the shared library can be a second one in its process.
 set(static_sqlite_folders two_sqlites)
 # Suites that measure waiting: nothing else runs beside them.
@@ -99,6 +101,10 @@ function(seathold_add_test_folder folder sources)
   endif()
   if(folder IN_LIST private_locks_folders)
     seathold_add_test(${folder}.private_locks ${target} SEATHOLD_TEST_PRIVATE_LOCKS=1)
+  endif()
+  if(folder IN_LIST journal_folders)
+    seathold_add_test(${folder}.journal ${target} SEATHOLD_TEST_JOURNAL=1
+      "GTEST_FILTER=PowerLoss*:Unsynced*:IoError*:HangingSync*-*OfACheckpoint*")
   endif()
   if(folder IN_LIST serial_folders)
     set_tests_properties(${folder} PROPERTIES RUN_SERIAL ON)

@@ -1,7 +1,7 @@
 # The Debian packages that SeatHold needs, and how scripts get them. Sourced, not run.
 
 packages_library="g++ cmake ninja-build libsqlite3-dev libssl-dev libargon2-dev libutf8proc-dev
-  libhowardhinnant-date-dev libfmt-dev
+  libhowardhinnant-date-dev libfmt-dev libxxhash-dev
   nlohmann-json3-dev"
 packages_cli="libcli11-dev libspdlog-dev"
 # The web host, besides those of the command line tool.

@@ -26,6 +26,7 @@ NOTICES = (
     "libssl-dev",
     "libargon2-dev",
     "libfmt-dev",
+    "libxxhash-dev",
     "libutf8proc-dev",
     "libhowardhinnant-date-dev",
     "nlohmann-json3-dev",

@@ -42,7 +42,7 @@ install_wheel() {
 has_notices() {
   notices=$(echo "$venv"/lib/python3*/site-packages/seathold-*.dist-info/licenses)
   for notice in LICENSE libsqlite3-dev.txt libssl-dev.txt libargon2-dev.txt libfmt-dev.txt \
-    libutf8proc-dev.txt libhowardhinnant-date-dev.txt nlohmann-json3-dev.txt; do
+    libutf8proc-dev.txt libhowardhinnant-date-dev.txt nlohmann-json3-dev.txt libxxhash-dev.txt; do
     grep -qi 'copyright\|public domain\|CC0' "$notices/$notice" || { echo "no $notice"; return 1; }
   done
 }

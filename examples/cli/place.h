@@ -19,7 +19,8 @@ inline std::string StorageUri(const std::string& db) {
 
 // The path in a URI of a file; empty for every other.
 inline std::string PathOf(std::string_view uri) {
-  return std::string(uri.starts_with("sqlite:") ? uri.substr(7) : "");
+  if (!uri.starts_with("sqlite:")) return "";
+  return std::string(uri.substr(7, uri.rfind("?journal=") - 7));
 }
 
 }  // namespace seathold::cli

@@ -23,6 +23,7 @@ struct StorageInfo {
   std::uint32_t schema = 0;  // version of its tables
   std::string line_path;     // where a line may live beside it, empty = nowhere
   std::string keys_path;     // where signing keys may live beside it, empty = nowhere
+  std::string log_path;      // where a journal keeps its log beside it, empty = nowhere
   std::string pair;          // names this database to the files beside it, empty = to none
   bool fresh = true;         // nothing was ever committed to it
   // Made by release 0.1, whose files did not say to which database they belong.

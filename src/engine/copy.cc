@@ -7,7 +7,7 @@
 
 #include "seathold/clock.h"
 #include "src/accounts/key_file.h"
-#include "src/engine/engine_open.h"
+#include "src/engine/open_storage.h"
 #include "src/util/guarded.h"
 
 namespace seathold {
@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint32_t kPageRows = 5'000;
 
 Result<std::unique_ptr<Storage>> StorageOf(const char* which, const std::string& uri) {
-  auto storage = MakeStorage(uri);
+  auto storage = MakeStorage(uri, false);
   if (!storage.ok()) {
     return Status(storage.code(),
                   std::string(which) + ": " + std::string(storage.status().detail()));

@@ -2,6 +2,8 @@
 
 #include "seathold/adapter/parts.h"
 #include "src/claims/memory/memory_claim_cache.h"
+#include "src/engine/open_storage.h"
+#include "src/engine/uri.h"
 #include "src/line/memory/memory_line.h"
 #ifdef SEATHOLD_REDIS
 #include "src/claims/redis/redis_claim_cache.h"
@@ -16,45 +18,12 @@ namespace seathold {
 namespace {
 
 constexpr std::int64_t kDayMs = 86'400'000;
-constexpr std::size_t kSchemeBytesMax = 20;
 constexpr std::int64_t kLineOpenMs = 2'000;
 
 struct Range {
   const char* name;
   std::int64_t value, least, most;
 };
-
-// "scheme:rest"; a text of another form has neither.
-struct Uri {
-  std::string scheme, rest;
-};
-Uri SplitUri(const std::string& uri) {
-  const std::size_t colon = uri.find(':');
-  if (colon == std::string::npos) return {};
-  return {uri.substr(0, colon), uri.substr(colon + 1)};
-}
-
-Status Unknown(const char* what, const std::string& uri) {
-  const Uri parts = SplitUri(uri);  // a URI may carry a password: only its scheme is told
-  if (!IsCleanText(parts.scheme, kSchemeBytesMax) || parts.scheme.empty()) {
-    return Status(Code::kInvalidArgument, std::string(what) + " is not of the form 'scheme:...'");
-  }
-  return Status(Code::kUnsupported,
-                std::string(what) + " '" + parts.scheme + ":' is not known to this build");
-}
-
-// What other programs read behind "sqlite:" and this one does not: it would be a file of that name,
-// and a new one.
-Status CheckSqlitePath(const char* what, std::string_view path) {
-  const bool memory = path.starts_with(":memory:");
-  if (!memory && path.find('?') == path.npos && !path.starts_with("file:")) return Status();
-  return Status(
-      Code::kUnsupported,
-      std::string(what) +
-          (memory ? " 'sqlite::memory:' is not offered; 'memory:' is the one in memory"
-                  : " 'sqlite:' takes the path of a file, without '?' and 'file:'; how it "
-                    "is opened, options such as read_only say"));
-}
 
 bool IsRedis(const std::string& uri) {
   const std::string scheme = SplitUri(uri).scheme;
@@ -119,7 +88,7 @@ Status MakeClaims(const std::string& uri, std::unique_ptr<ClaimCache>* out, std:
   *text = "none";
   if (uri == "none") return Status();
   if (IsRedis(uri)) return MakeRedisClaims(uri, out, text);
-  if (uri != "auto" && uri != "memory:") return Unknown("claims", uri);
+  if (uri != "auto" && uri != "memory:") return UnknownUri("claims", uri);
   *out = NewMemoryClaimCache();
   *text = "memory";
   return Status();
@@ -184,7 +153,7 @@ Status MakeLine(const EngineOptions& options, const StorageInfo& info, std::uniq
     if (!info.shared) MakeMemoryLine(out, text);
     return Status();
   }
-  if (parts.scheme != "memory") return Unknown("line", uri);
+  if (parts.scheme != "memory") return UnknownUri("line", uri);
   // Two processes with a line each would admit twice as many.
   if (info.shared && parts.rest != "?scope=process") {
     return Status(Code::kInvalidArgument,
@@ -243,21 +212,6 @@ Status MakeKeys(const EngineOptions& options, EngineCore* core) {
 
 }  // namespace
 
-Result<std::unique_ptr<Storage>> MakeStorage(const std::string& uri) {
-  const Uri parts = SplitUri(uri);
-  if (parts.scheme == "memory" && parts.rest.empty()) return NewMemoryStorage();
-  if (parts.scheme == "sqlite") {
-    if (parts.rest.empty())
-      return Status(Code::kInvalidArgument, "storage 'sqlite:' names no file");
-    if (Status s = CheckSqlitePath("storage", parts.rest); !s.ok()) return s;
-    return NewSqliteStorage({.path = parts.rest, .vfs = ""});
-  }
-  if (parts.scheme == "postgresql" || parts.scheme == "postgres") {
-    return NewPostgresStorage({.uri = uri});
-  }
-  return Unknown("storage", uri);
-}
-
 Status CheckOptions(const EngineOptions& o) {
   const Range ranges[] = {
       {"batch_max", o.batch_max, 1, 16'384},
@@ -290,14 +244,11 @@ Status OpenCore(const EngineOptions& options, EngineParts parts, EngineCore* cor
   core->clock = parts.clock ? std::move(parts.clock) : NewSystemClock();
   core->entropy = parts.entropy ? std::move(parts.entropy) : NewSystemEntropy();
   core->log = parts.log ? std::move(parts.log) : NewNullLogSink();
-  if (parts.storage) {
-    core->storage = std::move(parts.storage);
-  } else {
-    auto storage = MakeStorage(options.storage);
-    if (!storage.ok()) return storage.status();
-    core->storage = std::move(storage).value();
-  }
-  auto opened = core->storage->Open({.create = options.create, .read_only = options.read_only});
+  const StorageOptions how{.create = options.create, .read_only = options.read_only};
+  core->storage = std::move(parts.storage);
+  auto opened = core->storage != nullptr
+                    ? core->storage->Open(how)
+                    : OpenStorage(options.storage, how, options.sweeper_thread, &core->storage);
   if (!opened.ok()) return opened.status();
   core->info = std::move(opened).value();
 

@@ -8,8 +8,6 @@ namespace seathold {
 
 // kInvalidArgument with the option's name and range.
 Status CheckOptions(const EngineOptions& options);
-// The storage that a URI names, not yet open. kInvalidArgument, kUnsupported.
-Result<std::unique_ptr<Storage>> MakeStorage(const std::string& uri);
 // Fills everything in `core`; what `parts` brings goes before what the options say.
 Status OpenCore(const EngineOptions& options, EngineParts parts, EngineCore* core);
 

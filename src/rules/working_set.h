@@ -9,8 +9,8 @@
 #include <memory>
 #include <vector>
 
-#include "src/rules/row_table.h"
 #include "src/rules/seat_board.h"
+#include "src/util/row_table.h"
 
 namespace seathold {
 

@@ -38,6 +38,15 @@ std::string FolderOf(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+Status SyncFolderOf(const std::string& path) {
+  const int folder = open(FolderOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return FileError(path, errno);
+  const int failed = fsync(folder) == 0 ? 0 : errno;
+  close(folder);
+  // Some file systems cannot sync a folder and need not.
+  return failed == 0 || failed == EINVAL ? Status() : FileError(path, failed);
+}
+
 Status ResolvePath(const std::string& path, std::string* resolved) {
   const std::unique_ptr<char, decltype(&free)> folder(realpath(FolderOf(path).c_str(), nullptr),
                                                       &free);

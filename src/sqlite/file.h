@@ -28,6 +28,8 @@ int CreatePrivateFile(const std::string& path);
 
 // Its folder, as it was given.
 std::string FolderOf(const std::string& path);
+// Syncs it: a name in it that is new, or gone, lasts.
+Status SyncFolderOf(const std::string& path);
 // The path with every symbolic link of its folder resolved: SQLite is told to follow none.
 Status ResolvePath(const std::string& path, std::string* resolved);
 

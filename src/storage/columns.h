@@ -1,6 +1,7 @@
 // What adapters over SQL read out of the records' column lists.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <type_traits>
@@ -47,6 +48,9 @@ constexpr std::int64_t LastOf(TransferKind) { return 4; }
 constexpr std::int64_t LastOf(LedgerSide) { return 3; }
 constexpr std::int64_t LastOf(FeedKind) { return 7; }
 constexpr std::int64_t LastOf(SequenceName) { return 4; }
+
+// No record has more columns.
+inline constexpr std::size_t kColumnsMax = 24;
 
 // Columns that hold a list (json_lists.h).
 template <class T>

@@ -167,7 +167,8 @@ TEST_P(UnitContract, AReaderSeesOneSnapshot) {
   auto writer = storage_->Begin(Access::kWrite, In(20));
   if (writer.ok()) {
     ASSERT_TRUE(writer.value()->Apply(OneVenue(2), {}).ok());
-    ASSERT_TRUE(writer.value()->Commit().ok());
+    const Status committed = writer.value()->Commit();
+    EXPECT_TRUE(committed.ok() || committed == Code::kBusy) << committed.text();
   } else {
     EXPECT_EQ(writer.status(), Code::kBusy);
   }
@@ -415,7 +416,13 @@ TEST_P(AuditContract, FindsEachBrokenClause) {
       ++kept_out;
       continue;
     }
-    const AuditReport report = Audit();
+    AuditReport report;
+    const Status audited = storage_->Audit(SampleSale::kNow, &report, Soon());
+    if (audited == Code::kStorageCorrupt) {  // kept out of the database behind it
+      ++kept_out;
+      continue;
+    }
+    ASSERT_TRUE(audited.ok()) << audited.text();
     const auto names = [&](const AuditFinding& finding) { return finding.check == one.check; };
     EXPECT_TRUE(std::ranges::any_of(report.findings, names)) << Show(report);
     ++found;

@@ -3,14 +3,17 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "seathold/adapter/parts.h"
+#include "src/storage/journal/journal_storage.h"
 #include "tests/crash/sale.h"
 #include "tests/support/crash_vfs.h"
+#include "tests/support/vfs_log.h"
 
 namespace seathold::testing {
 
@@ -18,6 +21,12 @@ namespace seathold::testing {
 inline constexpr std::int64_t kShortWalBytes = 128 << 10;
 // Long enough that a few ops pass none.
 inline constexpr std::int64_t kLongWalBytes = 64 << 20;
+
+// Of a journal's log: a sale of some dozen ops fills one several times.
+inline constexpr std::uint64_t kShortHalfBytes = 4 << 10;
+
+// The suite runs once without and once with a journal in front of SQLite (cmake/Tests.cmake).
+inline bool BehindJournal() { return std::getenv("SEATHOLD_TEST_JOURNAL") != nullptr; }
 
 // Its keys are elsewhere: what is tested is the database.
 inline std::string KeysOfAllDisks() {
@@ -42,6 +51,13 @@ inline Result<std::unique_ptr<Engine>> TryOpenOn(const CrashVfs& disk,
   sqlite.vfs = disk.name();
   sqlite.wal_bytes_max = wal_bytes;
   parts.storage = NewSqliteStorage(sqlite);
+  if (BehindJournal()) {
+    JournalOptions journal;
+    journal.half_bytes = kShortHalfBytes;
+    journal.settler_thread = false;
+    journal.place = LogOnVfs(disk.name(), "hall.db-log");
+    parts.storage = NewJournalStorage(std::move(parts.storage), journal);
+  }
   parts.clock = std::make_shared<ManualClock>(TimeUs{1'700'000'000'000'000});
   parts.entropy = NewSeededEntropy(1);
   return Engine::Open(options, std::move(parts));

@@ -91,6 +91,12 @@ struct ScanSpec {
   std::uint32_t rows_max = 1'000;  // at least 1
 };
 
+// What a journal in front of a storage has noted in it.
+struct JournalNote {
+  bool open = false;          // commits may be in the journal's log that are not in the storage yet
+  std::uint64_t settled = 0;  // the last of them, by number, that is
+};
+
 // One transaction. The destructor rolls back what was not committed.
 class StorageUnit {
  public:
@@ -117,6 +123,10 @@ class StorageUnit {
   // may provide: the mark from Commit on, also below what it was: a wrong clock is put right. Once,
   // instead of Apply. Else kUnsupported.
   virtual Status SetTimeMark(TimeUs) { return Status(Code::kUnsupported); }
+  // may provide: what was last noted, as of Begin; and with Commit a new note, beside what is
+  // applied or alone. Else there can be no journal in front of it.
+  virtual JournalNote journal_note() const { return {}; }
+  virtual Status NoteJournal(const JournalNote&) { return Status(Code::kUnsupported); }
   // must provide: writes after-images in bulk and notes `mark` as engine time. An insert that
   // exists, an update or removal that is absent, or a version that moved = kAborted, nothing
   // applied. May be called again while it answers kOk, with other keys and the same mark.
@@ -130,6 +140,9 @@ class StorageUnit {
 struct StorageOptions {
   bool create = true;            // create what is not there
   bool read_only = false;        // create and change nothing; units that write are kReadOnly
+  // Nobody else has it open as long as this one does. What a journal left open (JournalNote) opens
+  // in no other way: kNotOwner.
+  bool owned = false;
   std::int64_t busy_ms = 5'000;  // bound of waits while opening
 };
 

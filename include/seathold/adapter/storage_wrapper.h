@@ -63,6 +63,8 @@ class UnitWrapper : public StorageUnit {
   }
   Status Page(std::uint32_t rows_max, RecordSet* io) override { return inner_->Page(rows_max, io); }
   Status SetTimeMark(TimeUs mark) override { return inner_->SetTimeMark(mark); }
+  JournalNote journal_note() const override { return inner_->journal_note(); }
+  Status NoteJournal(const JournalNote& note) override { return inner_->NoteJournal(note); }
   Status Apply(const ChangeSet& changes, TimeUs mark) override {
     return inner_->Apply(changes, mark);
   }

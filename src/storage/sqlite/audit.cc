@@ -101,7 +101,8 @@ void Sum(AuditRun* run, AuditReport* report) {
 
 }  // namespace
 
-Status AuditDatabase(Connection* reader, TimeUs now, AuditReport* report, Deadline deadline) {
+Status AuditDatabase(Connection* reader, bool owned, TimeUs now, AuditReport* report,
+                     Deadline deadline) {
   *report = AuditReport();
   AuditRun run(reader, now, deadline);
   run.Exec("BEGIN");
@@ -109,7 +110,7 @@ Status AuditDatabase(Connection* reader, TimeUs now, AuditReport* report, Deadli
   if (run.code() == SQLITE_OK) {
     const int code = ReadControl(reader, &control);
     const Status status =
-        code == SQLITE_OK ? CheckControl(control) : MapError(code, Phase::kWork, "control");
+        code == SQLITE_OK ? CheckControl(control, owned) : MapError(code, Phase::kWork, "control");
     if (!status.ok()) {
       reader->Rollback();
       return status;

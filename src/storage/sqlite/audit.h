@@ -8,6 +8,7 @@ namespace seathold::sqlite {
 class Connection;
 
 // One snapshot. Errors: kBusy at the deadline, and those of reading.
-Status AuditDatabase(Connection* reader, TimeUs now, AuditReport* report, Deadline deadline);
+Status AuditDatabase(Connection* reader, bool owned, TimeUs now, AuditReport* report,
+                     Deadline deadline);
 
 }  // namespace seathold::sqlite

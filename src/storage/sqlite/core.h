@@ -26,6 +26,7 @@ struct Core {
   ConnectionPool pool;
   bool real_files = true;       // false over a VFS of tests: no names on disk to look at
   bool read_only = false;       // constant while open
+  bool owned = false;           // likewise: nobody else has the database open
   bool wal_lost = false;        // told at opening, and nothing committed since
   std::uint64_t writer_id = 0;  // tells our commits from those of others; constant
   // The commit count of the control row when somebody else was last seen to have committed.

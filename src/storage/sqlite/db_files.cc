@@ -29,15 +29,6 @@ std::uint64_t BytesOf(const std::string& path) {
 
 }  // namespace
 
-Status SyncFolderOf(const std::string& path) {
-  const int folder = open(FolderOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return FileError(path, errno);
-  const int failed = fsync(folder) == 0 ? 0 : errno;
-  close(folder);
-  // Some file systems cannot sync a folder and need not.
-  return failed == 0 || failed == EINVAL ? Status() : FileError(path, failed);
-}
-
 Status CreateSyncedFile(const std::string& path) {
   if (const int error = CreatePrivateFile(path); error != 0) return FileError(path, error);
   return SyncFolderOf(path);
@@ -73,8 +64,10 @@ Status DbFiles::Prepare(const std::string& path, bool create) {
 Status DbFiles::CheckLeftovers() const {
   std::string found;
   if (WalBytes() > 0) found += " '" + wal_path_ + "'";
-  const std::string keys = path_ + ".keys";
-  if (IdentityOf(keys) != FileIdentity()) found += " '" + keys + "'";
+  for (const char* suffix : {"-log", ".keys"}) {
+    const std::string beside = path_ + suffix;
+    if (IdentityOf(beside) != FileIdentity()) found += " '" + beside + "'";
+  }
   if (found.empty()) return Status();
   return Status(Code::kWrongFile,
                 path_ +

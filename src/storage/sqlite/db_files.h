@@ -48,6 +48,5 @@ class DbFiles {
 
 // CreatePrivateFile of something whose name must last: the folder is synced.
 Status CreateSyncedFile(const std::string& path);
-Status SyncFolderOf(const std::string& path);
 
 }  // namespace seathold::sqlite

@@ -125,6 +125,9 @@ Status Gate::Join(bool* alone) {
   if (file_ < 0) return Status();
   *alone = SetLock(file_, F_WRLCK, kUsers) == 0;
   const int error = SetLock(file_, F_RDLCK, kUsers);
+  if (error == EAGAIN || error == EACCES) {
+    return Status(Code::kNotOwner, "another process has this database to itself");
+  }
   return error == 0 ? Status() : FileError("the gate", error);
 }
 

@@ -34,6 +34,7 @@ class Gate {
   // REQUIRES: inside the gate, joined.
   bool StayAlone();
   // Joins those who have the database open. REQUIRES: inside the gate. *alone: nobody else has.
+  // kNotOwner where one of them stays alone.
   Status Join(bool* alone);
   // Parts from them, before its connections are closed: who is joined has some. Any thread.
   void Part();

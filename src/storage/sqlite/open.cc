@@ -57,11 +57,20 @@ Status CheckAfterCrash(Connection* connection, const std::string& path) {
   return found == "ok" ? Status() : Status(Code::kStorageCorrupt, path + ": " + found);
 }
 
-Status CheckVersion(Connection* connection, const std::string& path) {
+Status CheckVersion(Connection* connection, const std::string& path, bool owned) {
   Control control;
   const int code = ReadControl(connection, &control);
   if (code != SQLITE_OK) return MapError(code, Phase::kOpen, path);
-  return CheckControl(control);
+  const Status status = CheckControl(control, owned);
+  if (!(status == Code::kNotOwner)) return status;
+  return Status(Code::kNotOwner,
+                path +
+                    ": belongs to a process that keeps a journal, or kept one when it died; where "
+                    "it is gone, opening the database to write brings it up to date");
+}
+
+Status NotAlone(const std::string& path) {
+  return Status(Code::kNotOwner, path + ": is open elsewhere, and a journal needs it to itself");
 }
 
 // What the database says of itself, once it is open.
@@ -80,6 +89,7 @@ Status Describe(Connection* connection, const Core& core, const std::string& pat
   if (!core.real_files) return Status();
   info->line_path = path + "-line";
   info->keys_path = path + ".keys";
+  info->log_path = path + "-log";
   info->pair = identity.pair;
   info->takes_unpaired = identity.created_by == "seathold 0.1.0";
   return Status();
@@ -166,7 +176,7 @@ Status SettleInGate(const StorageOptions& how, const LeftBehind& left, const std
   if (left.log) {
     if (Status status = CheckAfterCrash(connection, path); !status.ok()) return status;
   }
-  return CheckVersion(connection, path);
+  return CheckVersion(connection, path, how.owned);
 }
 
 // What is refused stays as it was found; what cannot be synced is not copied into the file.
@@ -185,6 +195,7 @@ Status Settle(const SqliteOptions& options, const StorageOptions& how, Deadline 
   bool alone = true;
   Status status = core->gate.Join(&alone);
   const std::string& path = core->real_files ? core->files.path() : options.path;
+  if (status.ok() && how.owned && !alone) status = NotAlone(path);
   LeftBehind left;
   if (status.ok()) status = LookAround(*core, alone, &left);
   if (status.ok()) {
@@ -197,6 +208,8 @@ Status Settle(const SqliteOptions& options, const StorageOptions& how, Deadline 
   // Whoever made these files may have been killed before their names were synced.
   if (status.ok() && core->real_files) status = SyncFolderOf(path);
   if (status.ok() && core->real_files) core->files.Remember();
+  // The last of all, since joining ends it.
+  if (status.ok() && how.owned && !core->gate.StayAlone()) status = NotAlone(path);
   kept.ok = status.ok();
   core->gate.Leave();
   return status;
@@ -253,7 +266,7 @@ Status SettleToRead(const ConnectionPool::Opener& open, bool has_log, Deadline d
                         ": is of an older release; open it for writing once (`seathold init`), "
                         "or a copy of it");
   }
-  if (status.ok()) status = CheckVersion(connection.get(), path);
+  if (status.ok()) status = CheckVersion(connection.get(), path, false);
   if (status.ok()) status = Describe(connection.get(), *core, path, info);
   info->wal_lost = no_log && note.wal != kWalNone;
   core->files.Remember();
@@ -293,6 +306,7 @@ Result<StorageInfo> OpenDatabase(const SqliteOptions& options, const StorageOpti
   core->plan = CheckpointPlan(options.wal_bytes_max);
   sqlite3_randomness(sizeof core->writer_id, &core->writer_id);
   core->read_only = how.read_only;
+  core->owned = how.owned && !how.read_only;
   if (how.read_only && core->real_files) return OpenToRead(options, deadline, core);
   StorageInfo info;
   std::unique_ptr<DbConnection> writer;

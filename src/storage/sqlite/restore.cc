@@ -92,7 +92,8 @@ Status MakePart(Connection* backup, const std::string& path, const std::string& 
 // What belonged to the old database. Its line comes back by the tokens; its keys stay, they are the
 // backup's as well.
 Status RemoveLeftovers(const std::string& target) {
-  for (const char* suffix : {"-wal", "-shm", "-journal", "-line", "-line-wal", "-line-shm"}) {
+  for (const char* suffix :
+       {"-wal", "-shm", "-journal", "-log", "-line", "-line-wal", "-line-shm"}) {
     const std::string path = target + suffix;
     if (unlink(path.c_str()) != 0 && errno != ENOENT) return FileError(path, errno);
   }

@@ -18,6 +18,8 @@ DROP INDEX holds_due;
 CREATE INDEX holds_due ON holds (expires_at_us, performance, hold) WHERE state = 1;
 UPDATE control SET copy = randomblob(16), wal = 1;
 
+ALTER TABLE control ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;  -- of a journal in front
+
 -- Failed logins by address, known or not; bounded (see attempts.h).
 CREATE TABLE attempts (
   place              INTEGER NOT NULL PRIMARY KEY,

@@ -84,7 +84,7 @@ class SqliteStorage final : public Storage {
     sqlite::Control control;
     const int code = sqlite::ReadControl(reader.get(), &control);
     if (code != SQLITE_OK) return sqlite::MapError(code, sqlite::Phase::kWork, "control");
-    if (Status status = sqlite::CheckControl(control); !status.ok()) return status;
+    if (Status status = sqlite::CheckControl(control, core_->owned); !status.ok()) return status;
     core_->NoteCommits(control);
     return core_->foreign_commits.load();
   }
@@ -94,7 +94,7 @@ class SqliteStorage final : public Storage {
     Lease reader(core_.get(), Access::kRead);
     if (Status status = reader.Take(deadline); !status.ok()) return status;
     try {
-      return sqlite::AuditDatabase(reader.get(), now, report, deadline);
+      return sqlite::AuditDatabase(reader.get(), core_->owned, now, report, deadline);
     } catch (const std::bad_alloc&) {
       return Status(Code::kOutOfMemory);
     }

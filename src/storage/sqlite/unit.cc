@@ -48,7 +48,7 @@ class SqliteUnit final : public StorageUnit {
     RaiseWal(control_.wal);
     if (write && core_->real_files && !core_->files.Unchanged())
       return Fail(Replaced(Code::kStorageCorrupt));
-    return CheckControl(control_);
+    return CheckControl(control_, core_->owned);
   }
 
   TimeUs time_mark() const override { return control_.time_mark; }
@@ -98,6 +98,21 @@ class SqliteUnit final : public StorageUnit {
     if (applied_) return Status(Code::kInternal, "this unit applies changes");
     applied_ = reset_ = true;
     const int code = ResetControl(connection_.get(), mark, core_->writer_id, Wal());
+    const Status status = Fail(MapError(code, Phase::kWork, "control"));
+    if (!status.ok()) End();
+    return status;
+  }
+
+  JournalNote journal_note() const override { return {control_.journal, control_.settled}; }
+
+  Status NoteJournal(const JournalNote& note) override {
+    if (Status status = Usable(); !status.ok()) return status;
+    if (access_ == Access::kRead) return Status(Code::kReadOnly, "this unit only reads");
+    if (!core_->owned) return Status(Code::kNotOwner, "this database is open to others");
+    int code =
+        applied_ ? SQLITE_OK : WriteControl(connection_.get(), TimeUs(), core_->writer_id, Wal());
+    if (code == SQLITE_OK) code = WriteJournalNote(connection_.get(), note);
+    applied_ = true;
     const Status status = Fail(MapError(code, Phase::kWork, "control"));
     if (!status.ok()) End();
     return status;

@@ -144,7 +144,7 @@ void NoteClosed(Core* core, Connection* writer) {
 }
 
 int NoteCopied(Connection* connection) {
-  return connection->Exec("UPDATE control SET copy = randomblob(16), wal = 0");
+  return connection->Exec("UPDATE control SET mode = 'shared', copy = randomblob(16), wal = 0");
 }
 
 }  // namespace seathold::sqlite

@@ -65,14 +65,29 @@ class RowTable {
   };
 
   // nullptr = nothing is known of this key.
-  Slot* Find(const Key& key) {
+  const Slot* Find(const Key& key) const {
     if (index_.empty()) return nullptr;
     for (std::uint64_t at = HashKey(key);; ++at) {
       const std::uint32_t entry = index_[at & mask_];
       if (entry == 0) return nullptr;
-      Slot& slot = At(entry - 1);
+      const Slot& slot = At(entry - 1);
       if (slot.key == key) return &slot;
     }
+  }
+  Slot* Find(const Key& key) {
+    return const_cast<Slot*>(static_cast<const RowTable*>(this)->Find(key));
+  }
+
+  std::size_t size() const { return size_; }
+  // fn(slot) for all that is known, in the order in which it became so.
+  template <class Fn>
+  void ForEach(Fn&& fn) const {
+    for (std::size_t i = 0; i < size_; ++i) fn(At(i));
+  }
+  // Until `more` keys have been added, adding one cannot fail.
+  void Reserve(std::size_t more) {
+    while ((size_ + more) * 2 > index_.size()) Grow();
+    while (size_ + more > chunks_.size() * kChunk) AddChunk();
   }
 
   // REQUIRES, of both: nothing is known of the key yet.
@@ -85,7 +100,7 @@ class RowTable {
   }
   Slot* AddAbsent(const Key& key) {
     if ((size_ + 1) * 2 > index_.size()) Grow();
-    if (size_ == chunks_.size() * kChunk) chunks_.push_back(std::make_unique<Slot[]>(kChunk));
+    if (size_ == chunks_.size() * kChunk) AddChunk();
     Slot& slot = At(size_);
     slot.key = key;
     slot.present = slot.stored = slot.dirty = false;
@@ -149,6 +164,7 @@ class RowTable {
   Slot& At(std::size_t i) { return chunks_[i / kChunk][i % kChunk]; }
   const Slot& At(std::size_t i) const { return chunks_[i / kChunk][i % kChunk]; }
 
+  void AddChunk() { chunks_.push_back(std::make_unique<Slot[]>(kChunk)); }
   void Link(std::size_t i) {
     std::uint64_t at = HashKey(At(i).key);
     while (index_[at & mask_] != 0) ++at;

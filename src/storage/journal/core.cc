@@ -1,0 +1,249 @@
+#include "src/storage/journal/core.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "src/storage/journal/change_code.h"
+#include "src/util/guarded.h"
+
+namespace seathold::journal {
+namespace {
+
+// The settler tries again after a failure that may pass, such as a full disk.
+constexpr std::int64_t kRetryMs = 200;
+// A settler waits this long for the database.
+constexpr std::int64_t kSettleMs = 60'000;
+
+// The view, for oneself. Once it is closed nobody else comes.
+class Alone {
+ public:
+  Alone(UnitGate* view, Deadline deadline)
+      : view_(view), status_(view_->Enter(Access::kWrite, deadline)) {}
+  ~Alone() {
+    if (status_.ok()) view_->Leave(Access::kWrite);
+  }
+  Alone(const Alone&) = delete;
+  Alone& operator=(const Alone&) = delete;
+
+  Status status() const { return status_ == Code::kClosed ? Status() : status_; }
+
+ private:
+  UnitGate* const view_;
+  const Status status_;
+};
+
+}  // namespace
+
+void Core::Start(std::unique_ptr<Log> log, std::uint64_t settled, TimeUs mark) {
+  log_ = std::move(log);
+  log_bytes_ = log_->bytes();
+  settled_.store(settled);
+  mark_.store(std::max(mark, overlay_.frozen->mark));
+  const MutexLock lock(mutex_);
+  frozen_ = !overlay_.frozen->empty();
+}
+
+Status Core::Usable() const {
+  if (fork_.forked()) return Status(Code::kForked);
+  return Status(poison_.load());
+}
+
+void Core::Poison(Code code) {
+  Code fine = Code::kOk;
+  (void)poison_.compare_exchange_strong(fine, code);
+}
+
+Status Core::Commit(ChangeSet* changes, TimeUs mark, Deadline deadline) {
+  if (Status status = Usable(); !status.ok()) return status;
+  encoded_.clear();
+  const Status encoded = Guarded([&] {
+    EncodeChanges(*changes, mark, &encoded_);
+    return Status();
+  });
+  if (!encoded.ok()) return encoded;
+  if (!log_->FitsAnHalf(encoded_.size())) return WriteThrough(*changes, mark, deadline);
+  if (Status status = MakeRoom(encoded_.size(), deadline); !status.ok()) return status;
+  if (Status status = Prepare(*changes, deadline); !status.ok()) return status;
+  if (Status status = Guarded([&] { return log_->Append(); }); !status.ok()) {
+    Poison(Code::kStorageFailed);
+    return Status(Code::kOutcomeUnknown);
+  }
+  Publish(changes, mark);
+  return Status();
+}
+
+// What no half of the log can hold, such as a hall of 100,000 seats, goes where it would end up.
+Status Core::WriteThrough(const ChangeSet& changes, TimeUs mark, Deadline deadline) {
+  if (Status status = SettleAll(deadline); !status.ok()) return status;
+  auto unit = below_.Begin(Access::kWrite, deadline);
+  if (!unit.ok()) return unit.status();
+  Status status = (*unit)->Apply(changes, mark);
+  if (status.ok()) status = (*unit)->Commit();
+  unit->reset();
+  if (status == Code::kOutcomeUnknown) Poison(Code::kStorageFailed);
+  if (status.ok()) mark_.store(std::max(mark_.load(), mark));
+  return status;
+}
+
+Status Core::SetTimeMark(TimeUs mark, Deadline deadline) {
+  if (Status status = SettleAll(deadline); !status.ok()) return status;
+  auto unit = below_.Begin(Access::kWrite, deadline);
+  if (!unit.ok()) return unit.status();
+  Status status = (*unit)->SetTimeMark(mark);
+  if (status.ok()) status = (*unit)->Commit();
+  unit->reset();
+  if (status == Code::kOutcomeUnknown) Poison(Code::kStorageFailed);
+  if (status.ok()) mark_.store(mark);
+  return status;
+}
+
+// The other half is free once the layer that is frozen is settled: whatever is in the active one
+// was written into this half.
+Status Core::MakeRoom(std::size_t bytes, Deadline deadline) {
+  if (log_->Fits(bytes)) return Status();
+  if (Status status = AwaitSettled(deadline); !status.ok()) return status;
+  if (Status status = Freeze(deadline); !status.ok()) return status;
+  log_->Switch();
+  return Status();
+}
+
+// REQUIRES: the layer that was frozen is settled.
+Status Core::Freeze(Deadline deadline) {
+  if (overlay_.active->empty()) return Status();
+  {
+    const Alone alone(&view_, deadline);
+    if (!alone.status().ok()) return alone.status();
+    std::swap(overlay_.active, overlay_.frozen);
+  }
+  const MutexLock lock(mutex_);
+  frozen_ = true;
+  moved_.NotifyAll();
+  return Status();
+}
+
+Status Core::SettleAll(Deadline deadline) {
+  if (Status status = Usable(); !status.ok()) return status;
+  if (Status status = SettleFrozen(deadline); !status.ok()) return status;
+  if (Status status = Freeze(deadline); !status.ok()) return status;
+  return SettleFrozen(deadline);
+}
+
+// Room for one layer: by the settler, or where there is none by whoever needs it.
+Status Core::AwaitSettled(Deadline deadline) {
+  if (!has_settler_) return SettleFrozen(deadline);
+  const MutexLock lock(mutex_);
+  while (frozen_) {
+    if (Status status = Usable(); !status.ok()) return status;
+    if (moved_.Wait(mutex_, deadline) || !frozen_) continue;
+    return settle_status_.ok() ? Status(Code::kBusy, "the log is full of what is not settled yet")
+                               : settle_status_;
+  }
+  return Usable();
+}
+
+Status Core::SettleFrozen(Deadline deadline) {
+  {
+    const MutexLock lock(mutex_);
+    while (settling_) {
+      if (!moved_.Wait(mutex_, deadline) && settling_) return Status(Code::kBusy);
+    }
+    if (!frozen_) return Usable();
+    settling_ = true;
+  }
+  const Status status = Guarded([&] {
+    const bool written = settled() >= overlay_.frozen->last;  // and then nobody let us in
+    return written ? Status() : WriteFrozen(deadline);
+  });
+  const Status cleared = status.ok() ? ClearFrozen(deadline) : status;
+  const MutexLock lock(mutex_);
+  settling_ = false;
+  settle_status_ = cleared;
+  if (cleared.ok()) frozen_ = false;
+  moved_.NotifyAll();
+  return cleared;
+}
+
+Status Core::ClearFrozen(Deadline deadline) {
+  const Alone alone(&view_, deadline);
+  if (alone.status().ok()) overlay_.frozen->clear();
+  return alone.status();
+}
+
+// One transaction, with how far it comes: the database always is what it was behind one of the
+// records, whole.
+Status Core::WriteFrozen(Deadline deadline) {
+  if (Status status = Usable(); !status.ok()) return status;
+  const Layer& frozen = *overlay_.frozen;
+  auto unit = below_.Begin(Access::kWrite, deadline);
+  if (!unit.ok()) return unit.status();
+  Status status;
+  ChangeSet changes;
+  // Table by table, to have one of them at a time in memory once more.
+  [&]<class... Records>(RecordList<Records...>) {
+    const auto write = [&]<class R>(RecordList<R>) {
+      if (!status.ok() || frozen.of<R>().size() == 0) return;
+      changes = ChangeSet();
+      frozen.of<R>().Collect(&changes.of<R>());
+      status = (*unit)->Apply(changes, frozen.mark);
+    };
+    (write(RecordList<Records>()), ...);
+  }(AllRecords{});
+  if (status.ok()) status = (*unit)->NoteJournal({.open = true, .settled = frozen.last});
+  if (status.ok()) status = (*unit)->Commit();
+  // What was decided over this database fits it, or one of the two is not what it was.
+  if (status == Code::kAborted) status = Status(Code::kStorageCorrupt, "cannot settle the log");
+  if (status == Code::kStorageCorrupt) Poison(Code::kStorageCorrupt);
+  if (status == Code::kOutcomeUnknown) Poison(Code::kStorageFailed);
+  if (status.ok()) settled_.store(frozen.last);
+  return status;
+}
+
+// All that can fail before something is written, and all waiting for those who look already: who
+// comes while the log is synced is gone again by the time that it is.
+Status Core::Prepare(const ChangeSet& changes, Deadline deadline) {
+  const Alone alone(&view_, deadline);
+  if (!alone.status().ok()) return alone.status();
+  return Guarded([&] { return Reserve(changes); });
+}
+
+Status Core::Reserve(const ChangeSet& changes) {
+  log_->Prepare(encoded_);
+  changes.ForEach([&]<class R>(const ChangesOf<R>& slot) {
+    if (!slot.changes.empty()) overlay_.active->of<R>().Reserve(slot.changes.size());
+  });
+  return Status();
+}
+
+// What is durable is seen, by everybody, at once.
+void Core::Publish(ChangeSet* changes, TimeUs mark) {
+  const Alone alone(&view_, Deadline());
+  Layer& active = *overlay_.active;
+  changes->ForEach([&]<class R>(ChangesOf<R>& slot) {
+    for (auto& change : slot.changes) Put<R>(std::move(change), &active.of<R>());
+  });
+  active.mark = std::max(active.mark, mark);
+  active.last = log_->last();
+  mark_.store(std::max(mark_.load(), mark));
+}
+
+void Core::SettleUntilStopped() {
+  while (true) {
+    {
+      const MutexLock lock(mutex_);
+      while (!frozen_ && !stopping_) (void)moved_.Wait(mutex_, Deadline());
+      if (stopping_) return;
+    }
+    const Status status = SettleFrozen(Deadline::After({kSettleMs}));
+    if (status.ok()) continue;
+    const MutexLock lock(mutex_);
+    if (!stopping_) (void)moved_.Wait(mutex_, Deadline::After({kRetryMs}));
+  }
+}
+
+void Core::Stop() {
+  const MutexLock lock(mutex_);
+  stopping_ = true;
+  moved_.NotifyAll();
+}
+
+}  // namespace seathold::journal

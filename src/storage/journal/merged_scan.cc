@@ -1,0 +1,189 @@
+#include "src/storage/journal/merged_scan.h"
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "src/util/lapse.h"
+
+namespace seathold::journal {
+namespace {
+
+// An index: `belongs(row)`, and `place(row)`, by which its rows are in order.
+template <class R, class Belongs, class Place>
+class Merge {
+ public:
+  Merge(const Overlay& overlay, StorageUnit* below, const ScanSpec& scan, Belongs belongs,
+        Place place)
+      : overlay_(overlay), below_(below), scan_(scan), belongs_(belongs), place_(place) {}
+
+  Status Run(RecordSet* into, bool* more) {
+    std::vector<R> rows = Ours();
+    const auto ours = static_cast<std::ptrdiff_t>(rows.size());
+    if (Status status = AddTheirs(&rows, more); !status.ok()) return status;
+    const auto before = [this](const R& a, const R& b) { return place_(a) < place_(b); };
+    std::inplace_merge(rows.begin(), rows.begin() + ours, rows.end(), before);
+    if (rows.size() > scan_.rows_max) {
+      *more = true;
+      rows.erase(rows.begin() + scan_.rows_max, rows.end());
+    }
+    auto& out = into->of<R>().rows;
+    out.insert(out.end(), std::make_move_iterator(rows.begin()),
+               std::make_move_iterator(rows.end()));
+    return Status();
+  }
+
+ private:
+  std::vector<R> Ours() {
+    std::vector<R> rows;
+    overlay_.ForEach<R>([&](const auto& slot) {
+      hidden_ += slot.stored ? 1 : 0;
+      if (slot.present && belongs_(slot.row)) rows.push_back(slot.row);
+    });
+    std::ranges::sort(rows, {}, place_);
+    return rows;
+  }
+
+  // More of them than were asked for, by as many as the overlay may hide: what is left is enough,
+  // or all there is.
+  Status AddTheirs(std::vector<R>* rows, bool* more) {
+    constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
+    ScanSpec wider = scan_;
+    wider.rows_max = static_cast<std::uint32_t>(std::min(kMost, scan_.rows_max + hidden_));
+    RecordSet theirs;
+    if (Status status = below_->Scan(wider, &theirs, more); !status.ok()) return status;
+    for (R& row : theirs.of<R>().rows) {
+      if (overlay_.Find<R>(row.key()) == nullptr) rows->push_back(std::move(row));
+    }
+    return Status();
+  }
+
+  const Overlay& overlay_;
+  StorageUnit* const below_;
+  const ScanSpec& scan_;
+  const Belongs belongs_;
+  const Place place_;
+  std::uint64_t hidden_ = 0;  // rows of the database that the overlay has another word on
+};
+
+// What all indexes are merged with.
+struct Merging {
+  const Overlay& overlay;
+  StorageUnit* below;
+  const ScanSpec& scan;
+  RecordSet* into;
+  bool* more;
+
+  template <class R, class Belongs, class Place>
+  Status By(Belongs belongs, Place place) const {
+    return Merge<R, Belongs, Place>(overlay, below, scan, belongs, place).Run(into, more);
+  }
+
+  bool IsAfter(std::int64_t number) const { return number > scan.after; }
+  // Numbers of 64 bits: `after` is one of them, so that none is beyond the last.
+  bool IsAfter(std::uint64_t number) const {
+    return scan.after < 0 || number > static_cast<std::uint64_t>(scan.after);
+  }
+
+  template <class R>
+  Status ByKeyAfter() const {
+    const auto id = [](const R& row) { return std::get<0>(row.key()).value; };
+    return By<R>([=, this](const R& row) { return IsAfter(id(row)); }, id);
+  }
+  // Rows of one owner, by the number behind it in their key.
+  template <class R>
+  Status ByNumberAfter() const {
+    const auto number = [](const R& row) { return std::get<1>(row.key()); };
+    return By<R>(
+        [=, this](const R& row) {
+          return std::get<0>(row.key()).value == scan.key && IsAfter(std::int64_t{number(row)});
+        },
+        number);
+  }
+
+  Status Prices() const {
+    return By<PriceRecord>(
+        [this](const PriceRecord& row) { return row.performance.value == scan.key; },
+        [](const PriceRecord& row) { return row.key(); });
+  }
+  Status HoldsDue() const {
+    return By<HoldRecord>(
+        [this](const HoldRecord& row) {
+          return row.state == HoldState::kHeld && HasLapsed(row.expires_at, scan.until);
+        },
+        [](const HoldRecord& row) { return std::tuple(row.expires_at, row.key()); });
+  }
+  Status HoldsOfUser() const {
+    const std::tuple after{PerformanceId{static_cast<std::uint64_t>(scan.after)},
+                           HoldId{scan.after_id}};
+    return By<HoldRecord>(
+        [=, this](const HoldRecord& row) {
+          return row.user.value == scan.key && row.key() > after;
+        },
+        [](const HoldRecord& row) { return row.key(); });
+  }
+  Status HoldsOfPerformance() const {
+    return By<HoldRecord>(
+        [this](const HoldRecord& row) {
+          return row.performance.value == scan.key && row.hold.value > scan.after_id;
+        },
+        [](const HoldRecord& row) { return row.hold; });
+  }
+  Status Transfers() const {
+    return By<TransferRecord>(
+        [this](const TransferRecord& row) {
+          return row.line > 0 && row.code == Code::kOk && row.user.value == scan.key &&
+                 row.currency == scan.currency && IsAfter(row.line);
+        },
+        [](const TransferRecord& row) { return std::tuple(row.line, row.transfer); });
+  }
+  Status Feed() const {
+    return By<FeedRecord>(
+        [this](const FeedRecord& row) {
+          return row.performance.value == scan.key && IsAfter(row.counter);
+        },
+        [](const FeedRecord& row) { return row.counter; });
+  }
+};
+
+}  // namespace
+
+Status ScanMerged(const Overlay& overlay, StorageUnit* below, const ScanSpec& scan, RecordSet* into,
+                  bool* more) {
+  using Index = ScanSpec::Index;
+  const Merging merging{overlay, below, scan, into, more};
+  *more = false;
+  switch (scan.index) {
+    case Index::kVenues:
+      return merging.ByKeyAfter<VenueRecord>();
+    case Index::kShows:
+      return merging.ByKeyAfter<ShowRecord>();
+    case Index::kPerformances:
+      return merging.ByKeyAfter<PerformanceRecord>();
+    case Index::kCategoriesOfVenue:
+      return merging.ByNumberAfter<CategoryRecord>();
+    case Index::kRowsOfVenue:
+      return merging.ByNumberAfter<PlanRowRecord>();
+    case Index::kSeatsOfVenue:
+      return merging.ByNumberAfter<PlanSeatRecord>();
+    case Index::kSeatsOfPerformance:
+      return merging.ByNumberAfter<SeatRecord>();
+    case Index::kBlocksOfPerformance:
+      return merging.ByNumberAfter<BlockRecord>();
+    case Index::kPricesOfPerformance:
+      return merging.Prices();
+    case Index::kHoldsDue:
+      return merging.HoldsDue();
+    case Index::kHoldsOfUser:
+      return merging.HoldsOfUser();
+    case Index::kHoldsOfPerformance:
+      return merging.HoldsOfPerformance();
+    case Index::kTransfersOfAccount:
+      return merging.Transfers();
+    case Index::kFeedAfter:
+      return merging.Feed();
+  }
+  return Status(Code::kInternal, "an index that nobody knows");
+}
+
+}  // namespace seathold::journal

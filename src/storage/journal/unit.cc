@@ -1,0 +1,273 @@
+// A unit of work over the overlay and the database behind it.
+#include <memory>
+#include <new>
+#include <utility>
+
+#include "src/storage/journal/core.h"
+#include "src/storage/journal/merged_scan.h"
+#include "src/util/guarded.h"
+
+namespace seathold::journal {
+namespace {
+
+// The state of a key as a change finds it.
+struct Standing {
+  bool known = false;
+  bool present = false;
+  std::uint64_t version = 0;
+  bool closed = false;  // this unit has changed it
+};
+
+template <class R>
+std::uint64_t VersionOf([[maybe_unused]] const R& row) {
+  if constexpr (Versioned<R>) return row.version_value();
+  return 0;
+}
+
+class JournalUnit final : public StorageUnit {
+ public:
+  JournalUnit(Core* core, Access access, Deadline deadline)
+      : core_(core), access_(access), deadline_(deadline) {}
+  ~JournalUnit() override { End(); }
+
+  Status Begin() {
+    if (Status status = core_->Usable(); !status.ok()) return status;
+    if (access_ == Access::kWrite) {
+      if (Status status = core_->turns().Enter(Access::kWrite, deadline_); !status.ok()) {
+        return status;
+      }
+      has_turn_ = true;
+      core_->seen().ForEach([](auto& keys) { keys.clear(); });
+    }
+    return Look();
+  }
+
+  TimeUs time_mark() const override { return mark_; }
+  Status AwaitOthers() override { return Usable(); }
+
+  Status Load(const KeySet& keys, RecordSet* into) override {
+    if (Status status = Usable(); !status.ok()) return status;
+    return Guarded([&] {
+      KeySet below;
+      keys.ForEach([&](const auto& slot) { LoadFromOverlay(slot, into, &below); });
+      return below.empty() ? Status() : LoadFromBelow(below, into);
+    });
+  }
+
+  Status Scan(const ScanSpec& scan, RecordSet* into, bool* more) override {
+    if (Status status = Usable(); !status.ok()) return status;
+    if (scan.rows_max == 0) return Status(Code::kInvalidArgument, "rows_max is at least 1");
+    return Guarded([&] {
+      if (Status status = OpenBelow(); !status.ok()) return status;
+      return ScanMerged(core_->overlay(), below_.get(), scan, into, more);
+    });
+  }
+
+  // All there is, as of the first page: by then it is all in the database.
+  Status Page(std::uint32_t rows_max, RecordSet* io) override {
+    if (Status status = Usable(); !status.ok()) return status;
+    if (!paging_) {
+      if (Status status = SettleFirst(); !status.ok()) return status;
+      paging_ = true;
+    }
+    if (Status status = OpenBelow(); !status.ok()) return status;
+    return below_->Page(rows_max, io);
+  }
+
+  Status Apply(const ChangeSet& changes, TimeUs mark) override {
+    if (Status status = MayWrite(); !status.ok()) return status;
+    if (resets_) return Ended();
+    const Status status = Guarded([&] {
+      if (applied_) staged_.ForEach([&](const auto& slot) { Close(slot); });
+      if (Status seen = SeeAll(changes); !seen.ok()) return seen;
+      bool fits = true;
+      changes.ForEach([&](const auto& slot) { fits = fits && Fits(slot); });
+      if (!fits) return Status(Code::kAborted);
+      changes.ForEach([&](const auto& slot) { Stage(slot); });
+      return Status();
+    });
+    applied_ = true;
+    new_mark_ = mark;
+    if (!status.ok()) ended_ = true;
+    return status;
+  }
+
+  Status SetTimeMark(TimeUs mark) override {
+    if (Status status = MayWrite(); !status.ok()) return status;
+    if (applied_) return Ended();
+    applied_ = resets_ = true;
+    new_mark_ = mark;
+    return Status();
+  }
+
+  Status Commit() override {
+    if (Status status = Usable(); !status.ok()) return status;
+    ended_ = true;
+    StopLooking();
+    if (!applied_) return Status();
+    return resets_ ? core_->SetTimeMark(new_mark_, deadline_)
+                   : core_->Commit(&staged_, new_mark_, deadline_);
+  }
+
+ private:
+  static Status Ended() { return Status(Code::kInternal, "the unit has ended"); }
+  Status Usable() const { return ended_ ? Ended() : core_->Usable(); }
+  Status MayWrite() const {
+    if (Status status = Usable(); !status.ok()) return status;
+    return access_ == Access::kWrite ? Status() : Status(Code::kReadOnly, "this unit only reads");
+  }
+
+  // The view is what a unit sees: nothing is published and nothing leaves the overlay meanwhile, so
+  // that a snapshot of the database taken at any time in it goes with this overlay.
+  Status Look() {
+    const Status status = core_->view().Enter(Access::kRead, deadline_);
+    looks_ = status.ok();
+    if (looks_) mark_ = core_->mark();
+    return status;
+  }
+  void StopLooking() {
+    below_.reset();
+    if (looks_) core_->view().Leave(Access::kRead);
+    looks_ = false;
+  }
+  void End() {
+    StopLooking();
+    if (has_turn_) core_->turns().Leave(Access::kWrite);
+    has_turn_ = false;
+  }
+
+  Status OpenBelow() {
+    if (below_ != nullptr) return Status();
+    auto unit = core_->below().Begin(Access::kRead, deadline_);
+    if (unit.ok()) below_ = std::move(unit).value();
+    return unit.status();
+  }
+
+  Status SettleFirst() {
+    StopLooking();
+    const bool had_turn = has_turn_;
+    if (!had_turn) {
+      if (Status status = core_->turns().Enter(Access::kWrite, deadline_); !status.ok()) {
+        return status;
+      }
+    }
+    const Status settled = core_->SettleAll(deadline_);
+    // Before anybody else commits.
+    const Status looked = settled.ok() ? Look() : settled;
+    if (!had_turn) core_->turns().Leave(Access::kWrite);
+    return looked;
+  }
+
+  template <class R>
+  void LoadFromOverlay(const KeysOf<R>& slot, RecordSet* into, KeySet* below) {
+    for (const auto& key : slot.keys) {
+      const auto* known = core_->overlay().Find<R>(key);
+      if (known == nullptr) {
+        below->of<R>().keys.push_back(key);
+      } else if (known->present) {
+        into->of<R>().rows.push_back(known->row);
+      }
+    }
+  }
+
+  Status LoadFromBelow(const KeySet& keys, RecordSet* into) {
+    if (Status status = OpenBelow(); !status.ok()) return status;
+    if (access_ == Access::kRead) return below_->Load(keys, into);
+    RecordSet rows;
+    if (Status status = below_->Load(keys, &rows); !status.ok()) return status;
+    keys.ForEach([&]<class R>(const KeysOf<R>& slot) { Remember(slot, rows.of<R>()); });
+    rows.ForEach([&]<class R>(RowsOf<R>& slot) {
+      auto& out = into->of<R>().rows;
+      out.insert(out.end(), std::make_move_iterator(slot.rows.begin()),
+                 std::make_move_iterator(slot.rows.end()));
+    });
+    return Status();
+  }
+
+  // So that a change of these keys need not ask again.
+  template <class R>
+  void Remember(const KeysOf<R>& asked, const RowsOf<R>& found) {
+    auto& seen = core_->seen().of<R>();
+    for (const R& row : found.rows) {
+      if (seen.Find(row.key()) == nullptr) seen.AddRow({row.key(), VersionOf(row)});
+    }
+    for (const auto& key : asked.keys) {
+      if (seen.Find(key) == nullptr) seen.AddAbsent(key);
+    }
+  }
+
+  template <class R>
+  Standing StandingOf(const typename R::Key& key) {
+    const auto* seen = core_->seen().of<R>().Find(key);
+    const bool closed = seen != nullptr && seen->dirty;
+    if (const auto* known = core_->overlay().Find<R>(key)) {
+      return {true, known->present, VersionOf(known->row), closed};
+    }
+    if (seen != nullptr) return {true, seen->present, seen->row.version, closed};
+    return {};
+  }
+
+  // What the keys of these changes stand at, asked of the database where this unit has not heard.
+  Status SeeAll(const ChangeSet& changes) {
+    KeySet unknown;
+    changes.ForEach([&]<class R>(const ChangesOf<R>& slot) {
+      for (const auto& change : slot.changes) {
+        if (!StandingOf<R>(change.row.key()).known) unknown.Add<R>(change.row.key());
+      }
+    });
+    if (unknown.empty()) return Status();
+    unknown.Seal();
+    RecordSet unused;
+    return LoadFromBelow(unknown, &unused);
+  }
+
+  template <class R>
+  bool Fits(const ChangesOf<R>& slot) {
+    for (const auto& change : slot.changes) {
+      const Standing standing = StandingOf<R>(change.row.key());
+      if (standing.closed) return false;
+      if (standing.present != (change.kind != ChangeKind::kInsert)) return false;
+      const bool versioned = Versioned<R> && change.kind == ChangeKind::kUpdate;
+      if (versioned && standing.version != change.version_seen) return false;
+    }
+    return true;
+  }
+
+  // What was applied before may not be changed again.
+  template <class R>
+  void Close(const ChangesOf<R>& slot) {
+    auto& seen = core_->seen().of<R>();
+    for (const auto& change : slot.changes) {
+      auto* known = seen.Find(change.row.key());
+      if (known == nullptr) known = seen.AddAbsent(change.row.key());
+      known->dirty = true;
+    }
+  }
+
+  template <class R>
+  void Stage(const ChangesOf<R>& slot) {
+    auto& staged = staged_.of<R>().changes;
+    staged.insert(staged.end(), slot.changes.begin(), slot.changes.end());
+  }
+
+  Core* const core_;
+  const Access access_;
+  const Deadline deadline_;
+  std::unique_ptr<StorageUnit> below_;
+  ChangeSet staged_;
+  TimeUs mark_, new_mark_;
+  bool has_turn_ = false, looks_ = false;
+  bool paging_ = false;
+  bool applied_ = false, resets_ = false, ended_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<StorageUnit>> BeginUnit(Core* core, Access access, Deadline deadline) {
+  std::unique_ptr<JournalUnit> unit(new (std::nothrow) JournalUnit(core, access, deadline));
+  if (!unit) return Code::kOutOfMemory;
+  if (Status status = Guarded([&] { return unit->Begin(); }); !status.ok()) return status;
+  return std::unique_ptr<StorageUnit>(std::move(unit));
+}
+
+}  // namespace seathold::journal

@@ -1223,8 +1223,8 @@ SEATHOLD_API seathold_status seathold_account_erase(seathold_engine engine, uint
  *  the same one, until seathold_account_erase(). A text is the same in every normal form of
  *  Unicode, and another with every other difference.
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT (empty), ::SEATHOLD_E_INVALID_TEXT,
- *  ::SEATHOLD_E_KEYS_MISSING, ::SEATHOLD_E_READ_ONLY (a text that has no number yet), then
- *  storage's. */
+ *  ::SEATHOLD_E_KEYS_MISSING, ::SEATHOLD_E_INVALID_TEXT (no normal form, or a longer one),
+ *  ::SEATHOLD_E_READ_ONLY (a text that has no number yet), then storage's. */
 SEATHOLD_API seathold_status seathold_account_user_for(seathold_engine engine,
                                                        const char* external_id, size_t size,
                                                        uint64_t* user, int64_t timeout_ms,

@@ -195,9 +195,7 @@ class Engine(View):
         while True:
             records = (_records.Histogram * needed.value)()
             try:
-                self._handle.call(
-                    lib.seathold_histogram_list, records, len(records), byref(needed)
-                )
+                self._handle.call(lib.seathold_histogram_list, records, len(records), byref(needed))
             except errors.BufferTooSmall:
                 continue  # a newer library has more
             known = (record for record in records if record.kind in tuple(Latency))

@@ -44,9 +44,9 @@ class Accounts {
   // Unknown e-mail and wrong password: the same code after the same work, whatever the text, and
   // counted alike. The fifth failure of an address locks it for a second, each further one for
   // twice as long, up to 15 minutes: kThrottled, with Status::retry_after_ms. An hour without a
-  // failure forgets one, a success all. Errors in order: kClosed, kReadOnly, kUnsupported (a host's
-  // keys without a stable one), kThrottled, kBusy (no turn to hash by the deadline; nothing is
-  // counted), kBadCredentials, kAccountDisabled (with the right password only), storage's.
+  // failure forgets one, a success all. Errors in order: kClosed, kReadOnly, kThrottled, kBusy (no
+  // turn to hash by the deadline; nothing is counted), kBadCredentials, kAccountDisabled (with the
+  // right password only), storage's.
   virtual Result<AccessToken> Login(std::string_view email, std::string_view password,
                                     const CallOptions& options = {}) = 0;
   // Who a token speaks for. In memory, but for one look at the account when what is known of it is
@@ -56,8 +56,8 @@ class Accounts {
                                          const CallOptions& options = {}) = 0;
   // Ends every access token given before. Wrong old passwords count as failed logins do. Errors in
   // order: kPasswordWeak and kInvalidText (the new one), kClosed, kReadOnly, kUnknownUser,
-  // kUnsupported (as Login), kThrottled, kBusy (no turn to hash by the deadline), kBadCredentials,
-  // kAccountDisabled (with the right password only; nothing is changed), storage's.
+  // kThrottled, kBusy (no turn to hash by the deadline), kBadCredentials, kAccountDisabled (with
+  // the right password only; nothing is changed), storage's.
   virtual Status ChangePassword(UserId user, std::string_view old_password,
                                 std::string_view new_password, const CallOptions& options = {}) = 0;
   // Ends every access token and every later login. Errors in order: kClosed, kReadOnly,
@@ -66,9 +66,8 @@ class Accounts {
   // The number that stands for a host's own text id (1 .. 200 bytes); the same text always gets the
   // same one, until Erase. An id is one in every normal form of Unicode, since nobody sees which it
   // is in, and another with every other difference, of case and blanks too. Errors in order:
-  // kInvalidArgument (empty), kInvalidText, kClosed, kKeysMissing, kUnsupported (as Login),
-  // kInvalidText (no normal form, or a longer one), kReadOnly (a text that has no number yet),
-  // storage's.
+  // kInvalidArgument (empty), kInvalidText, kClosed, kKeysMissing, kInvalidText (no normal form, or
+  // a longer one), kReadOnly (a text that has no number yet), storage's.
   virtual Result<UserId> UserIdFor(std::string_view external_id,
                                    const CallOptions& options = {}) = 0;
   // Forgets who a user is: e-mail, password, external id. Reservations and money keep the number,

@@ -1,5 +1,21 @@
+#include <algorithm>
+#include <span>
+
 #include "capi/reports.h"
 #include "capi/shim.h"
+
+namespace seathold::capi {
+namespace {
+
+static_assert(SEATHOLD_BUCKETS == Histogram::kBuckets);
+
+void Write(seathold_latency kind, const Histogram& calls, seathold_histogram* out) {
+  *out = {static_cast<std::uint32_t>(kind), 0, calls.count, calls.sum_us, calls.max_us, {}};
+  std::ranges::copy(calls.buckets, out->buckets);
+}
+
+}  // namespace
+}  // namespace seathold::capi
 
 using namespace seathold;        // NOLINT: the entries below are C's
 using namespace seathold::capi;  // NOLINT
@@ -53,6 +69,22 @@ seathold_status seathold_stats_read(seathold_engine engine, char* json, size_t c
   arguments.Array(json, cap, "json");
   return Single(engine, arguments, error, [&](Session& session) -> Answer {
     return GiveText(ToJson(session.engine->stats()).Dump(), json, cap, needed);
+  });
+}
+
+seathold_status seathold_histogram_list(seathold_engine engine, seathold_histogram* out, size_t cap,
+                                        size_t* needed, seathold_error* error) {
+  Arguments arguments;
+  arguments.Array(out, cap, "out");
+  return Single(engine, arguments, error, [&](Session& session) -> Answer {
+    const Stats stats = session.engine->stats();
+    const std::pair<seathold_latency, const Histogram*> all[] = {
+        {SEATHOLD_LATENCY_HOLD, &stats.hold},
+        {SEATHOLD_LATENCY_CONFIRM, &stats.confirm},
+        {SEATHOLD_LATENCY_OTHER, &stats.other},
+        {SEATHOLD_LATENCY_COMMIT, &stats.commit}};
+    return GiveRecords(std::span(all), out, cap, needed,
+                       [](const auto& one, auto* to) { Write(one.first, *one.second, to); });
   });
 }
 

@@ -93,6 +93,18 @@ const char* seathold_code_text(seathold_status code) {
   return info == nullptr ? "unknown code" : info->text.data();
 }
 
+const char* seathold_outcome_name(uint32_t flags) {
+  return OutcomeName(static_cast<Outcome>(flags & SEATHOLD_OUTCOME_MASK)).data();
+}
+
+const char* seathold_feed_kind_name(uint32_t kind) {
+  return FeedKindName(kind <= UINT8_MAX ? static_cast<FeedKind>(kind) : FeedKind{}).data();
+}
+
+uint64_t seathold_bucket_bound_us(uint32_t bucket) {
+  return bucket < Histogram::kBuckets - 1 ? Histogram::bound_us(bucket) : UINT64_MAX;
+}
+
 seathold_status seathold_id_format(const uint8_t id[16], char text[SEATHOLD_ID_TEXT_SIZE],
                                    seathold_error* error) {
   Arguments arguments;

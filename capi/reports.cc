@@ -18,11 +18,19 @@ Json TextsJson(const std::vector<std::string>& texts) {
   return list;
 }
 
+Json BoundsJson() {
+  Json list = Json::Array();
+  for (std::size_t i = 0; i + 1 < Histogram::kBuckets; ++i) list.Push(Histogram::bound_us(i));
+  return list;
+}
+
 Json ToJson(const Histogram& calls) {
+  Json buckets = Json::Array();
+  for (const std::uint64_t count : calls.buckets) buckets.Push(count);
   Json json = Json::Object();
   json.Set("count", calls.count).Set("sum_us", calls.sum_us).Set("max_us", calls.max_us);
   json.Set("p50_us", calls.quantile_us(0.50)).Set("p99_us", calls.quantile_us(0.99));
-  return json;
+  return json.Set("buckets", std::move(buckets));
 }
 
 Json ToJson(const Availability& count) {
@@ -75,6 +83,7 @@ Json ToJson(const Stats& stats) {
   json.Set("mirror_bytes", stats.mirror_bytes).Set("refused_by", std::move(refused_by));
   json.Set("hold", ToJson(stats.hold)).Set("confirm", ToJson(stats.confirm));
   json.Set("other", ToJson(stats.other)).Set("commit", ToJson(stats.commit));
+  json.Set("bucket_bounds_us", BoundsJson());
   json.Set("storage", std::move(storage)).Set("claims", stats.claims).Set("line", stats.line);
   return json;
 }

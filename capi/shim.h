@@ -15,6 +15,7 @@
 #include "capi/include/seathold.h"
 #include "capi/scratch.h"
 #include "capi/session.h"
+#include "src/util/status_of.h"
 
 namespace seathold::capi {
 
@@ -217,12 +218,6 @@ class Malformed {
   std::size_t index_ = 0;
   const char* why_ = nullptr;
 };
-
-inline const Status& StatusOf(const Status& reply) { return reply; }
-template <class Reply>
-const Status& StatusOf(const Reply& reply) {
-  return reply.status;
-}
 
 // Writes the results of a batch by `write(reply, result)`. The call's answer is the first failure.
 template <class Reply, class Result, class Fn>

@@ -113,8 +113,8 @@ func (e *Engine) Erase(ctx context.Context, user UserID) error {
 // always gets the same one, until Erase. A text is the same in every normal form of Unicode, and
 // another with every other difference.
 //
-// Errors in order: ErrInvalidArgument (empty), ErrInvalidText, ErrKeysMissing, ErrReadOnly (a text
-// that has no number yet), then storage's.
+// Errors in order: ErrInvalidArgument (empty), ErrInvalidText, ErrKeysMissing, ErrInvalidText (no
+// normal form, or a longer one), ErrReadOnly (a text that has no number yet), then storage's.
 func (e *Engine) UserFor(ctx context.Context, externalID string) (UserID, error) {
 	text := []byte(externalID)
 	return e.user(ctx, func(c *call) C.seathold_status {

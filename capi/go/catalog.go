@@ -38,8 +38,8 @@ type ImportReport struct {
 
 // ImportVenue imports a seating plan of at most 256 MiB.
 //
-// Errors in order: ErrInvalidArgument, ErrInvalidPlan (with the place in the text), ErrInvalidText,
-// then storage's.
+// Errors in order: ErrInvalidArgument, ErrInvalidPlan (with the place in the text), ErrInvalidText
+// and ErrInvalidArgument (the zone), then storage's.
 func (e *Engine) ImportVenue(ctx context.Context, format PlanFormat, plan []byte,
 	options ImportOptions) (VenueID, ImportReport, error) {
 	var report ImportReport
@@ -139,7 +139,8 @@ type showWire struct {
 
 // AddShow adds a show.
 //
-// Errors in order: ErrInvalidArgument, ErrInvalidText, ErrNoLine, then storage's.
+// Errors in order: ErrInvalidText (the title), ErrInvalidArgument (says which field), ErrNoLine, then
+// storage's.
 func (e *Engine) AddShow(ctx context.Context, show Show) (ShowID, error) {
 	wire := showWire{Title: show.Title, RequiresPass: show.RequiresPass, ActiveMax: show.ActiveMax,
 		RatePerS: show.RatePerS, GraceMs: millisOf(show.Grace), PassMs: millisOf(show.PassTTL)}
@@ -237,8 +238,9 @@ type availabilityWire struct {
 // AddPerformance adds a date. One whose sale is over already is added all the same, with a warning
 // in the log.
 //
-// Errors in order: ErrInvalidArgument (says which field), ErrInvalidText, ErrUnknownShow,
-// ErrUnknownVenue, ErrInvalidArgument (the times at this venue, the prices), then storage's.
+// Errors in order: ErrInvalidArgument and ErrInvalidText (say which field), ErrUnknownShow,
+// ErrUnknownVenue, ErrInvalidArgument (the times at this venue), ErrInvalidText and
+// ErrInvalidArgument (the prices), then storage's.
 func (e *Engine) AddPerformance(ctx context.Context, p Performance) (PerformanceID, error) {
 	onSale := !p.OffSale
 	wire := performanceWire{Show: p.Show, Venue: p.Venue, LocalDate: p.LocalDate,

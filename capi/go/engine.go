@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"sync"
 	"time"
+	"unsafe"
 )
 
 // Version is the library's release, as 10,000 * major + 100 * minor + patch.
@@ -151,13 +152,32 @@ func (e *Engine) RotateKeys() error {
 	})
 }
 
-// Stats is a JSON object of counts since the engine was opened, and of latencies. Its members may
-// grow.
+// Stats is a JSON object of counts since the engine was opened, and of latencies (see Histograms).
+// Its members may grow.
 func (e *Engine) Stats() (json.RawMessage, error) {
 	return e.reply(context.Background(),
 		func(c *call, out *C.char, room C.size_t) C.seathold_status {
 			return C.seathold_stats_read(e.handle, out, room, &c.n, &c.err)
 		})
+}
+
+// Histograms says how long calls took since the engine was opened, in this process: one a Latency,
+// in ascending order. A later library may have more. Counts only grow.
+func (e *Engine) Histograms() ([]Histogram, error) {
+	return rows(context.Background(), e, int(LatencyCommit),
+		func(c *call, out *Histogram, room C.size_t) C.seathold_status {
+			return C.seathold_histogram_list(e.handle, (*C.seathold_histogram)(unsafe.Pointer(out)),
+				room, &c.n, &c.err)
+		})
+}
+
+// BucketBound is what every call in a bucket of a Histogram was shorter than; ok is false for the
+// last bucket, which has no bound.
+func BucketBound(bucket int) (bound time.Duration, ok bool) {
+	if bucket < 0 || bucket >= Buckets-1 {
+		return 0, false
+	}
+	return time.Duration(C.seathold_bucket_bound_us(C.uint32_t(bucket))) * time.Microsecond, true
 }
 
 // Log takes the log lines there are, oldest first, each "LEVEL text" and a line feed; "" = none.

@@ -323,6 +323,59 @@ func TestLogAndStatsAreTold(t *testing.T) {
 	same(t, "holds", stats.Holds, 1)
 }
 
+func TestHistogramsTellHowLongCallsTook(t *testing.T) {
+	h := openHall(t, seathold.Show{}, seathold.Options{})
+	before, err := h.Histograms()
+	must(t, err)
+	same(t, "histograms", len(before), 4)
+	h.held(ann, 0)
+	h.held(bob, 1)
+	after, err := h.Histograms()
+	must(t, err)
+	for i, kind := range []seathold.Latency{seathold.LatencyHold, seathold.LatencyConfirm,
+		seathold.LatencyOther, seathold.LatencyCommit} {
+		same(t, "kind", after[i].Kind, kind)
+		var sum uint64
+		last := 0
+		for b, calls := range after[i].Buckets {
+			sum += calls
+			if calls > 0 {
+				last = b
+			}
+		}
+		same(t, "sum of the buckets", sum, after[i].Count)
+		bound, ok := seathold.BucketBound(last)
+		if ok && after[i].MaxUs >= uint64(bound/time.Microsecond) {
+			t.Errorf("%d us is not below %v", after[i].MaxUs, bound)
+		}
+	}
+	same(t, "holds", after[0].Count-before[0].Count, 2)
+	same(t, "payments", after[1].Count, 0)
+	if after[3].Count <= before[3].Count {
+		t.Error("no transaction was counted")
+	}
+}
+
+func TestBucketsDouble(t *testing.T) {
+	for i := 0; i < seathold.Buckets-1; i++ {
+		bound, ok := seathold.BucketBound(i)
+		same(t, "bound", bound, 2*time.Microsecond<<i)
+		same(t, "has a bound", ok, true)
+	}
+	for _, none := range []int{-1, seathold.Buckets - 1, seathold.Buckets, 1 << 40} {
+		_, ok := seathold.BucketBound(none)
+		same(t, "has a bound", ok, false)
+	}
+}
+
+func TestOutcomesAndEventsHaveNames(t *testing.T) {
+	same(t, "outcome", seathold.OutcomeNotDone.String(), "busy")
+	same(t, "outcome", seathold.OutcomeUnknown.String(), "unknown")
+	same(t, "event", seathold.FeedHeld.String(), "held")
+	same(t, "event", seathold.FeedUnblocked.String(), "unblocked")
+	same(t, "event", seathold.FeedKind(99).String(), "unknown")
+}
+
 func TestVersion(t *testing.T) {
 	if v := seathold.Version(); v < 100 {
 		t.Errorf("version %d", v)

@@ -102,6 +102,9 @@ const (
 	OutcomeUnknown Outcome = 3 // it may have happened: settle it by sending the same ids again
 )
 
+// String is the outcome's name: "done", "refused", "busy" or "unknown".
+func (o Outcome) String() string { return C.GoString(C.seathold_outcome_name(C.uint32_t(o))) }
+
 // Error is a refusal or failure of one call. errors.Is compares it with codes, and with
 // context.DeadlineExceeded or context.Canceled where the context ended during a call that came
 // back busy or unknown.

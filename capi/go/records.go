@@ -109,6 +109,16 @@ const (
 	FeedUnblocked FeedKind = 7 // put on sale again
 )
 
+// Latency says whose time a Histogram tells.
+type Latency uint32
+
+const (
+	LatencyHold    Latency = 1 // holds and best; a batch is one call, here and below
+	LatencyConfirm Latency = 2 // payments
+	LatencyOther   Latency = 3 // cancels, refunds, blocks, charges, withdrawals
+	LatencyCommit  Latency = 4 // one transaction of storage, for however many calls
+)
+
 // SeatTicket is a seat and the kind of ticket it is wanted as; 0 is the default kind.
 type SeatTicket struct {
 	Seat       SeatID
@@ -323,6 +333,20 @@ type LineStats struct {
 	AdmittedTotal uint64
 	DroppedTotal  uint64
 	LeftTotal     uint64
+}
+
+// Buckets is how many a Histogram has.
+const Buckets = 32
+
+// Histogram says how long calls of one kind took, in buckets that double: each counts its own calls
+// alone. Prometheus wants them added up, OpenTelemetry as they are, both with BucketBound.
+type Histogram struct {
+	Kind     Latency
+	reserved uint32
+	Count    uint64 // the sum of the buckets, always
+	SumUs    uint64 // of these calls, and perhaps of a few that ended while it was read
+	MaxUs    uint64 // likewise
+	Buckets  [Buckets]uint64
 }
 
 // ChargeRequest is one item of a ChargeBatch; ChargeBatch.Add fills it.

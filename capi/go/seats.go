@@ -96,6 +96,10 @@ func (e *Engine) Availability(ctx context.Context, performance PerformanceID) (A
 	return *counts, nil
 }
 
+// String is the kind's name: "held", "confirmed", "cancelled", "expired", "refunded", "blocked" or
+// "unblocked".
+func (k FeedKind) String() string { return C.GoString(C.seathold_feed_kind_name(C.uint32_t(k))) }
+
 // FeedPoll gives at most rowsMax (1 .. RowsMax) events with a counter above after, without a gap.
 // When there is none it waits for one, for at most wait, and then gives none; a context that ends
 // in between ends it, too. Events of other processes are seen. A lapse is an event only when

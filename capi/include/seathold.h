@@ -101,6 +101,7 @@ extern "C" {
 #define SEATHOLD_REFERENCE_SIZE 208u     /**< bytes of a reference in a record; 200 are used */
 #define SEATHOLD_ID_TEXT_SIZE 37u        /**< bytes of an id as text, with its NUL */
 #define SEATHOLD_ID_FROM_TEXT_MAX 200u   /**< bytes of a text that an id is made from */
+#define SEATHOLD_BUCKETS 32u             /**< of a seathold_histogram */
 /**@}*/
 
 /** An engine: a value, not a pointer; 0 is none. It is valid in the process that opened it. */
@@ -266,6 +267,13 @@ enum seathold_feed_kind {
   SEATHOLD_FEED_REFUNDED = 5,  /**< back on sale */
   SEATHOLD_FEED_BLOCKED = 6,   /**< taken off sale */
   SEATHOLD_FEED_UNBLOCKED = 7  /**< put on sale again */
+};
+/** Whose time a histogram tells. */
+enum seathold_latency {
+  SEATHOLD_LATENCY_HOLD = 1,    /**< holds and best; a batch is one call, here and below */
+  SEATHOLD_LATENCY_CONFIRM = 2, /**< payments */
+  SEATHOLD_LATENCY_OTHER = 3,   /**< cancels, refunds, blocks, charges, withdrawals */
+  SEATHOLD_LATENCY_COMMIT = 4   /**< one transaction of storage, for however many calls */
 };
 /** Forms of a seating plan. */
 enum seathold_plan_format {
@@ -622,6 +630,17 @@ typedef struct seathold_transfer_view {
   char reference[208];   /**< ends in a NUL */
 } seathold_transfer_view;
 
+/** How long calls of one kind took, in buckets that double. 288 bytes. */
+typedef struct seathold_histogram {
+  uint32_t kind;        /**< ::seathold_latency */
+  uint32_t reserved;    /**< 0 */
+  uint64_t count;       /**< calls: the sum of the buckets, always */
+  uint64_t sum_us;      /**< of these calls, and perhaps of a few that ended while it was read */
+  uint64_t max_us;      /**< likewise */
+  uint64_t buckets[32]; /**< calls in each alone, not those below as well; a call in bucket i was
+                             shorter than seathold_bucket_bound_us() of i and not of i - 1 */
+} seathold_histogram;
+
 /** @name The library */
 /**@{*/
 /** The release as 10,000 * major + 100 * minor + patch. Never fails. */
@@ -646,6 +665,17 @@ SEATHOLD_API seathold_status seathold_code_at(size_t index, seathold_code_info* 
 /** What a code means, as a text that lives as long as the process; "unknown code" for another
  *  number. Never fails. */
 SEATHOLD_API const char* seathold_code_text(seathold_status code);
+/** "done", "refused", "busy" or "unknown", as a text that lives as long as the process: the outcome
+ *  in the `flags` of an error or a code (other bits do not matter). Never fails. */
+SEATHOLD_API const char* seathold_outcome_name(uint32_t flags);
+/** "held", "confirmed", "cancelled", "expired", "refunded", "blocked" or "unblocked", of a
+ *  ::seathold_feed_kind, as a text that lives as long as the process; "unknown" for another number.
+ *  Never fails. */
+SEATHOLD_API const char* seathold_feed_kind_name(uint32_t kind);
+/** What every call in a bucket of a ::seathold_histogram was shorter than, in microseconds: 2, 4,
+ *  8 and so on of the buckets 0, 1, 2, ...; UINT64_MAX, which stands for no bound, of the last
+ *  (::SEATHOLD_BUCKETS - 1) and beyond. Never fails. */
+SEATHOLD_API uint64_t seathold_bucket_bound_us(uint32_t bucket);
 /** Writes an id as 36 characters and a NUL. Errors: ::SEATHOLD_E_INVALID_ARGUMENT. */
 SEATHOLD_API seathold_status seathold_id_format(const uint8_t id[16],
                                                 char text[SEATHOLD_ID_TEXT_SIZE],
@@ -727,10 +757,19 @@ SEATHOLD_API seathold_status seathold_backup(seathold_engine engine, const char*
 SEATHOLD_API seathold_status seathold_keys_rotate(seathold_engine engine, seathold_error* error);
 /** A JSON object of counts since the engine was opened, of latencies, and of what it stands on:
  *  among them time_mark_us (no engine time lies before it) and clock_behind_ms (how far the
- *  machine's clock does: see seathold_clock_accept()).
+ *  machine's clock does: see seathold_clock_accept()). hold, confirm, other and commit are
+ *  histograms with the fields of ::seathold_histogram; bucket_bounds_us has the bounds of all
+ *  buckets but the last, which has none.
  *  Errors: ::SEATHOLD_E_BUFFER_TOO_SMALL. */
 SEATHOLD_API seathold_status seathold_stats_read(seathold_engine engine, char* json, size_t cap,
                                                  size_t* needed, seathold_error* error);
+/** How long calls took since the engine was opened, in this process: a histogram a
+ *  ::seathold_latency, in ascending order, for an exporter to Prometheus or OpenTelemetry;
+ *  `*needed` = how many. A later library may have more. Counts only grow.
+ *  Errors: ::SEATHOLD_E_BUFFER_TOO_SMALL. */
+SEATHOLD_API seathold_status seathold_histogram_list(seathold_engine engine,
+                                                     seathold_histogram* out, size_t cap,
+                                                     size_t* needed, seathold_error* error);
 /** Takes log lines, oldest first: as many whole lines as fit, each "LEVEL text" and a line feed,
  *  and a NUL. `*n` = bytes written without the NUL, 0 = none is left. A line has at most 1,023
  *  bytes; what did not fit into log_bytes_max is counted in a line of its own.
@@ -810,8 +849,8 @@ SEATHOLD_API seathold_status seathold_venue_list(seathold_engine engine, char* j
  *  front of it, requires_pass, active_max (buyers inside at once, 0 = no cap), rate_per_s
  *  (admissions a second, 0 = no rate), grace_ms and pass_ms (1,000 .. 86,400,000; defaults 60,000
  *  and 600,000). Without requires_pass these are refused, unless they have their defaults.
- *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_INVALID_TEXT,
- *  ::SEATHOLD_E_NO_LINE, then storage's. */
+ *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT (the JSON), ::SEATHOLD_E_INVALID_TEXT (the
+ *  title), ::SEATHOLD_E_INVALID_ARGUMENT (says which), ::SEATHOLD_E_NO_LINE, then storage's. */
 SEATHOLD_API seathold_status seathold_show_add(seathold_engine engine, const char* json,
                                                size_t size, uint64_t* show, int64_t timeout_ms,
                                                seathold_error* error);
@@ -835,7 +874,8 @@ SEATHOLD_API seathold_status seathold_show_list(seathold_engine engine, char* js
  *  date whose sale has ended already is added all the same; seathold_log_poll() has a warning.
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_INVALID_TEXT,
  *  ::SEATHOLD_E_UNKNOWN_SHOW, ::SEATHOLD_E_UNKNOWN_VENUE, ::SEATHOLD_E_INVALID_ARGUMENT (the times
- *  at this venue, the prices), then storage's. The message names the member. */
+ *  at this venue), ::SEATHOLD_E_INVALID_TEXT and ::SEATHOLD_E_INVALID_ARGUMENT (the prices), then
+ *  storage's. The message names the member. */
 SEATHOLD_API seathold_status seathold_performance_add(seathold_engine engine, const char* json,
                                                       size_t size, uint64_t* performance,
                                                       int64_t timeout_ms, seathold_error* error);
@@ -1040,8 +1080,9 @@ SEATHOLD_API seathold_status seathold_feed_trim(seathold_engine engine, uint64_t
  *  or its pass runs, and the same token unless the keys were rotated since (both count then). Once
  *  the pass has expired it gives a place at the back; a hold made under it may still be paid, and
  *  counts as inside until its deadline.
- *  Errors of an item in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_SHOW,
- *  ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_BUSY (the line is away, or being rebuilt), then storage's. */
+ *  Errors of an item in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_READ_ONLY,
+ *  ::SEATHOLD_E_UNKNOWN_SHOW, ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_BUSY (the line is away, or being
+ *  rebuilt), then storage's. */
 SEATHOLD_API seathold_status seathold_queue_join(seathold_engine engine,
                                                  const seathold_join_request* in, size_t n,
                                                  seathold_place* out, int64_t timeout_ms,
@@ -1049,36 +1090,38 @@ SEATHOLD_API seathold_status seathold_queue_join(seathold_engine engine,
 /** A heartbeat for each token or pass, and how things stand; now and then it lets in whom there is
  *  room for, so that you need not call seathold_queue_admit(). An entry that was dropped for
  *  silence, or whose pass has expired, is ok with ::SEATHOLD_PLACE_ABSENT: join again, at the back.
- *  Errors of an item in order: ::SEATHOLD_E_TOKEN_INVALID, ::SEATHOLD_E_UNKNOWN_SHOW,
- *  ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_BUSY, storage's, ::SEATHOLD_E_PASS_SPENT (spent, left or
- *  revoked). */
+ *  Errors of an item in order: ::SEATHOLD_E_READ_ONLY, ::SEATHOLD_E_TOKEN_INVALID,
+ *  ::SEATHOLD_E_UNKNOWN_SHOW, ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_BUSY, storage's,
+ *  ::SEATHOLD_E_PASS_SPENT (spent, left or revoked). */
 SEATHOLD_API seathold_status seathold_queue_poll(seathold_engine engine,
                                                  const seathold_token* tokens, size_t n,
                                                  seathold_place* out, int64_t timeout_ms,
                                                  seathold_error* error);
 /** Lets in as many as max (at least 1), the cap and the rate of the show allow; `*admitted` = how
  *  many. seathold_queue_poll() and seathold_sweep() do it, too.
- *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_SHOW,
- *  ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_BUSY, then storage's. */
+ *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_READ_ONLY,
+ *  ::SEATHOLD_E_UNKNOWN_SHOW, ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_BUSY, then storage's. */
 SEATHOLD_API seathold_status seathold_queue_admit(seathold_engine engine, uint64_t show,
                                                   uint32_t max, uint32_t* admitted,
                                                   int64_t timeout_ms, seathold_error* error);
 /** Gives the places of n tokens or passes back, in one transaction; again is ok. `out` takes a code
  *  a token.
- *  Errors of an item in order: ::SEATHOLD_E_TOKEN_INVALID, ::SEATHOLD_E_UNKNOWN_SHOW,
- *  ::SEATHOLD_E_NO_LINE, then storage's. */
+ *  Errors of an item in order: ::SEATHOLD_E_READ_ONLY, ::SEATHOLD_E_TOKEN_INVALID,
+ *  ::SEATHOLD_E_UNKNOWN_SHOW, ::SEATHOLD_E_NO_LINE, then storage's. */
 SEATHOLD_API seathold_status seathold_queue_leave(seathold_engine engine,
                                                   const seathold_token* tokens, size_t n,
                                                   seathold_status* out, int64_t timeout_ms,
                                                   seathold_error* error);
 /** Takes a user out of a line and voids their tokens and passes.
- *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_SHOW,
- *  ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_BUSY, storage's (after which the user may hold a place;
- *  revoke again). */
+ *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_READ_ONLY,
+ *  ::SEATHOLD_E_UNKNOWN_SHOW, ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_BUSY, storage's (after which the
+ *  user may hold a place; revoke again). */
 SEATHOLD_API seathold_status seathold_queue_revoke(seathold_engine engine, uint64_t show,
                                                    uint64_t user, int64_t timeout_ms,
                                                    seathold_error* error);
-/** Counts of a line. Errors: as seathold_queue_admit(). */
+/** Counts of a line.
+ *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT, ::SEATHOLD_E_UNKNOWN_SHOW,
+ *  ::SEATHOLD_E_NO_LINE, ::SEATHOLD_E_BUSY, then storage's. */
 SEATHOLD_API seathold_status seathold_queue_stats(seathold_engine engine, uint64_t show,
                                                   seathold_line_stats* out, int64_t timeout_ms,
                                                   seathold_error* error);
@@ -1180,8 +1223,8 @@ SEATHOLD_API seathold_status seathold_account_erase(seathold_engine engine, uint
  *  the same one, until seathold_account_erase(). A text is the same in every normal form of
  *  Unicode, and another with every other difference.
  *  Errors in order: ::SEATHOLD_E_INVALID_ARGUMENT (empty), ::SEATHOLD_E_INVALID_TEXT,
- *  ::SEATHOLD_E_KEYS_MISSING, ::SEATHOLD_E_READ_ONLY (a text that has no number yet), then
- *  storage's. */
+ *  ::SEATHOLD_E_KEYS_MISSING, ::SEATHOLD_E_INVALID_TEXT (no normal form, or a longer one),
+ *  ::SEATHOLD_E_READ_ONLY (a text that has no number yet), then storage's. */
 SEATHOLD_API seathold_status seathold_account_user_for(seathold_engine engine,
                                                        const char* external_id, size_t size,
                                                        uint64_t* user, int64_t timeout_ms,

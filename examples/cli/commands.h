@@ -20,7 +20,8 @@ std::vector<Command> PaymentCommands();      // confirm (pay), refund
 std::vector<Command> ReservationCommands();  // reservation show, list
 std::vector<Command>
 WalletCommands();  // wallet charge, withdraw, balance, statement; transfer show
-std::vector<Command> UpkeepCommands();  // sweep, verify, stats
+std::vector<Command> UpkeepCommands();  // sweep, clock, verify
+std::vector<Command> StatsCommands();   // stats
 std::vector<Command> DoctorCommands();  // doctor
 std::vector<Command> DemoCommands();    // demo
 std::vector<Command> HelpCommands();    // help

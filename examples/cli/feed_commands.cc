@@ -17,31 +17,11 @@ struct FeedOptions {
   bool follow = false;
 };
 
-std::string_view NameOfKind(FeedKind kind) {
-  switch (kind) {
-    case FeedKind::kHeld:
-      return "held";
-    case FeedKind::kConfirmed:
-      return "confirmed";
-    case FeedKind::kCancelled:
-      return "cancelled";
-    case FeedKind::kExpired:
-      return "expired";
-    case FeedKind::kRefunded:
-      return "refunded";
-    case FeedKind::kBlocked:
-      return "blocked";
-    case FeedKind::kUnblocked:
-      return "unblocked";
-  }
-  return "?";
-}
-
 Json EventJson(const Performance& performance, const FeedEvent& event) {
   Json json = Json::Object();
   json.Set("position", event.counter)
       .Set("at", TimeJson(event.at))
-      .Set("kind", NameOfKind(event.kind));
+      .Set("kind", FeedKindName(event.kind));
   json.Set("hold", event.hold ? Json(ToString(event.hold.value)) : Json());
   json.Set("user", event.user ? UserJson(event.user) : Json());
   json.Set("expires_at", TimeJson(event.expires_at));
@@ -52,7 +32,7 @@ Json EventJson(const Performance& performance, const FeedEvent& event) {
 
 std::string EventText(const Performance& performance, const FeedEvent& event) {
   std::string text =
-      fmt::format("{}  {}  {}", event.counter, TimeText(event.at), NameOfKind(event.kind));
+      fmt::format("{}  {}  {}", event.counter, TimeText(event.at), FeedKindName(event.kind));
   if (event.user) text += fmt::format("  user {}", event.user.value);
   if (event.hold) text += fmt::format("  hold {}", ToString(event.hold.value));
   if (event.expires_at.value != 0) text += fmt::format("  until {}", TimeText(event.expires_at));

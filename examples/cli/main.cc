@@ -15,7 +15,8 @@ std::vector<Command> AllCommands() {
   for (const auto subject :
        {SetupCommands, VenueCommands, ShowCommands, PerformanceCommands, SeatCommands, FeedCommands,
         AccountCommands, WalletCommands, QueueCommands, HoldCommands, PaymentCommands,
-        ReservationCommands, UpkeepCommands, DoctorCommands, DemoCommands, HelpCommands}) {
+        ReservationCommands, UpkeepCommands, StatsCommands, DoctorCommands, DemoCommands,
+        HelpCommands}) {
     for (Command& command : subject()) all.push_back(std::move(command));
   }
   return all;

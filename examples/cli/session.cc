@@ -30,11 +30,6 @@ constexpr std::int64_t kTimeoutMs = 5'000;
 constexpr std::int64_t kLongTimeoutMs = 600'000;
 constexpr std::int64_t kTimeoutMsMax = 86'400'000;
 
-std::string_view OutcomeName(Outcome outcome) {
-  static constexpr std::array<std::string_view, 4> kNames = {"done", "refused", "busy", "unknown"};
-  return kNames.at(static_cast<std::size_t>(outcome));
-}
-
 // "an argument is out of its range" says nothing that the detail does not say better.
 std::string ErrorText(const Status& status) {
   if (status == Code::kInvalidArgument && !status.detail().empty()) {

@@ -194,6 +194,22 @@ std::optional<TimeUs> ParseTime(std::string_view text) {
   return time.value > 0 && time <= kTimeMax ? std::optional(time) : std::nullopt;
 }
 
+std::string BehindText(std::int64_t ms) {
+  return ms < 1'000 ? "" : fmt::format(", {} s ahead of this machine's clock", ms / 1'000);
+}
+
+std::string CodeText(Code code) {
+  const CodeInfo* info = FindCode(code);
+  std::string name;
+  const std::string_view full = info == nullptr ? "kInternal" : info->name;
+  for (const char c : full.substr(1)) {
+    const bool capital = c >= 'A' && c <= 'Z';
+    if (capital && !name.empty()) name.push_back('_');
+    name.push_back(capital ? static_cast<char>(c | 0x20) : c);
+  }
+  return name;
+}
+
 std::string CountText(std::uint64_t count) {
   std::string text = std::to_string(count);
   for (std::size_t at = text.size(); at > 3;) {

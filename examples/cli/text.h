@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "seathold/status.h"
 #include "seathold/time.h"
 
 namespace seathold::cli {
@@ -25,7 +26,10 @@ std::string ExactTimeText(TimeUs time);
 std::optional<TimeUs> ParseTime(std::string_view text);
 
 std::string CountText(std::uint64_t count);  // "1,234,567"
+std::string CodeText(Code code);             // "seat_taken" of kSeatTaken
 std::string BytesText(std::uint64_t bytes);  // "4.2 MiB"
+// ", 3 s ahead of this machine's clock", nothing below a second.
+std::string BehindText(std::int64_t ms);
 
 // Whole decimal numbers without a sign or a blank; nullopt beyond the type.
 std::optional<std::uint64_t> ParseNumber(std::string_view text);

@@ -97,97 +97,6 @@ int Verify(Session& session) {
   return kExitBroken;
 }
 
-struct Counts {
-  std::uint64_t venues = 0, shows = 0, performances = 0;
-  std::uint64_t seats = 0, available = 0, held = 0, sold = 0, blocked = 0;
-  std::uint64_t waiting = 0, active = 0;
-};
-
-Status CountPerformances(Session& session, Counts* counts) {
-  const auto views = session.engine().catalog().List({}, session.call());
-  if (!views.ok()) return views.status();
-  counts->performances = views->size();
-  for (const PerformanceView& view : *views) {
-    counts->seats += view.seats;
-    counts->available += view.availability.available;
-    counts->held += view.availability.held;
-    counts->sold += view.availability.sold;
-    counts->blocked += view.availability.blocked;
-  }
-  return Status();
-}
-
-Status CountShows(Session& session, Counts* counts) {
-  const auto shows = session.engine().catalog().ListShows(session.call());
-  if (!shows.ok()) return shows.status();
-  counts->shows = shows->size();
-  for (const ShowView& show : *shows) {
-    if (!show.requires_pass) continue;
-    const Result<LineStats> line = session.engine().queue().Stats(show.id, session.call());
-    // A copy has no line, and who only reads makes none.
-    if (line.code() == Code::kNoLine || line.code() == Code::kReadOnly) continue;
-    if (!line.ok()) return line.status();
-    counts->waiting += line->waiting;
-    counts->active += line->active;
-  }
-  return Status();
-}
-
-Result<Counts> CountAll(Session& session) {
-  Counts counts;
-  const auto venues = session.engine().catalog().ListVenues(session.call());
-  if (!venues.ok()) return venues.status();
-  counts.venues = venues->size();
-  if (Status status = CountShows(session, &counts); !status.ok()) return status;
-  if (Status status = CountPerformances(session, &counts); !status.ok()) return status;
-  return counts;
-}
-
-Json StatsJson(const Stats& stats, const Counts& counts) {
-  Json json = Json::Object();
-  json.Set("storage", stats.storage.description).Set("durability", stats.storage.durability);
-  json.Set("durable", stats.storage.durable).Set("shared", stats.storage.shared);
-  json.Set("schema", stats.storage.schema).Set("cache", stats.claims).Set("line", stats.line);
-  json.Set("wal_lost", stats.storage.wal_lost);
-  json.Set("bytes_on_disk", stats.bytes_on_disk).Set("mirror_bytes", stats.mirror_bytes);
-  json.Set("venues", counts.venues).Set("shows", counts.shows);
-  json.Set("performances", counts.performances).Set("seats", counts.seats);
-  json.Set("available", counts.available).Set("held", counts.held).Set("sold", counts.sold);
-  json.Set("blocked", counts.blocked).Set("waiting", counts.waiting);
-  json.Set("time_mark", TimeJson(stats.time_mark)).Set("clock_behind_ms", stats.clock_behind_ms);
-  return json.Set("active", counts.active);
-}
-
-std::string BehindText(std::int64_t ms) {
-  return ms < 1'000 ? "" : fmt::format(", {} s ahead of this machine's clock", ms / 1'000);
-}
-
-int ShowStats(Session& session) {
-  const Result<Counts> counts = CountAll(session);
-  if (!counts.ok()) return session.Fail(counts.status());
-  const Stats stats = session.engine().stats();
-  Answer answer;
-  answer.json = StatsJson(stats, *counts);
-  answer.text = fmt::format(
-      "release     {}\nstorage     {}\nschema      {}\ndurability  {}\nshared      {}\n"
-      "cache       {}\nline        {}\non disk     {}\nin memory   {} of seat states\n",
-      Version(), Printable(stats.storage.description), stats.storage.schema,
-      stats.storage.durability, stats.storage.shared ? "any number of processes" : "one process",
-      stats.claims, Printable(stats.line), BytesText(stats.bytes_on_disk),
-      BytesText(stats.mirror_bytes));
-  answer.text += fmt::format(
-      "venues      {}\nshows       {}\ndates       {}\nseats       {}: {} available, {} held, {} "
-      "sold, {} blocked\nqueues      {} waiting, {} inside\n",
-      CountText(counts->venues), CountText(counts->shows), CountText(counts->performances),
-      CountText(counts->seats), CountText(counts->available), CountText(counts->held),
-      CountText(counts->sold), CountText(counts->blocked), CountText(counts->waiting),
-      CountText(counts->active));
-  answer.text += fmt::format("time mark   {}{}\n", TimeText(stats.time_mark),
-                             BehindText(stats.clock_behind_ms));
-  answer.brief = std::to_string(stats.bytes_on_disk);
-  return session.Done(answer);
-}
-
 // With --accept engine time goes back; without, this only tells.
 int Clock(Session& session, const std::string& accept) {
   Engine& engine = session.engine();
@@ -256,12 +165,6 @@ std::vector<Command> UpkeepCommands() {
                   "ledger's sum,\nbalances, a debit for each reservation, counters, the feed.",
               .examples = {"seathold verify", "seathold -q verify && seathold backup monday.db"},
               .run = Verify,
-              .opens = Opens::kReading,
-              .reads = true},
-      Command{.path = "stats",
-              .purpose = "show what this database is and holds",
-              .examples = {"seathold stats", "seathold stats --json"},
-              .run = ShowStats,
               .opens = Opens::kReading,
               .reads = true}};
 }

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <ctime>
 
+#include "examples/cli/text.h"
+
 namespace seathold::web {
 namespace {
 
@@ -129,17 +131,7 @@ Reply JsonReply(const Json& json, int status) {
 
 Reply NoContent() { return {.status = 204}; }
 
-std::string CodeName(Code code) {
-  const CodeInfo* info = FindCode(code);
-  std::string name;
-  const std::string_view full = info == nullptr ? "kInternal" : info->name;
-  for (const char c : full.substr(1)) {
-    const bool capital = c >= 'A' && c <= 'Z';
-    if (capital && !name.empty()) name.push_back('_');
-    name.push_back(capital ? static_cast<char>(c | 0x20) : c);
-  }
-  return name;
-}
+std::string CodeName(Code code) { return cli::CodeText(code); }
 
 int HttpStatusOf(Code code) {
   for (const auto& [special, status] : kStatusOfCode) {

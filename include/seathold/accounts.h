@@ -66,8 +66,8 @@ class Accounts {
   // The number that stands for a host's own text id (1 .. 200 bytes); the same text always gets the
   // same one, until Erase. An id is one in every normal form of Unicode, since nobody sees which it
   // is in, and another with every other difference, of case and blanks too. Errors in order:
-  // kInvalidArgument (empty), kInvalidText, kClosed, kKeysMissing, kUnsupported (no stable key),
-  // kReadOnly (a text that has no number yet), storage's.
+  // kInvalidArgument (empty), kInvalidText, kClosed, kKeysMissing, kInvalidText (no normal form, or
+  // a longer one), kReadOnly (a text that has no number yet), storage's.
   virtual Result<UserId> UserIdFor(std::string_view external_id,
                                    const CallOptions& options = {}) = 0;
   // Forgets who a user is: e-mail, password, external id. Reservations and money keep the number,

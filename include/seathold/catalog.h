@@ -130,39 +130,44 @@ class Catalog {
   // "" is "UTC". "localtime" is refused: it is another zone on the next machine. Where there is no
   // database, or one that is misread, every zone but UTC is refused and the text says why. A
   // process keeps the rules that it has read: restart it after an upgrade of the database.
-  // Errors in order: kInvalidPlan, kInvalidText, kInvalidArgument (the zone), kClosed, storage's.
+  // Errors in order: kInvalidPlan, kInvalidText and kInvalidArgument (the zone), kClosed,
+  // storage's.
   virtual Result<VenueId> AddVenue(const Plan& plan, std::string_view zone,
                                    const CallOptions& options = {}) = 0;
-  // All of them, by id. Errors: kClosed, storage's.
+  // All of them, by id. Errors in order: kClosed, storage's.
   virtual Result<std::vector<VenueView>> ListVenues(const CallOptions& options = {}) = 0;
-  // The plan as it was added, shared by its readers. kUnknownVenue.
+  // The plan as it was added, shared by its readers. Errors in order: kClosed, kUnknownVenue,
+  // storage's.
   virtual Result<std::shared_ptr<const Plan>> GetPlan(VenueId venue,
                                                       const CallOptions& options = {}) = 0;
 
   // A show, whose line opens at once where it requires admission.
-  // Errors: kInvalidArgument, kInvalidText, kClosed, kNoLine (the show requires admission and the
-  // engine has no line), storage's.
+  // Errors in order: kInvalidText (the title), kInvalidArgument (says which), kClosed, kNoLine (the
+  // show requires admission and the engine has no line), storage's.
   virtual Result<ShowId> AddShow(const ShowSpec& spec, const CallOptions& options = {}) = 0;
-  // All of them, by id. Errors: kClosed, storage's.
+  // All of them, by id. Errors in order: kClosed, storage's.
   virtual Result<std::vector<ShowView>> ListShows(const CallOptions& options = {}) = 0;
 
   // Every category of the plan needs a price of ticket type 0. A date whose sale has ended already
-  // is added all the same, and the log has a warning. Errors in order: kInvalidArgument (says
-  // which), kInvalidText, kClosed, kUnknownShow, kUnknownVenue, kInvalidArgument (the times at this
-  // venue, then the prices), storage's.
+  // is added all the same, and the log has a warning. Errors in order: kInvalidArgument and
+  // kInvalidText (says which), kClosed, kUnknownShow, kUnknownVenue, kInvalidArgument (the times at
+  // this venue), kInvalidText and kInvalidArgument (the prices), storage's.
   virtual Result<PerformanceId> AddPerformance(const PerformanceSpec& spec,
                                                const CallOptions& options = {}) = 0;
-  // Closing starts no new holds; living ones may still be paid. kUnknownPerformance.
+  // Closing starts no new holds; living ones may still be paid. Errors in order: kClosed,
+  // kUnknownPerformance, storage's.
   virtual Status SetSale(PerformanceId performance, bool on_sale,
                          const CallOptions& options = {}) = 0;
   // What a list of dates shows: the dates, with counts (as old as a map may be) and whether they
-  // are on sale.
+  // are on sale. Errors in order: kClosed, storage's.
   virtual Result<std::vector<PerformanceView>> List(const PerformanceFilter& filter,
                                                     const CallOptions& options = {}) = 0;
-  // Every seat of a date with its state and price, by ordinal; as old as a map may be.
+  // Every seat of a date with its state and price, by ordinal; as old as a map may be. Errors in
+  // order: kClosed, kUnknownPerformance, storage's.
   virtual Result<std::vector<SeatView>> ListSeats(PerformanceId performance,
                                                   const CallOptions& options = {}) = 0;
-  // The seat with this guid in the plan. kUnknownPerformance, kUnknownSeat.
+  // The seat with this guid in the plan. Errors in order: kClosed, kUnknownPerformance,
+  // kUnknownSeat, storage's.
   virtual Result<SeatId> FindSeat(PerformanceId performance, std::string_view guid,
                                   const CallOptions& options = {}) = 0;
 };

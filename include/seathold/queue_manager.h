@@ -65,8 +65,8 @@ class QueueManager {
   // One place a (show, user): joining again gives the same place while that one waits or its pass
   // runs, and the same token unless the keys were rotated since (both count then). Once the pass
   // has expired it gives a place at the back; a hold made under that pass may still be paid, and
-  // counts as inside until its deadline. Errors in order: kInvalidArgument, kClosed, kUnknownShow,
-  // kNoLine, kBusy (the line cannot be reached, or is being rebuilt), storage's.
+  // counts as inside until its deadline. Errors in order: kInvalidArgument, kClosed, kReadOnly,
+  // kUnknownShow, kNoLine, kBusy (the line cannot be reached, or is being rebuilt), storage's.
   virtual void Join(std::span<const JoinRequest> requests, std::span<Place> replies,
                     const CallOptions& options = {}) = 0;
   Place Join(const JoinRequest& request, const CallOptions& options = {}) {
@@ -77,7 +77,7 @@ class QueueManager {
   // A heartbeat, and how things stand; now and then it lets in whom there is room for, so that a
   // host need not call Admit. Each text is a place token or a pass: a buyer
   // admitted before a line was lost shows the pass and stays admitted until it expires; with the
-  // token alone they wait at their old place. Errors in order: kClosed, kTokenInvalid,
+  // token alone they wait at their old place. Errors in order: kClosed, kReadOnly, kTokenInvalid,
   // kUnknownShow, kNoLine, kBusy, storage's, kPassSpent (spent, left or revoked: join again). An
   // entry that was dropped for silence, or whose pass has expired, answers kOk with state kAbsent:
   // join again, at the back.
@@ -90,10 +90,10 @@ class QueueManager {
   }
   // Lets in as many as `max`, the cap and the rate of the show allow; returns how many. Poll and
   // Engine::Sweep do too. `max` is at least 1. Errors in order:
-  // kInvalidArgument, kClosed, kUnknownShow, kNoLine, kBusy, storage's.
+  // kInvalidArgument, kClosed, kReadOnly, kUnknownShow, kNoLine, kBusy, storage's.
   virtual Result<int> Admit(ShowId show, int max, const CallOptions& options = {}) = 0;
   // Gives the places of tokens, or of passes, back; all of a call in one transaction (of at most
-  // batch_max). Idempotent. Errors of each in order: kInvalidArgument, kClosed, kTokenInvalid,
+  // batch_max). Idempotent. Errors of each in order: kClosed, kReadOnly, kTokenInvalid,
   // kUnknownShow, kNoLine, storage's.
   virtual void Leave(std::span<const std::string_view> tokens, std::span<Status> replies,
                      const CallOptions& options = {}) = 0;
@@ -103,10 +103,11 @@ class QueueManager {
     return reply;
   }
   // Takes a user out of the line and voids the tokens and passes given to them so far; one who
-  // joins again starts at the back. Errors in order: kInvalidArgument, kClosed, kUnknownShow,
-  // kNoLine, kBusy, storage's (after which the user may hold a place; revoke again).
+  // joins again starts at the back. Errors in order: kInvalidArgument, kClosed, kReadOnly,
+  // kUnknownShow, kNoLine, kBusy, storage's (after which the user may hold a place; revoke again).
   virtual Status Revoke(ShowId show, UserId user, const CallOptions& options = {}) = 0;
-  // Errors as Admit.
+  // Counts of a line. Errors in order: kInvalidArgument, kClosed, kUnknownShow, kNoLine, kBusy,
+  // storage's.
   virtual Result<LineStats> Stats(ShowId show, const CallOptions& options = {}) = 0;
 };
 

@@ -154,8 +154,8 @@ struct HoldView {
 // The version of a map, to compare, or to ask for what changed since: how many events it has seen,
 // and the latest deadline among the holds that it counts as lapsed.
 struct MapVersion {
-  std::uint64_t feed = 0;
-  TimeUs lapse;
+  std::uint64_t feed = 0;  // FeedEvent::counter of the last one
+  TimeUs lapse;            // 0 = none has lapsed
   auto operator<=>(const MapVersion&) const = default;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -55,18 +56,33 @@ struct AuditReport {
   bool clean() const { return findings.empty(); }
 };
 
-// Latencies in powers of two.
+// How long calls took, in buckets that double. Each count stands for its own bucket alone;
+// Prometheus wants them added up, OpenTelemetry as they are, both with the bounds:
+//
+//   std::uint64_t below = 0;
+//   for (std::size_t i = 0; i + 1 < Histogram::kBuckets; ++i) {
+//     below += stats.hold.buckets[i];
+//     Bucket(static_cast<double>(Histogram::bound_us(i)) / 1e6, below);
+//   }
+//   Bucket(INFINITY, stats.hold.count);
 struct Histogram {
-  // buckets[i] counts calls that took [2^i, 2^(i+1)) microseconds; the last takes all beyond.
-  std::array<std::uint64_t, 32> buckets{};
-  std::uint64_t count = 0;
+  static constexpr std::size_t kBuckets = 32;
+  // What every call in bucket i was shorter than. REQUIRES: i + 1 < kBuckets; the last has none.
+  static constexpr std::uint64_t bound_us(std::size_t i) { return std::uint64_t{2} << i; }
+
+  // buckets[i]: calls of bound_us(i - 1) or more and less than bound_us(i); the first also those of
+  // less than a microsecond, the last all that are longer.
+  std::array<std::uint64_t, kBuckets> buckets{};
+  std::uint64_t count = 0;  // the sum of the buckets, always
+  // Of the calls that are counted, and perhaps of a few that ended while this was read.
   std::uint64_t sum_us = 0;
   std::uint64_t max_us = 0;
   // The upper bound of the bucket that holds this share of the calls, 0 .. 1.
   std::uint64_t quantile_us(double share) const;
 };
 
-// Counts since the engine was opened, of this process alone.
+// Counts since the engine was opened, of this process alone: they only grow. What is read together
+// was not counted at one moment; each is right by itself.
 struct Stats {
   // Done, without repeats of what was done before.
   std::uint64_t holds = 0, confirms = 0, cancels = 0, refunds = 0, expired = 0;
@@ -82,7 +98,9 @@ struct Stats {
   std::uint64_t clock_jumps = 0;   // leaps of the wall clock that were not believed
   std::uint64_t lines_lost = 0;    // and rebuilt from the tokens of those who wait
   std::vector<std::pair<Code, std::uint64_t>> refused_by;  // by code
-  Histogram hold, confirm, other, commit;  // whole calls; `commit` = one storage transaction
+  // Whole calls, a batch being one: holds and best; payments; cancels, refunds, blocks, charges and
+  // withdrawals. `commit` = one storage transaction, for however many calls.
+  Histogram hold, confirm, other, commit;
   StorageInfo storage;
   std::string claims, line;         // what each is, with its server's version and settings
   std::uint64_t bytes_on_disk = 0;  // of the storage

@@ -29,6 +29,8 @@
 namespace seathold {
 
 enum class Outcome : std::uint8_t { kDone = 0, kRefused = 1, kBusy = 2, kUnknown = 3 };
+// "done", "refused", "busy" or "unknown". Ends in a NUL.
+std::string_view OutcomeName(Outcome outcome);
 
 // Numbers are stable and never reused. The hundreds are families, in the order in which a request
 // is checked: argument, handle, replay, catalogue, pass, request limits, seat, owner and state,

@@ -106,6 +106,8 @@ enum class FeedKind : std::uint8_t {
   kBlocked = 6,
   kUnblocked = 7,
 };
+// "held", "confirmed", ..; "unknown" for a number that is none of them. Ends in a NUL.
+std::string_view FeedKindName(FeedKind kind);
 
 // One seat of a hold, with the price that was agreed when it was held.
 struct HoldSeat {

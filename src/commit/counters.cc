@@ -9,15 +9,16 @@ std::uint64_t Histogram::quantile_us(double share) const {
   std::uint64_t seen = 0;
   for (std::size_t i = 0; i < buckets.size(); ++i) {
     seen += buckets[i];
-    if (seen > wanted || seen == count) return std::min(max_us, (std::uint64_t{2} << i) - 1);
+    if (seen > wanted || seen == count) return std::min(max_us, bound_us(i) - 1);
   }
   return max_us;
 }
 
+// Buckets first: what they count is in the sum by then.
 Histogram LatencyCounter::Read() const {
   Histogram out;
   for (std::size_t i = 0; i < buckets_.size(); ++i) {
-    out.buckets[i] = buckets_[i].load(std::memory_order_relaxed);
+    out.buckets[i] = buckets_[i].load(std::memory_order_acquire);
     out.count += out.buckets[i];
   }
   out.sum_us = sum_us_.load(std::memory_order_relaxed);

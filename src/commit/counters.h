@@ -13,17 +13,18 @@ class LatencyCounter {
  public:
   void Add(std::int64_t ns) {
     const auto us = static_cast<std::uint64_t>(ns > 0 ? ns / 1'000 : 0);
-    const auto bucket = us == 0 ? 0u : static_cast<unsigned>(std::bit_width(us) - 1);
-    buckets_[std::min(bucket, 31u)].fetch_add(1, std::memory_order_relaxed);
+    const auto bucket = us == 0 ? std::size_t{0} : static_cast<std::size_t>(std::bit_width(us) - 1);
     sum_us_.fetch_add(us, std::memory_order_relaxed);
     std::uint64_t max = max_us_.load(std::memory_order_relaxed);
     while (us > max && !max_us_.compare_exchange_weak(max, us, std::memory_order_relaxed)) {
     }
+    // Last, so that whoever counts this call finds its time in the sum.
+    buckets_[std::min(bucket, buckets_.size() - 1)].fetch_add(1, std::memory_order_release);
   }
   Histogram Read() const;
 
  private:
-  std::array<std::atomic<std::uint64_t>, 32> buckets_{};
+  std::array<std::atomic<std::uint64_t>, Histogram::kBuckets> buckets_{};
   std::atomic<std::uint64_t> sum_us_{0};
   std::atomic<std::uint64_t> max_us_{0};
 };

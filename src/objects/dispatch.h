@@ -6,14 +6,9 @@
 
 #include "src/commit/submit.h"
 #include "src/engine/engine_core.h"
+#include "src/util/status_of.h"
 
 namespace seathold {
-
-inline Status& StatusOf(Status& reply) { return reply; }
-template <class Reply>
-Status& StatusOf(Reply& reply) {
-  return reply.status;
-}
 
 template <class Reply>
 void AnswerAll(std::span<Reply> replies, const Status& status) {

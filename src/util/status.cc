@@ -38,6 +38,11 @@ const CodeInfo* FindCode(Code code) {
 std::size_t CodeCount() { return kCodes.size(); }
 const CodeInfo& CodeAt(std::size_t index) { return kCodes.at(index); }
 
+std::string_view OutcomeName(Outcome outcome) {
+  static constexpr std::array<std::string_view, 4> kNames = {"done", "refused", "busy", "unknown"};
+  return kNames.at(static_cast<std::size_t>(outcome));
+}
+
 Outcome Status::outcome() const { return FindCode(code_)->outcome; }
 bool Status::retryable() const { return FindCode(code_)->retryable; }
 

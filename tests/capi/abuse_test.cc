@@ -285,6 +285,8 @@ TEST_F(CAbuse, OfTheEngine) {
   Abuse("backup", seathold_backup, pages.Text("/nowhere/x"), 10, kWait, kNone);
   Abuse("keys_rotate", seathold_keys_rotate, kNone);
   Abuse("stats_read", seathold_stats_read, text, 16'384, n, kNone);
+  auto* histograms = pages.New(seathold_histogram{}, 4);
+  Abuse("histogram_list", seathold_histogram_list, histograms, 4, n, kNone);
   Abuse("log_poll", seathold_log_poll, text, 16'384, n, kNone);
   Abuse("clock_read", seathold_clock_read, pages.New<std::int64_t>(), kNone);
   Abuse("clock_set", seathold_clock_set, kStartUs, kNone);

@@ -3,12 +3,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
+#include <numeric>
 #include <set>
 #include <thread>
 
@@ -149,6 +152,68 @@ TEST(CEngine, TellsAboutItself) {
     return seathold_stats_read(office.engine, out, cap, needed, nullptr);
   });
   EXPECT_NE(stats.find(R"("holds":1)"), std::string::npos) << stats;
+  EXPECT_NE(stats.find(R"("bucket_bounds_us":[2,4,8,)"), std::string::npos) << stats;
+  EXPECT_NE(stats.find(R"("buckets":[)"), std::string::npos) << stats;
+}
+
+TEST(CEngine, GivesTheBucketsOfItsLatencies) {
+  Office office;
+  std::size_t needed = 0;
+  EXPECT_EQ(seathold_histogram_list(office.engine, nullptr, 0, &needed, nullptr),
+            SEATHOLD_E_BUFFER_TOO_SMALL);
+  ASSERT_EQ(needed, 4u);
+  seathold_histogram before[4], after[4];
+  ASSERT_EQ(seathold_histogram_list(office.engine, before, 4, &needed, nullptr), SEATHOLD_OK);
+  EXPECT_EQ(seathold_histogram_list(office.engine, after, 3, &needed, nullptr),
+            SEATHOLD_E_BUFFER_TOO_SMALL);
+  office.Hold(1, kAnn, {0});
+  office.Hold(2, kBob, {0});  // refused: a call like another
+  ASSERT_EQ(seathold_histogram_list(office.engine, after, 4, &needed, nullptr), SEATHOLD_OK);
+  const std::uint32_t kinds[] = {SEATHOLD_LATENCY_HOLD, SEATHOLD_LATENCY_CONFIRM,
+                                 SEATHOLD_LATENCY_OTHER, SEATHOLD_LATENCY_COMMIT};
+  for (std::size_t k = 0; k < 4; ++k) {
+    const seathold_histogram& calls = after[k];
+    EXPECT_EQ(calls.kind, kinds[k]);
+    EXPECT_EQ(calls.reserved, 0u);
+    EXPECT_EQ(std::accumulate(calls.buckets, calls.buckets + SEATHOLD_BUCKETS, std::uint64_t{0}),
+              calls.count);
+    const auto last = std::find_if(std::rbegin(calls.buckets), std::rend(calls.buckets),
+                                   [](std::uint64_t count) { return count > 0; });
+    if (last == std::rend(calls.buckets)) continue;
+    const auto bucket = static_cast<std::uint32_t>(std::rend(calls.buckets) - last - 1);
+    EXPECT_LT(calls.max_us, seathold_bucket_bound_us(bucket));
+    EXPECT_GE(calls.sum_us, calls.max_us);
+  }
+  EXPECT_EQ(after[0].count - before[0].count, 2u);
+  EXPECT_EQ(after[1].count, 0u);
+  EXPECT_GT(after[3].count, before[3].count);
+}
+
+TEST(CEngine, BucketsDoubleAndTheLastHasNoBound) {
+  std::uint64_t bound = 1;
+  for (std::uint32_t i = 0; i + 1 < SEATHOLD_BUCKETS; ++i) {
+    bound *= 2;
+    EXPECT_EQ(seathold_bucket_bound_us(i), bound);
+  }
+  for (const std::uint32_t none : {SEATHOLD_BUCKETS - 1, SEATHOLD_BUCKETS, UINT32_MAX}) {
+    EXPECT_EQ(seathold_bucket_bound_us(none), UINT64_MAX);
+  }
+}
+
+TEST(CEngine, NamesOutcomesAndEvents) {
+  const char* const outcomes[] = {"done", "refused", "busy", "unknown"};
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    EXPECT_STREQ(seathold_outcome_name(i), outcomes[i]);
+    EXPECT_STREQ(seathold_outcome_name(i | SEATHOLD_RETRYABLE | 1u << 31), outcomes[i]);
+  }
+  EXPECT_STREQ(seathold_outcome_name(SEATHOLD_NOT_DONE), "busy");
+  const char* const kinds[] = {"unknown", "held",     "confirmed", "cancelled",
+                               "expired", "refunded", "blocked",   "unblocked"};
+  for (std::uint32_t i = 0; i < 8; ++i) EXPECT_STREQ(seathold_feed_kind_name(i), kinds[i]);
+  EXPECT_STREQ(seathold_feed_kind_name(SEATHOLD_FEED_CONFIRMED), "confirmed");
+  for (const std::uint32_t none : {8u, 257u, UINT32_MAX}) {
+    EXPECT_STREQ(seathold_feed_kind_name(none), "unknown");
+  }
 }
 
 TEST(CEngine, ConvertsIdsAndMoney) {

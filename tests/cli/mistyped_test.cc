@@ -21,11 +21,9 @@ class CliMistyped : public CliTest {
   }
 };
 
-TEST_F(CliMistyped, NeverRepeatsASecret) {
-  MakeSale();
-  const std::string secret = "s3cr-eT-hunter2";
-  const Arguments login = {"account", "login", "--email", "ann@example.org"};
-  const std::vector<Arguments> spellings = {
+// Ways to give a password that are none.
+std::vector<Arguments> SpellingsOf(const std::string& secret) {
+  return {
       {"--pasword", secret},
       {"--pasword=" + secret},
       {"--Password", secret},
@@ -62,15 +60,11 @@ TEST_F(CliMistyped, NeverRepeatsASecret) {
       {"--password", secret, "--password", "x"},
       {"--password", secret, "--password-stdin"},
   };
-  std::vector<Arguments> calls;
-  for (const Arguments& spelling : spellings) {
-    Arguments behind = login, ahead = spelling;
-    behind.insert(behind.end(), spelling.begin(), spelling.end());
-    ahead.insert(ahead.end(), login.begin(), login.end());
-    calls.push_back(behind);
-    calls.push_back(ahead);
-  }
-  const std::vector<Arguments> others = {
+}
+
+// Other calls in which one may stand by mistake.
+std::vector<Arguments> CallsWith(const std::string& secret) {
+  return {
       {"acount", "login", "--password", secret},
       {"--password", secret, "acount", "login"},
       {"account", "logn", "--password", secret},
@@ -97,6 +91,21 @@ TEST_F(CliMistyped, NeverRepeatsASecret) {
       {"account", "password", "--old-password", secret},
       {"account", "password", "--user", "7", "--old-pasword", secret, "--new-password", secret},
   };
+}
+
+TEST_F(CliMistyped, NeverRepeatsASecret) {
+  MakeSale();
+  const std::string secret = "s3cr-eT-hunter2";
+  const Arguments login = {"account", "login", "--email", "ann@example.org"};
+  std::vector<Arguments> calls;
+  for (const Arguments& spelling : SpellingsOf(secret)) {
+    Arguments behind = login, ahead = spelling;
+    behind.insert(behind.end(), spelling.begin(), spelling.end());
+    ahead.insert(ahead.end(), login.begin(), login.end());
+    calls.push_back(behind);
+    calls.push_back(ahead);
+  }
+  const std::vector<Arguments> others = CallsWith(secret);
   calls.insert(calls.end(), others.begin(), others.end());
   for (const Arguments& call : calls) {
     for (const bool json : {false, true}) {

@@ -31,10 +31,10 @@ inline TransferRecord Again(TransferRecord transfer) {
   return transfer;
 }
 
-inline std::vector<ClauseBreak> SeatClauses() {
+inline std::vector<ClauseBreak> OwnerClauses() {
   using S = SampleSale;
   using C = ChangeSet;
-  std::vector<ClauseBreak> all = {
+  return {
       {"seats_complete", "one is missing", [](S& s, C*) { s.seats.pop_back(); }},
       {"seats_complete", "as many, and another", [](S& s, C*) { s.seats[7].ordinal = 9; }},
       {"seats_complete", "seats of no performance",
@@ -69,6 +69,13 @@ inline std::vector<ClauseBreak> SeatClauses() {
        [](S& s, C*) {
          s.holds[2].seats.push_back({3, 0, 0});
        }},
+  };
+}
+
+inline std::vector<ClauseBreak> SeatClauses() {
+  using S = SampleSale;
+  using C = ChangeSet;
+  return {
       {"hold_totals", "a minor unit too much", [](S& s, C*) { ++s.holds[2].total_minor; }},
       {"hold_totals", "of a hold that is over",
        [](S& s, C* more) {
@@ -100,6 +107,12 @@ inline std::vector<ClauseBreak> SeatClauses() {
       {"seat_versions", "held, and the event names another hold",
        [](S& s, C*) { s.feed[4].hold = s.holds[0].hold; }},
   };
+}
+
+inline std::vector<ClauseBreak> FreeSeatAndEventClauses() {
+  using S = SampleSale;
+  using C = ChangeSet;
+  std::vector<ClauseBreak> all;
   for (const std::uint32_t free : {6u, 7u}) {
     const char* what = free == 6 ? "blocked" : "available";
     all.push_back({"free_seats_unowned", what, [=](S& s, C*) { s.seats[free].user = {5}; }});
@@ -226,7 +239,7 @@ inline std::vector<ClauseBreak> WalletClauses() {
   };
 }
 
-inline std::vector<ClauseBreak> PaymentClauses() {
+inline std::vector<ClauseBreak> DebitClauses() {
   using S = SampleSale;
   using C = ChangeSet;
   std::vector<ClauseBreak> all;
@@ -260,35 +273,46 @@ inline std::vector<ClauseBreak> PaymentClauses() {
          {debit, "by no tender", [=](S& s, C*) { s.transfers[at].tender = Tender::kNone; }},
          {debit, "twice", [=](S& s, C* more) { Insert(more, Again(s.transfers[at])); }}});
   }
+  return all;
+}
+
+inline std::vector<ClauseBreak> RefundClauses() {
+  using S = SampleSale;
+  using C = ChangeSet;
   const char* const refund = "one_refund_at_most";
-  all.insert(
-      all.end(),
-      {{refund, "refused", [](S& s, C*) { s.transfers[4].code = Code::kInternal; }},
-       {refund, "another kind", [](S& s, C*) { s.transfers[4].kind = TransferKind::kCharge; }},
-       {refund, "of another hold", [](S& s, C*) { s.transfers[4].hold.value = NumberedId(99); }},
-       {refund, "of another performance", [](S& s, C*) { s.transfers[4].performance = {2}; }},
-       {refund, "not the one that the hold names",
-        [](S& s, C*) { s.holds[3].refund.value = NumberedId(99); }},
-       {refund, "more than was paid", [](S& s, C*) { ++s.transfers[4].amount_minor; }},
-       {refund, "less than was paid", [](S& s, C*) { --s.transfers[4].amount_minor; }},
-       {refund, "another currency",
-        [](S& s, C*) { s.transfers[4].currency = *ParseCurrency("USD"); }},
-       {refund, "to another user", [](S& s, C*) { s.transfers[4].user = {13}; }},
-       {refund, "to the outside", [](S& s, C*) { s.transfers[4].credit = LedgerSide::kExternal; }},
-       {refund, "from the outside", [](S& s, C*) { s.transfers[4].debit = LedgerSide::kExternal; }},
-       {refund, "of a reservation that stands",
-        [](S& s, C* more) {
-          TransferRecord another = Again(s.transfers[4]);
-          another.hold = s.holds[0].hold;
-          Insert(more, another);
-        }},
-       {refund, "of a hold that was never paid",
-        [](S& s, C* more) {
-          TransferRecord another = Again(s.transfers[4]);
-          another.hold = s.holds[2].hold;
-          Insert(more, another);
-        }},
-       {refund, "twice", [](S& s, C* more) { Insert(more, Again(s.transfers[4])); }}});
+  return {
+      {refund, "refused", [](S& s, C*) { s.transfers[4].code = Code::kInternal; }},
+      {refund, "another kind", [](S& s, C*) { s.transfers[4].kind = TransferKind::kCharge; }},
+      {refund, "of another hold", [](S& s, C*) { s.transfers[4].hold.value = NumberedId(99); }},
+      {refund, "of another performance", [](S& s, C*) { s.transfers[4].performance = {2}; }},
+      {refund, "not the one that the hold names",
+       [](S& s, C*) { s.holds[3].refund.value = NumberedId(99); }},
+      {refund, "more than was paid", [](S& s, C*) { ++s.transfers[4].amount_minor; }},
+      {refund, "less than was paid", [](S& s, C*) { --s.transfers[4].amount_minor; }},
+      {refund, "another currency",
+       [](S& s, C*) { s.transfers[4].currency = *ParseCurrency("USD"); }},
+      {refund, "to another user", [](S& s, C*) { s.transfers[4].user = {13}; }},
+      {refund, "to the outside", [](S& s, C*) { s.transfers[4].credit = LedgerSide::kExternal; }},
+      {refund, "from the outside", [](S& s, C*) { s.transfers[4].debit = LedgerSide::kExternal; }},
+      {refund, "of a reservation that stands",
+       [](S& s, C* more) {
+         TransferRecord another = Again(s.transfers[4]);
+         another.hold = s.holds[0].hold;
+         Insert(more, another);
+       }},
+      {refund, "of a hold that was never paid",
+       [](S& s, C* more) {
+         TransferRecord another = Again(s.transfers[4]);
+         another.hold = s.holds[2].hold;
+         Insert(more, another);
+       }},
+      {refund, "twice", [](S& s, C* more) { Insert(more, Again(s.transfers[4])); }}};
+}
+
+inline std::vector<ClauseBreak> PaymentClauses() {
+  using S = SampleSale;
+  using C = ChangeSet;
+  std::vector<ClauseBreak> all;
   // A payment, or a refund, for a hold in each state that has none, and for none.
   for (const HoldState state : {HoldState::kHeld, HoldState::kConfirmed, HoldState::kCancelled,
                                 HoldState::kExpired, HoldState::kNone}) {
@@ -334,7 +358,8 @@ inline std::vector<ClauseBreak> FeedClauses() {
 inline std::vector<ClauseBreak> ClauseBreaks() {
   std::vector<ClauseBreak> all;
   for (const auto& some :
-       {SeatClauses(), LimitClauses(), WalletClauses(), PaymentClauses(), FeedClauses()}) {
+       {OwnerClauses(), SeatClauses(), FreeSeatAndEventClauses(), LimitClauses(), WalletClauses(),
+        DebitClauses(), RefundClauses(), PaymentClauses(), FeedClauses()}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;

@@ -236,6 +236,17 @@ TEST_P(LineContract, TenThousandBuyersPassInOrderAcrossAWipe) {
   EXPECT_GT(walked, 0);
 }
 
+inline void ExpectSame(const LineStats& got, const LineStats& want) {
+  ASSERT_EQ(got.epoch, want.epoch);
+  ASSERT_EQ(got.waiting, want.waiting);
+  ASSERT_EQ(got.active, want.active);
+  ASSERT_EQ(got.missing, want.missing);
+  ASSERT_EQ(got.joined_total, want.joined_total);
+  ASSERT_EQ(got.admitted_total, want.admitted_total);
+  ASSERT_EQ(got.dropped_total, want.dropped_total);
+  ASSERT_EQ(got.left_total, want.left_total);
+}
+
 TEST_P(LineContract, AgreesWithANaiveModelOnRandomCalls) {
   for (unsigned seed = 1; seed <= 4; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
@@ -298,15 +309,7 @@ TEST_P(LineContract, AgreesWithANaiveModelOnRandomCalls) {
         model.slack_us = SlackMs() * 1'000;
         if (tokens.size() > 100) tokens.erase(tokens.begin(), tokens.end() - 100);
       }
-      const LineStats got = Stats(), want = model.Stats(now_.value);
-      ASSERT_EQ(got.epoch, want.epoch);
-      ASSERT_EQ(got.waiting, want.waiting);
-      ASSERT_EQ(got.active, want.active);
-      ASSERT_EQ(got.missing, want.missing);
-      ASSERT_EQ(got.joined_total, want.joined_total);
-      ASSERT_EQ(got.admitted_total, want.admitted_total);
-      ASSERT_EQ(got.dropped_total, want.dropped_total);
-      ASSERT_EQ(got.left_total, want.left_total);
+      ASSERT_NO_FATAL_FAILURE(ExpectSame(Stats(), model.Stats(now_.value)));
     }
   }
 }

@@ -270,7 +270,14 @@ TEST_F(ReadOnly, ReadsAndRefusesEveryChange) {
   const JoinRequest join{{2}, {8}};
   Place place = engine_->queue().Join(join);
   EXPECT_EQ(place.status, Code::kReadOnly);
-  EXPECT_EQ(engine_->queue().Admit({2}, 1).code(), Code::kReadOnly);
+  // Before anything else is looked at, as their documentation says.
+  EXPECT_EQ(engine_->queue().Admit({999}, 1).code(), Code::kReadOnly);
+  EXPECT_EQ(engine_->queue().Revoke({999}, {8}), Code::kReadOnly);
+  EXPECT_EQ(engine_->queue().Leave("no token"), Code::kReadOnly);
+  place = engine_->queue().Poll("no token");
+  EXPECT_EQ(place.status, Code::kReadOnly);
+  EXPECT_EQ(engine_->queue().Admit({}, 0).code(), Code::kInvalidArgument);
+  EXPECT_EQ(engine_->queue().Stats({999}).code(), Code::kUnknownShow);
   EXPECT_EQ(engine_->catalog().AddShow({.title = "x"}).code(), Code::kReadOnly);
   EXPECT_EQ(engine_->accounts().Register("a@example.org", "a long enough secret").code(),
             Code::kReadOnly);

@@ -295,5 +295,41 @@ TEST(References, OfRelease01AreOneRequestHoweverTheyAreTyped) {
   one.Expect(Code::kIdempotencyMismatch, false, "Cafe");
 }
 
+// As the documentation of the catalogue has them.
+TEST(Names, TheirFaultsAreToldInTheOrderThatIsDocumented) {
+  Hall hall;
+  ASSERT_NO_FATAL_FAILURE(hall.Build(1, 1));
+  Catalog& catalog = hall.engine->catalog();
+  EXPECT_EQ(catalog.AddShow({.title = "bad \xff text", .grace_ms = 1}).code(), Code::kInvalidText);
+  EXPECT_EQ(catalog.AddShow({.title = "Gala", .requires_pass = true, .grace_ms = 1}).code(),
+            Code::kInvalidArgument);
+  PerformanceSpec spec = hall.Spec();
+  spec.prices[0].name = "bad \xff text";
+  EXPECT_EQ(catalog.AddPerformance(spec).code(), Code::kInvalidText);
+  spec.local_time = "25:00";
+  EXPECT_EQ(catalog.AddPerformance(spec).code(), Code::kInvalidArgument);
+  spec = hall.Spec();
+  spec.prices[0].name = "bad \xff text";
+  spec.starts_at = kHallStart;  // not what date and time say
+  EXPECT_EQ(catalog.AddPerformance(spec).code(), Code::kInvalidArgument);
+  spec.venue = VenueId{999};
+  EXPECT_EQ(catalog.AddPerformance(spec).code(), Code::kUnknownVenue);
+  spec.show = ShowId{999};
+  EXPECT_EQ(catalog.AddPerformance(spec).code(), Code::kUnknownShow);
+  EXPECT_EQ(catalog.GetPlan(VenueId{999}).code(), Code::kUnknownVenue);
+  EXPECT_EQ(catalog.FindSeat(PerformanceId{999}, "none").code(), Code::kUnknownPerformance);
+  EXPECT_EQ(catalog.FindSeat(hall.performance, "none").code(), Code::kUnknownSeat);
+  EXPECT_EQ(catalog.ListSeats(PerformanceId{999}).code(), Code::kUnknownPerformance);
+  EXPECT_EQ(catalog.SetSale(PerformanceId{999}, true), Code::kUnknownPerformance);
+  ASSERT_TRUE(hall.engine->Close().ok());
+  EXPECT_EQ(catalog.FindSeat(PerformanceId{999}, "none").code(), Code::kClosed);
+  EXPECT_EQ(catalog.GetPlan(VenueId{999}).code(), Code::kClosed);
+  EXPECT_EQ(catalog.ListVenues().code(), Code::kClosed);
+  EXPECT_EQ(catalog.List({}).code(), Code::kClosed);
+  EXPECT_EQ(catalog.SetSale(PerformanceId{999}, true), Code::kClosed);
+  spec.starts_at = {};
+  EXPECT_EQ(catalog.AddPerformance(spec).code(), Code::kClosed);
+}
+
 }  // namespace
 }  // namespace seathold::testing

@@ -1,6 +1,9 @@
 // Counts and histograms of a scripted run; options at their bounds and one past.
+#include <atomic>
 #include <numeric>
+#include <thread>
 
+#include "src/commit/counters.h"
 #include "tests/engine/hall.h"
 
 namespace seathold::testing {
@@ -72,6 +75,53 @@ TEST(Stats, CountWhatAScriptedRunDid) {
   ExpectHistogram(stats.other, 4);
   EXPECT_GT(stats.mirror_refreshes, 0u);
   EXPECT_GT(stats.mirror_bytes, 100 * sizeof(SeatRecord) - 1);
+}
+
+TEST(Histograms, EachCallIsInTheBucketWhoseBoundsItLiesBetween) {
+  LatencyCounter counter;
+  const std::int64_t microseconds[] = {-5, 0, 1, 2, 3, 4, 7, 8, 999, 1'000'000'000'000};
+  for (const std::int64_t us : microseconds) counter.Add(us * 1'000 + (us < 0 ? 0 : 999));
+  const Histogram calls = counter.Read();
+  EXPECT_EQ(calls.count, 10u);
+  EXPECT_EQ(calls.sum_us, 1 + 2 + 3 + 4 + 7 + 8 + 999 + 1'000'000'000'000u);
+  EXPECT_EQ(calls.max_us, 1'000'000'000'000u);
+  EXPECT_EQ(calls.buckets[0], 3u);
+  EXPECT_EQ(calls.buckets[1], 2u);
+  EXPECT_EQ(calls.buckets[2], 2u);
+  EXPECT_EQ(calls.buckets[3], 1u);
+  EXPECT_EQ(calls.buckets[9], 1u);
+  EXPECT_EQ(calls.buckets.back(), 1u);
+  EXPECT_EQ(Histogram::bound_us(0), 2u);
+  EXPECT_EQ(Histogram::bound_us(9), 1'024u);
+  EXPECT_EQ(Histogram::bound_us(Histogram::kBuckets - 2), std::uint64_t{1} << 31);
+}
+
+// What an exporter needs of one reading, while calls come in: what is counted is in the sum, and
+// nothing falls.
+TEST(Histograms, WhatIsReadWhileCallsComeInBelongsTogether) {
+  constexpr std::uint64_t kEachUs = 1'000;
+  LatencyCounter counter;
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 3; ++i) {
+    callers.emplace_back([&] {
+      while (!stop) counter.Add(kEachUs * 1'000);
+    });
+  }
+  std::uint64_t seen = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const Histogram calls = counter.Read();
+    EXPECT_EQ(std::accumulate(calls.buckets.begin(), calls.buckets.end(), std::uint64_t{0}),
+              calls.count);
+    ASSERT_GE(calls.count, seen);
+    ASSERT_GE(calls.sum_us, calls.count * kEachUs);
+    ASSERT_GE(calls.max_us, calls.count > 0 ? kEachUs : 0);
+    seen = calls.count;
+  }
+  stop = true;
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(counter.Read().sum_us, counter.Read().count * kEachUs);
+  EXPECT_GT(seen, 0u);
 }
 
 TEST(Stats, CountTransactionsAndTheirCommands) {

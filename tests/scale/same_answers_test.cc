@@ -73,6 +73,7 @@ class Stand {
   std::string Books();
 
  private:
+  void DoWallet(const std::vector<Op>& ops, std::vector<Reply>* replies);
   std::string Line(const LineOp& op, ShowId show);
   std::string Gated(const LineOp& op, PerformanceId gated, VenueId venue);
 
@@ -94,6 +95,19 @@ void CallAll(const std::vector<Op>& ops, std::vector<Reply>* replies, const Make
   for (Answer& answer : answers) {
     replies->emplace_back(std::in_place_index<Kind>, std::move(answer));
   }
+}
+
+void Stand::DoWallet(const std::vector<Op>& ops, std::vector<Reply>* replies) {
+  const bool charge = std::get<WalletOp>(ops[0]).kind == TransferKind::kCharge;
+  CallAll<ChargeRequest, TransferReply, 5>(
+      ops, replies,
+      [](const WalletOp& op) {
+        return ChargeRequest{op.id, op.user, op.amount, op.reference};
+      },
+      [&](auto requests, auto answers) {
+        charge ? engine_->wallet().Charge(requests, answers, kPatient)
+               : engine_->wallet().Withdraw(requests, answers, kPatient);
+      });
 }
 
 std::string Stand::Do(const std::vector<Op>& ops, std::vector<Reply>* replies) {
@@ -142,19 +156,9 @@ std::string Stand::Do(const std::vector<Op>& ops, std::vector<Reply>* replies) {
           },
           [&](auto requests, auto answers) { seats.Refund(requests, answers, kPatient); });
       break;
-    case 5: {
-      const bool charge = std::get<WalletOp>(ops[0]).kind == TransferKind::kCharge;
-      CallAll<ChargeRequest, TransferReply, 5>(
-          ops, replies,
-          [](const WalletOp& op) {
-            return ChargeRequest{op.id, op.user, op.amount, op.reference};
-          },
-          [&](auto requests, auto answers) {
-            charge ? engine_->wallet().Charge(requests, answers, kPatient)
-                   : engine_->wallet().Withdraw(requests, answers, kPatient);
-          });
+    case 5:
+      DoWallet(ops, replies);
       break;
-    }
     default: {
       const BlockOp& op = std::get<BlockOp>(ops[0]);
       BlockReplies answers(op.seats.size());

@@ -204,7 +204,84 @@ codes_told() {
   done
 }
 
+# errors_told FILE DECLARATION LEFT_OUT: the codes named from "Errors" on in that documentation, in
+# the order in which they stand last: the arguments of C's JSON come before those of the call.
+errors_told() {
+  docs_of "$1" "$2" | sed -n '/Errors/,$p' | grep -oE 'SEATHOLD_E_[A-Z_]+|\b(k|Err)[A-Z][A-Za-z]+' |
+    sed 's/^Err\([A-Z]\)/k\1/' | while read -r name; do echo "$name" | codes_of; done |
+    grep -xF "$known_codes" | grep -vxE "${3:-none}" | tac | awk '!seen[$0]++' | tac | tr '\n' ' '
+}
+
+# told_alike HEADER METHOD FUNCTION GO [LEFT_OUT]: the documentations of one call in C++, C and Go name
+# the same codes in the same order, but for those that not every language can meet.
+told_alike() {
+  header=include/seathold/$1.h c=capi/include/seathold.h go=capi/go/${4%:*}.go
+  [ -f "$header" ] && [ -f "$c" ] || return 0
+  known_codes=$(sed -n 's/^ *X(\(k[A-Za-z]*\),.*/\1/p' include/seathold/status.h)
+  told=$(errors_told "$header" "virtual .*[> ]$2\\(" "${5:-}")
+  [ -n "$told" ] || echo "$header:$2: names no code"
+  in_c=$(errors_told "$c" " seathold_$3\\(" "${5:-}")
+  [ "$told" = "$in_c" ] || echo "$c:$3: has $in_c; $header: $told"
+  [ -f "$go" ] || return 0
+  in_go=$(errors_told "$go" "^func .*[) ]${4#*:}\\(" "${5:-}")
+  [ "$told" = "$in_go" ] || echo "$go:${4#*:}: has $in_go; $header: $told"
+}
+
+# C++ has no buffer that is too small.
+accounts_are_told_alike() {
+  told_alike accounts Register account_register accounts:Register
+  told_alike accounts Login account_login accounts:Login kBufferTooSmall
+  told_alike accounts Authenticate account_authenticate accounts:Authenticate
+  told_alike accounts ChangePassword account_password_change accounts:ChangePassword
+  told_alike accounts Disable account_disable accounts:Disable
+  told_alike accounts Erase account_erase accounts:Erase
+  told_alike accounts UserIdFor account_user_for accounts:UserFor
+}
+
+queues_are_told_alike() {
+  told_alike queue_manager Join queue_join queue:Join
+  told_alike queue_manager Poll queue_poll queue:Poll
+  told_alike queue_manager Admit queue_admit queue:Admit
+  told_alike queue_manager Leave queue_leave queue:Leave
+  told_alike queue_manager Revoke queue_revoke queue:Revoke
+  told_alike queue_manager Stats queue_stats queue:LineStats
+}
+
+# Flags, switches and pointers are C's to refuse.
+catalogs_are_told_alike() {
+  told_alike catalog AddVenue venue_import catalog:ImportVenue kBufferTooSmall
+  told_alike catalog GetPlan venue_plan catalog:Plan kBufferTooSmall
+  told_alike catalog AddShow show_add catalog:AddShow
+  told_alike catalog AddPerformance performance_add catalog:AddPerformance
+  told_alike catalog SetSale performance_sale_set catalog:SetSale kInvalidArgument
+  told_alike catalog ListSeats seat_list seats:Seats kBufferTooSmall
+  told_alike catalog FindSeat seat_find catalog:FindSeat kInvalidArgument
+}
+
+# codes_answered HEADER FILES [INSIDE]: what these files answer by name is documented by some method of
+# the header. Left out are storage's, which the documentations name as such, and INSIDE.
+codes_answered() {
+  header=include/seathold/$1.h
+  [ -f "$header" ] || return 0
+  told=$(docs_of "$header" 'virtual .*\(' | codes_of)
+  stored=$(sed -n 's/^ *X(\(k[A-Za-z]*\), 12[0-9][0-9],.*/\1/p' include/seathold/status.h)
+  for file in $2; do
+    [ ! -f "$file" ] || grep -oE 'Code::k[A-Za-z]+' "$file" | codes_of |
+      grep -vxF "$stored" | grep -vxE "${3:-none}" | while read -r code; do
+      echo "$told" | grep -qx "$code" || echo "$header: $code, which $file answers, is not named"
+    done
+  done
+}
+
 codes_are_told() {
+  codes_answered accounts "src/rules/accounts.cc src/objects/accounts.cc src/accounts/email.cc
+    src/accounts/password_policy.cc"
+  codes_answered queue_manager 'src/rules/queue.cc src/objects/queue_manager.cc'
+  codes_answered catalog 'src/rules/catalog.cc src/objects/catalog.cc src/plan/plan_check.cc
+    src/zone/zones.cc src/zone/performance_times.cc'
+  accounts_are_told_alike
+  queues_are_told_alike
+  catalogs_are_told_alike
   codes_told hold reservation_system 'Hold|HoldBest' 'hold|hold_best'
   codes_told confirm reservation_system Confirm confirm kHoldConfirmed  # shown as a receipt
   codes_told release reservation_system 'Cancel|Refund' 'cancel|refund'

@@ -173,6 +173,39 @@ expect "$told" "a code that C++ forgets"
 documented kSoldOut kSeatTaken SEATHOLD_E_SEAT_TAKEN
 expect "$told" "a code that both forget"
 
+# alike CPP C GO: one call, as three languages have it.
+alike() {
+  clean_tree
+  mkdir -p "$tree/capi/include" "$tree/capi/go"
+  printf '#pragma once\n#define CODES(X) \\\n  X(kUnknownUser, 408, kRefused) \\\n  X(kReadOnly, 1207, kBusy)\n' \
+    >"$tree/include/seathold/status.h"
+  for call in "Register account_register" "Login account_login" "Authenticate account_authenticate" \
+    "ChangePassword account_password_change" "Disable account_disable" "Erase account_erase" \
+    "UserIdFor account_user_for"
+  do
+    printf '  // Errors: %s, storage.\n  virtual Status %s(int a) = 0;\n' "$1" "${call% *}" \
+      >>"$tree/include/seathold/accounts.h"
+    printf '/** Errors: ::%s. */\nint seathold_%s(int a);\n' "$2" "${call#* }" \
+      >>"$tree/capi/include/seathold.h"
+    printf '// Errors: %s.\nfunc (e *Engine) %s(a int) {\n' "$3" "${call% *}" |
+      sed 's/UserIdFor/UserFor/' >>"$tree/capi/go/accounts.go"
+  done
+  { echo '#pragma once'; echo 'using Status = int; struct Accounts {'
+    cat "$tree/include/seathold/accounts.h"; echo '};'; } >"$tree/accounts.h"
+  mv "$tree/accounts.h" "$tree/include/seathold/accounts.h"
+}
+both="SEATHOLD_E_READ_ONLY, ::SEATHOLD_E_UNKNOWN_USER"
+alike "kReadOnly, kUnknownUser" "$both" "ErrReadOnly, ErrUnknownUser"
+expect "" "three languages that name the same codes"
+alike "kReadOnly, kUnknownUser" SEATHOLD_E_READ_ONLY "ErrReadOnly, ErrUnknownUser"
+expect "$told" "a code of an account that C forgets"
+alike "kReadOnly, kUnknownUser" "$both" "ErrUnknownUser, ErrReadOnly"
+expect "$told" "codes that Go has in another order"
+alike "kReadOnly, kUnknownUser" "$both" "ErrReadOnly, ErrUnknownUser"
+mkdir -p "$tree/src/objects"
+echo 'Status s = Code::kEmailTaken;' >"$tree/src/objects/accounts.cc"
+expect "$told" "a code of an account that no method names"
+
 paths="paths that are named exist"
 plant "$paths" README.md "see [the rules](src/rules/none.cc)"
 plant "$paths" README.md "see [the rules](src/rules/rule.cc), \`src/rule/\`"

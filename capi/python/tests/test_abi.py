@@ -41,6 +41,7 @@ ENUMS = {
     "TENDER": values.Tender,
     "TRANSFER": values.TransferKind,
     "FEED": values.FeedKind,
+    "LATENCY": values.Latency,
     "PLAN": values.PlanFormat,
     "LOG": values.LogLevel,
 }

@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import math
 import os
 import pickle
 import subprocess
@@ -141,6 +142,32 @@ class Opening(unittest.TestCase):
             engine.rotate_keys()
             ids = engine.new_ids(1_000)
             self.assertEqual((len(set(ids)), ids), (1_000, sorted(ids)))
+
+    def test_histograms_tell_how_long_calls_took(self) -> None:
+        with seathold.open("memory:") as engine:
+            self.assertEqual(engine.histograms()[seathold.Latency.OTHER].count, 0)
+            for _ in range(3):
+                engine.wallet.charge(7, Money(100, EUR))
+            told = engine.histograms()
+            self.assertEqual(list(told), list(seathold.Latency))
+            charges = told[seathold.Latency.OTHER]
+            self.assertEqual((charges.count, sum(charges.buckets)), (3, 3))
+            self.assertLessEqual(charges.max_us, charges.sum_us)
+            self.assertEqual(told[seathold.Latency.HOLD].count, 0)
+            self.assertGreaterEqual(told[seathold.Latency.COMMIT].count, 3)
+            bounds = [2 << i for i in range(31)]
+            self.assertEqual(list(seathold.BUCKET_BOUNDS_US), bounds)
+            cumulative = charges.cumulative()
+            self.assertEqual(cumulative[-1], (math.inf, 3))
+            self.assertEqual(cumulative[0], (0.000002, charges.buckets[0]))
+            self.assertEqual([below for _, below in cumulative], sorted(b for _, b in cumulative))
+            # The longest one lies in the last bucket that has any.
+            last = max(i for i, count in enumerate(charges.buckets) if count)
+            self.assertLess(charges.max_us, bounds[last])
+            stats = engine.stats()
+            self.assertEqual(stats["other"]["buckets"], list(charges.buckets))
+            self.assertEqual(stats["other"]["sum_us"], charges.sum_us)
+            self.assertEqual(stats["bucket_bounds_us"], bounds)
 
     def test_a_thousand_engines_leave_nothing(self) -> None:
         def cycle(times: int) -> None:

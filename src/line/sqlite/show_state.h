@@ -34,6 +34,9 @@ struct ShowState {
   bool known = false;         // image, or its absence, is what the file said at:
   FileState seen;
   FileState heard_at;  // of the last look at others' heartbeats
+  // The newest that the file is known to have held; outlives the image.
+  std::uint64_t newest_epoch = 0;
+  std::int64_t newest_version = 0;
 };
 
 }  // namespace seathold

@@ -140,6 +140,17 @@ Status SqliteLine::Replace(Deadline deadline) {
   return status.ok() ? file_->Connect(deadline) : status;
 }
 
+// Whether a file was put back, or lost its log: the places that it would give next are somebody's.
+bool IsOlder(const LineHead& head, const ShowState& state) {
+  return head.numbers.config.epoch == state.newest_epoch && head.version < state.newest_version;
+}
+
+// REQUIRES: what state.head says is in the file.
+void NoteNewest(ShowState* state) {
+  state->newest_epoch = state->head.numbers.config.epoch;
+  state->newest_version = state->head.version;
+}
+
 Status SqliteLine::Sync(ShowId show, ShowState& state) {
   FileState at{connection_, 0};
   if (Status status = file_->DataVersion(&at.data_version); !status.ok()) return status;
@@ -150,8 +161,9 @@ Status SqliteLine::Sync(ShowId show, ShowState& state) {
     std::optional<LineHead> head;
     Status status = file_->ReadHead(show, &head);
     const bool this_boot = head && (head->boot == 0 || head->boot == file_->boot());
-    if (status.ok() && !this_boot) status = Status(Code::kLineLost);
+    if (status.ok() && (!this_boot || IsOlder(*head, state))) status = Status(Code::kLineLost);
     if (status.ok()) status = SyncFrom(show, state, *head, reconnected);
+    if (status.ok()) NoteNewest(&state);
     if (!status.ok()) state.image.reset();
     state.known = status.ok() || status == Code::kLineLost;
     if (!state.known) return status;
@@ -277,6 +289,7 @@ Status SqliteLine::Finish(ShowId show, ShowState& state, Status status, bool alw
   if (stepped) status = Save(show, state);
   if (status.ok()) status = file_->Commit(deadline);
   if (status.ok()) {
+    NoteNewest(&state);
     state.stored_served_us = state.image->numbers().served_us;
     if (state.heard_stored) state.flushed_us = state.image->numbers().seen_us;
     return {};

@@ -28,7 +28,8 @@ struct SqliteLineOptions {
 };
 
 // Opens or makes the file (mode 0600); one that is no SQLite file, or of release 0.1, is set aside
-// as "<path>.damaged". What the file says is believed: it is not guarded against edits by hand.
+// as "<path>.damaged". What the file says is believed: it is not guarded against edits by hand. But
+// one that says less than this process has seen of it, as a copy that was put back, is a lost line.
 // Thread-safe. Polls touch no disk but to notice what others did and, every grace/4, to store the
 // heartbeats gathered. Waiting for the file or for another thread that does ends at the call's
 // deadline with kBusy. After a fork the child's calls answer kForked.

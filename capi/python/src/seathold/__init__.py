@@ -15,13 +15,13 @@ from ._library import path as library_path
 from ._library import version as library_version
 from .accounts import Accounts, Login, Principal
 from .catalog import Catalog, Imported, Performance, Price, Seat, SeatName, Show, Venue
-from .engine import Books, Engine, Finding, open
+from .engine import BUCKET_BOUNDS_US, Books, Engine, Finding, Histogram, open
 from .errors import *  # noqa: F403
 from .queue import LineStats, Place, Queue
 from .reservations import Hold, HoldRef, HoldSeat, HoldView, Receipt, Reservations, SeatTicket
 from .seats import Availability, FeedEvent, MapVersion, SeatMap, Seats
-from .values import Duration, FeedKind, HoldState, LogLevel, Money, Outcome, PlaceState, PlanFormat
-from .values import SaleState, SeatState, Tender, TransferKind, id_from_text
+from .values import Duration, FeedKind, HoldState, Latency, LogLevel, Money, Outcome, PlaceState
+from .values import PlanFormat, SaleState, SeatState, Tender, TransferKind, id_from_text
 from .wallet import StatementLine, Transfer, TransferView, Wallet
 
 __version__ = "0.2.0"

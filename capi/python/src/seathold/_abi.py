@@ -19,6 +19,7 @@ SEATS_PER_HOLD_CAP = 16
 TOKEN_SIZE = 96
 REFERENCE_SIZE = 208
 ID_FROM_TEXT_MAX = 200
+BUCKETS = 32
 TIMEOUT_DEFAULT = -1
 
 # Flags of requests.
@@ -41,6 +42,9 @@ PROTOTYPES: Dict[str, str] = {
     "code_count": ":z",
     "code_at": "zpp:i",
     "code_text": "i:s",
+    "outcome_name": "I:s",
+    "feed_kind_name": "I:s",
+    "bucket_bound_us": "I:Q",
     "id_format": "ppp:i",
     "id_parse": "pzpp:i",
     "id_from_text": "pzpp:i",
@@ -54,6 +58,7 @@ PROTOTYPES: Dict[str, str] = {
     "backup": "Qpzqp:i",
     "keys_rotate": "Qp:i",
     "stats_read": "Qpzpp:i",
+    "histogram_list": "Qpzpp:i",
     "log_poll": "Qpzpp:i",
     "clock_read": "Qpp:i",
     "clock_set": "Qqp:i",

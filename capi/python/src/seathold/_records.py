@@ -423,3 +423,16 @@ class TransferView(Structure):
         ("reference_n", c_uint32),
         ("reference", c_char * 208),
     ]
+
+
+class Histogram(Structure):
+    """How long calls of one kind took."""
+
+    _fields_ = [
+        ("kind", c_uint32),
+        ("reserved", c_uint32),
+        ("count", c_uint64),
+        ("sum_us", c_uint64),
+        ("max_us", c_uint64),
+        ("buckets", c_uint64 * 32),
+    ]

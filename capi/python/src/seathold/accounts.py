@@ -130,8 +130,8 @@ class Accounts(View):
         """The number that stands for a text id of your own: always the same, until erase(), and
         in every normal form of Unicode.
 
-        Errors in order: InvalidArgument (empty), InvalidText, KeysMissing, ReadOnly (a text that has
-        no number yet), storage's."""
+        Errors in order: InvalidArgument (empty), InvalidText, KeysMissing, InvalidText (no normal
+        form, or a longer one), ReadOnly (a text that has no number yet), storage's."""
         user = c_uint64()
         raw = encode(external_id)
         self._handle.call(

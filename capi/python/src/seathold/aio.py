@@ -194,6 +194,7 @@ class Engine(_Async):
     verify = _awaited(_engine.Engine.verify)
     backup = _awaited(_engine.Engine.backup)
     stats = _awaited(_engine.Engine.stats)
+    histograms = _awaited(_engine.Engine.histograms)
 
     async def run(self, work: Callable[[], R]) -> R:
         """Anything else that would block, such as `batch.run`, in a thread of the engine."""

@@ -13,6 +13,8 @@ from ctypes import (
 )
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import accumulate
+from math import inf
 from os import PathLike, fsencode
 from types import TracebackType
 from typing import Any, Dict, List, Mapping, Optional, Tuple, Type, Union
@@ -27,7 +29,7 @@ from .catalog import Catalog
 from .queue import Queue
 from .reservations import Reservations
 from .seats import Seats
-from .values import Duration, LogLevel, Money, a_time, to_microseconds, to_ms
+from .values import Duration, Latency, LogLevel, Money, a_time, to_microseconds, to_ms
 from .wallet import Wallet
 
 _LOG_LINES = 65_536
@@ -57,6 +59,29 @@ class Books:
     wallets: Tuple[Money, ...]
     external: Tuple[Money, ...]
     report: Dict[str, Any] = field(repr=False)
+
+
+# What every call in a bucket of a Histogram was shorter than, in microseconds; the last bucket, which
+# takes all beyond, has none.
+BUCKET_BOUNDS_US: Tuple[int, ...] = tuple(
+    lib.seathold_bucket_bound_us(i) for i in range(_abi.BUCKETS - 1)
+)
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """How long calls took, in buckets that double."""
+
+    count: int  # the sum of the buckets, always
+    sum_us: int  # of these calls, and perhaps of a few that ended while it was read
+    max_us: int  # likewise
+    buckets: Tuple[int, ...]  # calls in each alone; OpenTelemetry wants them so
+
+    def cumulative(self) -> List[Tuple[float, int]]:
+        """As Prometheus wants it: each bound in seconds, infinity at the end, and how many calls
+        were shorter."""
+        bounds = [bound / 1_000_000 for bound in BUCKET_BOUNDS_US] + [inf]
+        return list(zip(bounds, accumulate(self.buckets)))
 
 
 class Engine(View):
@@ -159,9 +184,25 @@ class Engine(View):
         self._handle.call(lib.seathold_keys_rotate)
 
     def stats(self) -> Dict[str, Any]:
-        """Counts since the engine was opened, and latencies."""
+        """Counts since the engine was opened, and latencies: `hold`, `confirm`, `other` and `commit`
+        have `count`, `sum_us`, `max_us` and `buckets`, whose bounds are BUCKET_BOUNDS_US."""
         found: Dict[str, Any] = self._handle.json(lib.seathold_stats_read)
         return found
+
+    def histograms(self) -> Dict[Latency, Histogram]:
+        """How long calls took since the engine was opened, in this process. Counts only grow."""
+        needed = c_size_t(len(Latency))
+        while True:
+            records = (_records.Histogram * needed.value)()
+            try:
+                self._handle.call(lib.seathold_histogram_list, records, len(records), byref(needed))
+            except errors.BufferTooSmall:
+                continue  # a newer library has more
+            known = (record for record in records if record.kind in tuple(Latency))
+            return {
+                Latency(one.kind): Histogram(one.count, one.sum_us, one.max_us, tuple(one.buckets))
+                for one in known
+            }
 
     def log_lines(self) -> List[str]:
         """Takes the lines of the log that are there, oldest first: "LEVEL text"."""

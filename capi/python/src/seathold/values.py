@@ -115,6 +115,15 @@ class FeedKind(IntEnum):
     UNBLOCKED = 7
 
 
+class Latency(IntEnum):
+    """Whose time a histogram tells."""
+
+    HOLD = 1  # holds and best; a batch is one call, here and below
+    CONFIRM = 2  # payments
+    OTHER = 3  # cancels, refunds, blocks, charges, withdrawals
+    COMMIT = 4  # one transaction of storage, for however many calls
+
+
 class PlanFormat(IntEnum):
     """Forms of a seating plan."""
 

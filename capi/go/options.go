@@ -26,7 +26,7 @@ const None = -1
 // Options say how an engine is opened. The zero value of each is the default; where 0 itself can
 // be meant, that is None (any negative value).
 type Options struct {
-	Storage string // "sqlite:PATH" (default "sqlite:seathold.db"), "memory:", "postgresql://..."
+	Storage string // "sqlite:PATH" (default "sqlite:seathold.db"), "sqlite:PATH?journal=on", "memory:", "postgresql://..."
 	Claims  string // "auto" (default), "memory:", "redis://..." or "none"
 	Line    string // "auto" (default), "sqlite:PATH", "memory:", "memory:?scope=process", "redis://...", "none"
 	Keys    string // "auto" (default: beside the database) or a path

@@ -319,8 +319,8 @@ typedef struct seathold_str {
 typedef struct seathold_options {
   uint32_t struct_size; /**< sizeof(seathold_options) of your header */
   uint32_t flags;       /**< ::seathold_open_flag */
-  seathold_str storage; /**< "sqlite:PATH" (default "sqlite:seathold.db"), "memory:", or, where the
-                             build has PostgreSQL, "postgresql://...", which needs `keys` */
+  seathold_str storage; /**< "sqlite:PATH" (default "sqlite:seathold.db"), "sqlite:PATH?journal=on"
+                             (C++: options.h), "memory:", or "postgresql://...", with `keys` */
   seathold_str claims;  /**< "auto" (default), "memory:", "none", or, where the build has
                              Redis, "redis://[[user]:password@]host[:port][/db]"; nodes of a
                              cluster: "redis://host[:port][,host[:port]..]?cluster=1"; sentinels:

@@ -1,0 +1,218 @@
+// An engine behind a journal: who owns the database, what a crash leaves, what goes together.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "seathold/adapter/parts.h"
+#include "seathold/engine.h"
+#include "seathold/restore.h"
+#include "src/storage/journal/journal_storage.h"
+#include "tests/storage/storage_homes.h"
+
+namespace seathold::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+const Currency kEuro = *ParseCurrency("EUR");
+constexpr UserId kAnn{7};
+
+class JournalEngine : public ::testing::Test {
+ protected:
+  std::string Path() const { return folder_.File("hall.db"); }
+  std::string Uri() const { return "sqlite:" + Path() + "?journal=on"; }
+
+  static Result<std::unique_ptr<Engine>> Try(const std::string& uri, bool read_only = false) {
+    EngineOptions options;
+    options.storage = uri;
+    options.read_only = read_only;
+    return Engine::Open(options);
+  }
+  static std::unique_ptr<Engine> Open(const std::string& uri) {
+    auto engine = Try(uri);
+    EXPECT_TRUE(engine.ok()) << engine.status().text();
+    return engine.ok() ? std::move(engine).value() : nullptr;
+  }
+  static void Charge(Engine& engine, int times) {
+    for (int i = 0; i < times; ++i) {
+      const TransferReply reply = engine.wallet().Charge(
+          {.id = engine.NewTransferId(), .user = kAnn, .amount = {100, kEuro}, .reference = "x"});
+      ASSERT_TRUE(reply.ok()) << reply.status.text();
+    }
+  }
+  static std::int64_t Balance(Engine& engine) {
+    return engine.wallet().Balance(kAnn, kEuro).value().minor;
+  }
+  static void ExpectClean(Engine& engine) {
+    const auto report = engine.Verify();
+    ASSERT_TRUE(report.ok()) << report.status().text();
+    EXPECT_TRUE(report->clean());
+  }
+  // What a process killed now would leave, in another folder.
+  static void CopyTo(const TempFolder& folder, const std::string& path) {
+    for (const char* suffix : {"", "-wal", "-log", ".keys"}) {
+      if (fs::exists(path + suffix)) {
+        fs::copy_file(path + suffix, folder.File("hall.db") + suffix,
+                      fs::copy_options::overwrite_existing);
+      }
+    }
+  }
+
+  TempFolder folder_;
+};
+
+TEST_F(JournalEngine, SellsAndLeavesAnOrdinaryDatabase) {
+  {
+    const auto engine = Open(Uri());
+    Charge(*engine, 3);
+    EXPECT_EQ(Balance(*engine), 300);
+    EXPECT_TRUE(fs::exists(Path() + "-log"));
+    const Stats stats = engine->stats();
+    EXPECT_EQ(stats.storage.durability, "every commit synced to a log");
+    EXPECT_FALSE(stats.storage.shared);
+    EXPECT_EQ(stats.line, "memory");
+    ExpectClean(*engine);
+    ASSERT_TRUE(engine->Close().ok());
+  }
+  EXPECT_FALSE(fs::exists(Path() + "-log"));
+  const auto engine = Open("sqlite:" + Path());
+  EXPECT_EQ(Balance(*engine), 300);
+  ExpectClean(*engine);
+}
+
+TEST_F(JournalEngine, HasTheDatabaseToItself) {
+  const auto owner = Open(Uri());
+  EXPECT_EQ(Try("sqlite:" + Path()).status(), Code::kNotOwner);
+  EXPECT_EQ(Try(Uri()).status(), Code::kNotOwner);
+  EXPECT_EQ(Try("sqlite:" + Path(), true).status(), Code::kNotOwner);
+  Charge(*owner, 1);  // and goes on
+  ASSERT_TRUE(owner->Close().ok());
+  EXPECT_TRUE(Try("sqlite:" + Path()).ok());
+}
+
+TEST_F(JournalEngine, IsRefusedWhileTheDatabaseIsOpenElsewhere) {
+  const auto other = Open("sqlite:" + Path());
+  EXPECT_EQ(Try(Uri()).status(), Code::kNotOwner);
+  Charge(*other, 1);
+  EXPECT_FALSE(fs::exists(Path() + "-log"));
+  ASSERT_TRUE(other->Close().ok());
+  EXPECT_EQ(Balance(*Open(Uri())), 100);
+}
+
+TEST_F(JournalEngine, WhatAKillLeavesIsTakenInByWhoOpensIt) {
+  for (const bool journal : {true, false}) {
+    TempFolder left;
+    {
+      const auto engine = Open(Uri());
+      const std::int64_t before = Balance(*engine);
+      Charge(*engine, 5);
+      CopyTo(left, Path());
+      ASSERT_EQ(Balance(*engine), before + 500);
+    }
+    const std::string uri = "sqlite:" + left.File("hall.db");
+    EXPECT_EQ(Try(uri, true).status(), Code::kNotOwner) << "a reader changes nothing";
+    EXPECT_TRUE(fs::exists(left.File("hall.db-log")));
+    const auto engine = Open(journal ? uri + "?journal=on" : uri);
+    EXPECT_EQ(Balance(*engine), journal ? 500 : 1'000);
+    ExpectClean(*engine);
+    EXPECT_EQ(fs::exists(left.File("hall.db-log")), journal);
+  }
+}
+
+TEST_F(JournalEngine, WithoutItsLogIsNotOpened) {
+  TempFolder left;
+  const auto engine = Open(Uri());
+  Charge(*engine, 5);
+  CopyTo(left, Path());
+  const std::string path = left.File("hall.db");
+  fs::rename(path + "-log", path + "-log-away");
+  for (const char* how : {"", "?journal=on"}) {
+    const Status status = Try("sqlite:" + path + how).status();
+    EXPECT_EQ(status, Code::kStorageCorrupt) << status.text();
+    EXPECT_NE(status.text().find("hall.db-log"), std::string::npos) << status.text();
+  }
+  fs::rename(path + "-log-away", path + "-log");
+  EXPECT_EQ(Balance(*Open("sqlite:" + path)), 500);
+}
+
+TEST_F(JournalEngine, ALogOfAnotherDatabaseIsRefused) {
+  TempFolder left, other;
+  const auto engine = Open(Uri());
+  Charge(*engine, 5);
+  CopyTo(left, Path());
+  const auto another = Open("sqlite:" + other.File("other.db") + "?journal=on");
+  Charge(*another, 5);
+  const std::string path = left.File("hall.db");
+  fs::copy_file(other.File("other.db-log"), path + "-log", fs::copy_options::overwrite_existing);
+  EXPECT_EQ(Try("sqlite:" + path).status(), Code::kWrongFile);
+  EXPECT_EQ(Try("sqlite:" + path + "?journal=on").status(), Code::kWrongFile);
+}
+
+// Put back by hand, beside what the newer one left.
+TEST_F(JournalEngine, AnOlderDatabaseBesideANewerLogIsRefused) {
+  TempFolder old, left;
+  {
+    const auto engine = Open("sqlite:" + Path());
+    Charge(*engine, 1);
+  }
+  CopyTo(old, Path());
+  const auto engine = Open(Uri());
+  Charge(*engine, 5);
+  ExpectClean(*engine);  // which settles: five are in the database and in the log
+  Charge(*engine, 2);
+  CopyTo(left, Path());
+  const std::string path = left.File("hall.db");
+  fs::remove(path + "-wal");
+  fs::copy_file(old.File("hall.db"), path, fs::copy_options::overwrite_existing);
+  EXPECT_EQ(Try("sqlite:" + path).status(), Code::kStorageCorrupt);
+  EXPECT_EQ(Try("sqlite:" + path + "?journal=on").status(), Code::kStorageCorrupt);
+}
+
+TEST_F(JournalEngine, ABackupIsWholeAndOrdinary) {
+  const std::string copy = folder_.File("copy.db"), again = folder_.File("again.db");
+  const auto engine = Open(Uri());
+  Charge(*engine, 4);
+  ASSERT_TRUE(engine->Backup(copy).ok());
+  Charge(*engine, 1);
+  EXPECT_FALSE(fs::exists(copy + "-log"));
+  fs::copy_file(Path() + ".keys", again + ".keys");
+  ASSERT_TRUE(RestoreSqlite({.backup = copy, .path = again}).ok());
+  const auto restored = Open("sqlite:" + again);
+  EXPECT_EQ(Balance(*restored), 400);
+  ExpectClean(*restored);
+  EXPECT_EQ(Balance(*engine), 500);
+}
+
+TEST_F(JournalEngine, WhatNoHalfOfTheLogHoldsIsWrittenThrough) {
+  EngineParts parts;
+  JournalOptions small;
+  small.half_bytes = 8 << 10;
+  parts.storage = NewJournalStorage(NewSqliteStorage(SqliteAt(Path())), small);
+  auto opened = Engine::Open({}, std::move(parts));
+  ASSERT_TRUE(opened.ok()) << opened.status().text();
+  Engine& engine = **opened;
+  Charge(engine, 3);
+  const auto venue = engine.catalog().AddVenue(*MakePlan("Hall", 50, 40, 1), "UTC");
+  ASSERT_TRUE(venue.ok()) << venue.status().text();
+  Charge(engine, 300);  // round and round
+  EXPECT_EQ(Balance(engine), 30'300);
+  ExpectClean(engine);
+  ASSERT_TRUE(engine.Close().ok());
+  const auto plain = Open("sqlite:" + Path());
+  EXPECT_EQ(Balance(*plain), 30'300);
+  EXPECT_EQ(plain->catalog().ListVenues().value().size(), 1u);
+}
+
+TEST_F(JournalEngine, TheEndOfAUriSaysWhether) {
+  EXPECT_TRUE(Try("sqlite:" + Path() + "?journal=off").ok());
+  EXPECT_FALSE(fs::exists(Path() + "-log"));
+  for (const char* wrong : {"?journal=", "?journal=yes", "?journal=on&x=1", "?mode=ro"}) {
+    EXPECT_EQ(Try("sqlite:" + Path() + wrong).status(), Code::kUnsupported) << wrong;
+  }
+  EXPECT_EQ(Try("sqlite:?journal=on").status(), Code::kInvalidArgument);
+  EXPECT_EQ(Try(Uri(), true).status(), Code::kReadOnly);
+}
+
+}  // namespace
+}  // namespace seathold::testing

@@ -51,9 +51,8 @@ class DemoProgrammes : public ::testing::Test {
 
   std::vector<std::string> Days() {
     std::vector<std::string> days;
-    for (const PerformanceView& date : *engine_->catalog().List({})) {
-      days.push_back(date.local_date);
-    }
+    const auto dates = engine_->catalog().List({});
+    for (const PerformanceView& date : *dates) days.push_back(date.local_date);
     return days;
   }
 

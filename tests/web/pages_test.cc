@@ -2,9 +2,8 @@
 #include "examples/web/pages.h"
 
 #include <fstream>
-#include <map>
+#include <regex>
 #include <set>
-#include <sstream>
 
 #include "examples/web/door.h"
 #include "examples/web/lines.h"

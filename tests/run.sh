@@ -122,18 +122,17 @@ unpack_promtool() {
   ) >$run/promtool.log 2>&1 || true
 }
 
-# The web host, which needs Boost, and its pages, which need a browser. The mutants compile or wait
-# for something in vain: beside them go the tests, but not the checks that measure pages.
+# The web host, which needs Boost, and its pages, which need a browser. The tests wait more than they
+# compute, and go beside what compiles; pages are slow where something else computes, and go alone.
 stage_web() {
   ensure_packages $packages_web $packages_browser
   configure dev -DSEATHOLD_BUILD_WEB=ON && build dev || return
   unpack_promtool
   beside web_mutants sh tests/mutants/run.sh $(ls tests/mutants | sed -n 's/^\(web-.*\)\.patch$/\1/p')
-  beside page_mutants sh tests/web/browser/mutants.sh build/dev
   gtests build/dev -R '^web$'
   wait
-  checks told page_mutants
   checks told web_mutants
+  checks sh tests/web/browser/mutants.sh build/dev
   checks sh tests/web/browser/run.sh build/dev
 }
 stage_install() { stage_build && checks sh tests/install/run.sh build/dev; }

@@ -1,9 +1,12 @@
 // What is compiled in: pages with strong ETags, under a policy; and the small parts by themselves.
 #include "examples/web/pages.h"
 
+#include <cmath>
 #include <fstream>
+#include <map>
 #include <regex>
 #include <set>
+#include <sstream>
 
 #include "examples/web/door.h"
 #include "examples/web/lines.h"
@@ -62,6 +65,91 @@ TEST_F(Pages, ADirectoryForDevelopmentServesItsKnownNamesAlone) {
   Open();
   EXPECT_EQ(Do("GET", "/").body, "draft");
   EXPECT_EQ(Do("GET", "/secret.html").status, 404);
+}
+
+// ---- /metrics
+// ------------------------------------------------------------------------------------
+
+// Text of Prometheus, read strictly: each family has its type, once, before its samples; no sample
+// stands twice; buckets grow with le and end with +Inf, which is the count.
+struct MetricsText {
+  explicit MetricsText(const std::string& text);
+  std::map<std::string, double> samples;
+  std::vector<std::string> wrong;
+};
+
+MetricsText::MetricsText(const std::string& text) {
+  static const std::regex kSample(R"re(([a-z_]+)(\{[^}]*\})? (\S+))re");
+  static const std::regex kLe(R"re((.*)_bucket\{(.*),le="([^"]+)"\})re");
+  std::set<std::string> families;
+  std::map<std::string, std::pair<double, double>> last;  // le, count by series
+  if (!text.ends_with("\n")) wrong.push_back("no last newline");
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("# TYPE ")) {
+      const std::string name = line.substr(7, line.find(' ', 7) - 7);
+      if (!families.insert(name).second) wrong.push_back("twice: " + line);
+      continue;
+    }
+    if (line.starts_with("# HELP ")) continue;
+    std::smatch parts;
+    if (!std::regex_match(line, parts, kSample)) {
+      wrong.push_back(line);
+      continue;
+    }
+    const std::string name = parts[1];
+    const std::string family = std::regex_replace(name, std::regex("_(bucket|sum|count)$"), "");
+    if (!families.contains(name) && !families.contains(family)) wrong.push_back("no type: " + line);
+    const double value = std::stod(parts[3]);
+    if (value < 0) wrong.push_back("negative: " + line);
+    const std::string series = name + std::string(parts[2]);
+    if (!samples.emplace(series, value).second) wrong.push_back("twice: " + line);
+    std::smatch bucket;
+    if (!std::regex_match(series, bucket, kLe)) continue;
+    const std::string of = std::string(bucket[1]) + "{" + std::string(bucket[2]) + "}";
+    const double le = bucket[3] == "+Inf" ? HUGE_VAL : std::stod(bucket[3]);
+    const auto before = last.find(of);
+    if (before != last.end() && (le <= before->second.first || value < before->second.second)) {
+      wrong.push_back("falls: " + line);
+    }
+    last[of] = {le, value};
+  }
+  for (const auto& [of, end] : last) {
+    const std::size_t brace = of.find('{');
+    const auto count = samples.find(of.substr(0, brace) + "_count" + of.substr(brace));
+    if (end.first != HUGE_VAL) wrong.push_back("no +Inf: " + of);
+    if (count == samples.end() || count->second != end.second) wrong.push_back("count: " + of);
+  }
+}
+
+TEST_F(Pages, MetricsAreWellFormedAndTrue) {
+  Buy(ann, {1, 2});
+  ASSERT_EQ(Hold(bob, NewId(), {2}).status, 409);
+  ASSERT_EQ(Do("GET", "/api/me").status, 401);
+  const MetricsText metrics(Do("GET", "/metrics").body);
+  EXPECT_EQ(metrics.wrong, std::vector<std::string>());
+  const auto value = [&](const std::string& series) {
+    const auto found = metrics.samples.find(series);
+    return found == metrics.samples.end() ? -1 : found->second;
+  };
+  EXPECT_EQ(value("seathold_done_total{what=\"confirm\"}"), 1);
+  EXPECT_EQ(value("seathold_refused_total{code=\"seat_taken\"}"), 1);
+  EXPECT_EQ(value("seathold_web_requests_total{operation=\"putHold\",status=\"2xx\"}"), 1);
+  EXPECT_EQ(value("seathold_web_requests_total{operation=\"putHold\",status=\"4xx\"}"), 1);
+  EXPECT_EQ(value("seathold_web_requests_total{operation=\"me\",status=\"4xx\"}"), 1);
+  EXPECT_EQ(value("seathold_web_request_seconds_count{operation=\"putHold\"}"), 2);
+  EXPECT_EQ(value("seathold_engine_seconds_count{call=\"confirm\"}"), 1);
+  EXPECT_GE(value("seathold_web_connections"), 1);
+}
+
+TEST(MetricsReader, SeesWhatPromtoolDoesNot) {
+  const std::string type = "# TYPE x histogram\n";
+  for (const char* text :
+       {"x_bucket{a=\"1\",le=\"1\"} 2\nx_sum{a=\"1\"} 1\nx_count{a=\"1\"} 2\n",
+        "x_bucket{a=\"1\",le=\"1\"} 2\nx_bucket{a=\"1\",le=\"+Inf\"} 1\nx_count{a=\"1\"} 1\n",
+        "x_bucket{a=\"1\",le=\"+Inf\"} 1\nx_count{a=\"1\"} 2\n", "x 1\nx 1\n", "y 1\n", "x -1\n"}) {
+    EXPECT_FALSE(MetricsText(type + text).wrong.empty()) << text;
+  }
 }
 
 // ---- tickets and the door

@@ -5,7 +5,7 @@
 #   sh tests/run.sh --full        everything at full counts (the sanitizers stay at a tenth)
 #   sh tests/run.sh --quick       build and tests only
 #   sh tests/run.sh --stage NAME  one stage: build, tests, install, capi, go, python, tidy, sanitize,
-#                                 mutants, examples, bench; or web, which is none of the above
+#                                 mutants, web, examples, bench
 #
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 when nothing failed and
 # something passed.
@@ -16,10 +16,10 @@ cd "$(dirname "$0")/.." || exit 2
 # What runs under AddressSanitizer with UndefinedBehaviorSanitizer, and under ThreadSanitizer.
 # The processes and two_sqlites of tests/ measure time and locks, which a sanitizer bends.
 asan_folders="accounts accounts_crypto bad_input capi claims cli crash demo engine flows line model
-  plan postgres queue redis rules storage util"
-tsan_folders="claims engine flows line queue util"
+  plan postgres queue redis rules storage util web"
+tsan_folders="claims engine flows line queue util web"
 
-stages="build tests install capi go python tidy sanitize mutants examples bench"
+stages="build tests install capi go python tidy sanitize mutants web examples bench"
 while [ $# -gt 0 ]; do
   case $1 in
     --full) SEATHOLD_FULL=1; export SEATHOLD_FULL ;;
@@ -58,10 +58,24 @@ checks() {
   fi
 }
 
-# configure_and_build PRESET TARGETS...
-configure_and_build() {
+# beside NAME COMMAND...: runs it beside what follows; after a `wait`, `told NAME` prints what it
+# printed and ends as it did.
+beside() {
+  name=$1; shift
+  ( "$@" >"$run/$name.out" 2>&1; echo $? >"$run/$name.rc" ) &
+}
+told() { cat "$run/$1.out"; return "$(cat "$run/$1.rc")"; }
+
+# The web host is built where its libraries are there, which may be since the folder was made.
+configure() {  # configure PRESET OPTIONS...
   preset=$1; shift
-  quietly cmake --preset "$preset" || { fail "configure $preset"; return 1; }
+  quietly cmake --preset "$preset" -USEATHOLD_BUILD_WEB "$@" || { fail "configure $preset"; return 1; }
+}
+has_web() { grep -q '^SEATHOLD_BUILD_WEB:BOOL=ON' "build/$1/CMakeCache.txt"; }
+
+# build PRESET TARGETS...: of a folder that is configured.
+build() {
+  preset=$1; shift
   cmake --build "build/$preset" -j "$jobs" ${1:+--target "$@"} >$run/build.log 2>&1 ||
     { grep -A 40 -m 3 'FAILED' $run/build.log || tail -n 60 $run/build.log
       fail "build $preset"; return 1; }
@@ -93,15 +107,33 @@ count_suite() {
   fi
 }
 
-stage_build() { configure_and_build dev; }
-stage_tests() { stage_build && gtests build/dev; }
-# The web host, which is no part of the others: it needs Boost, and its pages a browser.
+stage_build() { configure dev && build dev; }
+# All but the web host, which has a stage of its own.
+stage_tests() { stage_build && gtests build/dev -E '^web$'; }
+
+# promtool, out of a package that would bring a server with it. Where it cannot be had, its test is
+# skipped.
+unpack_promtool() {
+  mkdir -p build/promtool
+  PATH=$PATH:$PWD/build/promtool/usr/bin; export PATH
+  if command -v promtool >/dev/null; then return; fi
+  ( cd build/promtool && apt-get download -qq prometheus &&
+    dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x ./usr/bin/promtool && rm prometheus_*.deb
+  ) >$run/promtool.log 2>&1 || true
+}
+
+# The web host, which needs Boost, and its pages, which need a browser. The tests wait more than they
+# compute, and go beside what compiles; pages are slow where something else computes, and go alone.
 stage_web() {
   ensure_packages $packages_web $packages_browser
-  quietly cmake --preset dev -DSEATHOLD_BUILD_WEB=ON || { fail "configure dev for the web"; return; }
-  stage_build && gtests build/dev -R '^web$'
+  configure dev -DSEATHOLD_BUILD_WEB=ON && build dev || return
+  unpack_promtool
+  beside web_mutants sh tests/mutants/run.sh $(ls tests/mutants | sed -n 's/^\(web-.*\)\.patch$/\1/p')
+  gtests build/dev -R '^web$'
+  wait
+  checks told web_mutants
+  checks sh tests/web/browser/mutants.sh build/dev
   checks sh tests/web/browser/run.sh build/dev
-  checks sh tests/mutants/run.sh $(ls tests/mutants | sed -n 's/^\(web-.*\)\.patch$/\1/p')
 }
 stage_install() { stage_build && checks sh tests/install/run.sh build/dev; }
 stage_capi() { stage_build && checks sh tests/capi/run.sh build/dev; }
@@ -121,13 +153,17 @@ stage_tidy() {
 # sanitize PRESET FOLDERS...
 sanitize() {
   preset=$1; shift
+  configure "$preset" || return
   targets= folders=
   for folder in "$@"; do
-    if ls tests/"$folder"/*_test.cc >/dev/null 2>&1; then
+    if [ "$folder" = web ] && ! has_web "$preset"; then
+      echo "web under $preset - the libraries of the web host are missing" >>$run/skipped
+      tally 0 0 1
+    elif ls tests/"$folder"/*_test.cc >/dev/null 2>&1; then
       targets="$targets test_$folder" folders="$folders|$folder"
     fi
   done
-  [ -z "$targets" ] || { configure_and_build "$preset" $targets &&
+  [ -z "$targets" ] || { build "$preset" $targets &&
     gtests "build/$preset" -R "^(${folders#|})(\\.[01])?\$"; }
 }
 
@@ -135,6 +171,7 @@ sanitize() {
 # mutex besides.
 stage_sanitize() {
   ensure_packages $packages_sanitizers
+  ( ensure_packages $packages_web )  # where they cannot be had, the web host is left out
   # ThreadSanitizer cannot live with the address randomisation of newer kernels.
   as_is=; if setarch -R true 2>/dev/null; then as_is="setarch -R"; fi
   full=${SEATHOLD_FULL:-}; unset SEATHOLD_FULL
@@ -160,7 +197,7 @@ stage_examples() {
 
 stage_bench() {
   ls bench/*.cc >/dev/null 2>&1 || return 0
-  configure_and_build dev seathold_bench || return
+  configure dev && build dev seathold_bench || return
   if quietly build/dev/seathold_bench --benchmark_min_time=0.01; then
     echo "ok bench runs"; tally 1 0 0
   else fail "bench runs"; fi

@@ -18,13 +18,14 @@ struct DemoSaleOptions {
 
 class DemoSale {
  public:
-  // Adds a hall, a show with a queue and two dates, of which the crowd wants the first; an account
-  // of staff with a password of its own; and lets the crowd in. Where the database has shows
-  // already, nothing is added and nobody comes. Errors: the engine's. `engine` must outlive it.
+  // Opens the demonstration's programme (demo_programme.h), adds an account of staff with a
+  // password of its own where there is none, and lets the crowd in. Null where the database has
+  // shows of somebody else's: nothing is added and nobody comes. Errors: the engine's. `engine`
+  // must outlive it.
   static Result<std::unique_ptr<DemoSale>> Start(Engine& engine, const DemoSaleOptions& options);
   virtual ~DemoSale() = default;  // as Stop
 
-  virtual const std::string& staff_password() const = 0;  // empty where nothing was added
+  virtual const std::string& staff_password() const = 0;  // empty where the account was there
   // The crowd goes home. Safe to call twice.
   virtual void Stop() = 0;
 };

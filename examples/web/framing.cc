@@ -38,7 +38,7 @@ bool LinesAreClean(std::string_view raw) {
 namespace {
 
 bool TargetIsPlain(std::string_view target) {
-  return !target.empty() && target.size() <= kTargetBytesMax && target.front() == '/' &&
+  return !target.empty() && target.front() == '/' &&
          std::ranges::all_of(target, [](char c) { return c > 0x20 && c < 0x7F && c != '#'; });
 }
 
@@ -58,10 +58,28 @@ bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](char x, char y) { return (x | 0x20) == (y | 0x20); });
 }
 
-Framing Refuse(int status, const char* why) {
+std::string_view CodeOf(int status) {
+  switch (status) {
+    case 411:
+      return "length_required";
+    case 413:
+      return "content_too_large";
+    case 414:
+      return "target_too_long";
+    case 417:
+      return "expectation_failed";
+    case 501:
+      return "method_not_implemented";
+    case 505:
+      return "version_not_supported";
+    default:
+      return "malformed";
+  }
+}
+
+Framing Refuse(int status, std::string_view why) {
   Framing framing;
-  framing.refused = status;
-  framing.why = why;
+  framing.refused = {status, CodeOf(status), why};
   framing.keep_alive = false;
   return framing;
 }
@@ -99,7 +117,8 @@ bool KeepsAlive(const Head& head) {
 }  // namespace
 
 Framing Judge(const Head& head, std::size_t body_max) {
-  if (!LinesAreClean(head.raw)) return Refuse(400, "a folded line or a control character");
+  if (!LinesAreClean(head.raw)) return Refuse(kNotClean.status, kNotClean.why);
+  if (head.target.size() > kTargetBytesMax) return Refuse(414, "the target is too long");
   if (!TargetIsPlain(head.target)) return Refuse(400, "the target is no plain path");
   if (!std::ranges::all_of(head.fields, [](const Field& f) { return NameIsPlain(f.first); })) {
     return Refuse(400, "an odd name of a field");
@@ -109,14 +128,32 @@ Framing Judge(const Head& head, std::size_t body_max) {
   const auto encodings = ValuesOf(head, "transfer-encoding");
   if (!encodings.empty()) return JudgeEncoding(head, encodings);
   Framing framing = JudgeLength(head, body_max, Framing{});
-  if (framing.refused == 400) return framing;
+  if (framing.refused.status == 400) return framing;
   if (!ValuesOf(head, "expect").empty()) return Refuse(417, "no expectation is met");
   const auto method = std::ranges::find(kMethodNames, head.method);
   if (method == kMethodNames.end()) return Refuse(501, "an unknown method");
-  if (framing.refused != 0) return framing;
+  if (framing.refused.status != 0) return framing;
   framing.method = static_cast<Method>(method - kMethodNames.begin());
   framing.keep_alive = KeepsAlive(head);
   return framing;
+}
+
+// "HTTP/" and a digit, a dot, a digit end the first line of what speaks HTTP at all.
+Refusal JudgeUnparsed(std::string_view raw) {
+  constexpr std::string_view kName = " HTTP/";
+  constexpr std::size_t kBytes = kName.size() + 3;
+  const std::string_view line = raw.substr(0, raw.find('\r'));
+  if (line.size() > kBytes) {
+    const std::string_view last = line.substr(line.size() - kBytes);
+    const std::string_view version = last.substr(kName.size());
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    const bool named =
+        last.starts_with(kName) && digit(version[0]) && version[1] == '.' && digit(version[2]);
+    if (named && version != "1.0" && version != "1.1") {
+      return Refuse(505, "only HTTP/1.1 and HTTP/1.0 are served").refused;
+    }
+  }
+  return Refuse(400, "the head is no head of a request").refused;
 }
 
 std::string_view Request::field(std::string_view name) const {

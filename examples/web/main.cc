@@ -37,8 +37,12 @@ void Announce(const ProgramOptions& options, const WebHost& host, const DemoSale
   const bool tls = !options.host.server.tls_cert.empty();
   fmt::print("seathold-web {} at {}://{}:{}/\n", Version(), tls ? "https" : "http",
              options.host.server.address, host.port());
-  if (demo != nullptr && !demo->staff_password().empty()) {
-    fmt::print("staff: {} password: {}\n", kDemoStaff, demo->staff_password());
+  if (options.demo && demo == nullptr) {
+    fmt::print("no demonstration: the database has shows of its own\n");
+  } else if (options.demo) {
+    const std::string& password = demo->staff_password();
+    fmt::print("staff: {} {}\n", kDemoStaff,
+               password.empty() ? "with the password of its first start" : "password: " + password);
   }
   std::fflush(stdout);
 }

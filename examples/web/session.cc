@@ -14,6 +14,7 @@
 #include <ctime>
 
 #include "examples/web/framing.h"
+#include "examples/web/wire.h"
 #include "seathold/clock.h"
 #include "seathold/time.h"
 
@@ -71,10 +72,6 @@ std::string HeadOf(const Reply& reply, bool keep_alive) {
   return head + "\r\n";
 }
 
-Reply PlainReply(int status, std::string_view text) {
-  return {.status = status, .type = "text/plain", .body = Share(fmt::format("{}\n", text))};
-}
-
 // False where the parser refuses it.
 bool ParseHead(std::string_view raw, Head* head) {
   http::request_parser<http::empty_body> parser;
@@ -126,7 +123,7 @@ class Session final : public SessionBase, public Stream {
   void Tick(std::int64_t now_ns) override {
     if (deadline_ns_ != 0 && now_ns >= deadline_ns_) {
       ++owner_.tally().timed_out_total;
-      return Close();
+      return state_ == State::kReading ? Decline(kTooSlow) : Close();
     }
     const std::int64_t silence_ns = now_ns - last_sent_ns_;
     if (state_ == State::kStreaming && !writing_ &&
@@ -218,6 +215,7 @@ class Session final : public SessionBase, public Stream {
     if (state_ == State::kClosed) return;
     // A reader of events has nothing to say; its end of the line means that it is gone.
     if (error || state_ == State::kStreaming) return Close();
+    if (state_ == State::kReplying) return;  // it was too slow, and is being told so
     if (state_ == State::kLingering) return Read();
     if (state_ == State::kIdle) {
       state_ = State::kReading;
@@ -231,8 +229,8 @@ class Session final : public SessionBase, public Stream {
     if (head_bytes_ == 0) {
       const std::size_t end = in_.find(kHeadEnd);
       const std::size_t bytes = end == std::string::npos ? in_.size() : end + kHeadEnd.size();
-      if (bytes > owner_.options().header_bytes_max) return Refuse(431, "the head is too large");
-      if (!LinesAreClean({in_.data(), bytes})) return Refuse(400, "not CR LF");
+      if (bytes > owner_.options().header_bytes_max) return Refuse(kHeadTooLarge);
+      if (!LinesAreClean({in_.data(), bytes})) return Refuse(kNotClean);
       if (end == std::string::npos) return Read();
       head_bytes_ = bytes;
       if (!Believe()) return;
@@ -249,16 +247,23 @@ class Session final : public SessionBase, public Stream {
       parsed = ParseHead({in_.data(), head_bytes_}, &head_);
     } catch (const std::exception&) {  // the parser throws on fields that are too long for it
     }
-    framing_ = parsed ? Judge(head_, owner_.options().body_bytes_max) : Framing{.refused = 400};
-    if (framing_.refused == 0) return true;
-    Refuse(framing_.refused, parsed ? framing_.why : "malformed");
+    framing_ = parsed ? Judge(head_, owner_.options().body_bytes_max)
+                      : Framing{.refused = JudgeUnparsed({in_.data(), head_bytes_})};
+    if (framing_.refused.status == 0) return true;
+    Refuse(framing_.refused);
     return false;
   }
 
-  void Refuse(int status, std::string_view why) {
+  void Refuse(const Refusal& refusal) {
     ++owner_.tally().malformed_total;
-    framing_ = Framing{.refused = status, .keep_alive = false};
-    Write(PlainReply(status, why));
+    Decline(refusal);
+  }
+
+  void Decline(const Refusal& refusal) {
+    const bool bare = head_bytes_ != 0 && head_.method == "HEAD";
+    const Method method = bare ? Method::kHead : Method::kGet;
+    framing_ = Framing{.refused = refusal, .method = method, .keep_alive = false};
+    Write(Safe(Problem(refusal.status, refusal.code, "this request is not served", refusal.why)));
   }
 
   void Handle() {

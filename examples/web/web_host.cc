@@ -16,20 +16,6 @@ constexpr int kJsonDepthMax = 8;
 constexpr std::size_t kJsonValuesMax = 30'000;
 constexpr int kLoginsWaitingMax = 256, kAboutWaitingMax = 64;
 
-// Scripts, styles and pictures from here alone.
-constexpr std::string_view kPolicy =
-    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'";
-
-void AddSafety(Reply* reply) {
-  reply->fields.emplace_back("Content-Security-Policy", kPolicy);
-  reply->fields.emplace_back("X-Content-Type-Options", "nosniff");
-  reply->fields.emplace_back("Referrer-Policy", "no-referrer");
-  const bool cacheable = std::ranges::any_of(
-      reply->fields, [](const Field& field) { return field.first == "Cache-Control"; });
-  if (!cacheable) reply->fields.emplace_back("Cache-Control", "no-store");
-}
-
 SharedText Goodbye() { return Share("event: stop\ndata: {\"retry_ms\":2000}\n\n"); }
 
 Reply Forbidden() { return Problem(403, "forbidden", "this login may not do that"); }
@@ -108,7 +94,7 @@ class Program final : public WebHost {
   // --------------------------------------------------------------------
 
   void Take(Request request, Answer answer) {
-    if (!ready_) return answer(RetryAfter(1, Problem(503, "busy", "the host is starting")));
+    if (!ready_) return answer(Safe(RetryAfter(1, Problem(503, "busy", "the host is starting"))));
     auto job = std::make_shared<Job>();
     job->request = std::move(request);
     job->answer = std::move(answer);
@@ -156,11 +142,6 @@ class Program final : public WebHost {
         break;
     }
     return 0;
-  }
-
-  static Reply Safe(Reply reply) {
-    AddSafety(&reply);
-    return reply;
   }
 
   // ---- on a thread that may wait

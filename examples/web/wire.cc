@@ -13,6 +13,10 @@ namespace seathold::web {
 namespace {
 
 constexpr std::string_view kProblemType = "application/problem+json";
+// Scripts, styles and pictures from here alone.
+constexpr std::string_view kPolicy =
+    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'";
 
 // The families of codes stand for one status each; the exceptions come first.
 constexpr std::pair<Code, int> kStatusOfCode[] = {
@@ -163,6 +167,16 @@ Reply Problem(int http_status, std::string_view code, std::string_view title,
   Json json = ProblemJson(http_status, code, title, retryable);
   if (!detail.empty()) json.Set("detail", detail);
   return ProblemReply(http_status, json);
+}
+
+Reply Safe(Reply reply) {
+  reply.fields.emplace_back("Content-Security-Policy", kPolicy);
+  reply.fields.emplace_back("X-Content-Type-Options", "nosniff");
+  reply.fields.emplace_back("Referrer-Policy", "no-referrer");
+  const bool cacheable = std::ranges::any_of(
+      reply.fields, [](const Field& field) { return field.first == "Cache-Control"; });
+  if (!cacheable) reply.fields.emplace_back("Cache-Control", "no-store");
+  return reply;
 }
 
 Reply RetryAfter(std::int64_t seconds, Reply reply) {

@@ -44,5 +44,7 @@ Reply Problem(int http_status, std::string_view code, std::string_view title,
 // "Come back in so many seconds", of a problem.
 Reply RetryAfter(std::int64_t seconds, Reply reply);
 int HttpStatusOf(Code code);
+// What every reply tells a browser: nothing is guessed, framed or, unless it says so, kept.
+Reply Safe(Reply reply);
 
 }  // namespace seathold::web

@@ -117,7 +117,7 @@ needed=$(for patch in $patches; do header tests "$patch"; done | awk '{ print $1
 prepare() {
   work_in "$1"
   copy_tree
-  (cd "$work" && cmake --preset mutants -B "$build") >"$work/build.log" 2>&1 &&
+  (cd "$work" && cmake --preset mutants -USEATHOLD_BUILD_WEB -B "$build") >"$work/build.log" 2>&1 &&
     build_tests "$needed" ||
     { tail -n 40 "$work/build.log"; echo "not ok mutants - the tree does not build"; exit 1; }
 }

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "examples/web/server.h"
+#include "tests/web/schema.h"
 #include "tests/web/web_test.h"
 
 namespace seathold::testing {
@@ -24,6 +25,20 @@ class Framing : public WebTest {
     WebReply reply = connection.Read(5'000);
     EXPECT_TRUE(connection.Ends(5'000)) << raw;
     return reply;
+  }
+
+  // A code that is promised, and what else every reply has.
+  void ExpectProblem(const WebReply& reply) {
+    const Json document = Do("GET", "/api/openapi.json").json();
+    const Json& problem = *document.Find("components")->Find("schemas")->Find("Problem");
+    ASSERT_EQ(reply.field("content-type"), "application/problem+json") << reply.head;
+    EXPECT_EQ(reply.field("cache-control"), "no-store");
+    EXPECT_EQ(reply.field("x-content-type-options"), "nosniff");
+    EXPECT_EQ(Mismatch(reply.json(), problem, document), "") << reply.body;
+    EXPECT_EQ(reply.json().Find("status")->AsInt64(), reply.status);
+    const std::string promise = reply.code() + " (" + std::to_string(reply.status) + ")";
+    const Json& code = *problem.Find("properties")->Find("code");
+    EXPECT_NE(Text(code, "description").find(promise), std::string::npos) << promise;
   }
 };
 
@@ -48,7 +63,14 @@ TEST_F(Framing, EachRuleHasItsAnswer) {
       {"GET / HTTP/1.1\r\n" + kHost + "nonsense\r\n\r\n", 400},
       {"GET /\x80 HTTP/1.1\r\n" + kHost + "\r\n", 400},
       {"GET http://localhost/ HTTP/1.1\r\n" + kHost + "\r\n", 400},
-      {"GET / HTTP/2.0\r\n" + kHost + "\r\n", 400},
+      {"GET / HTTP/2.0\r\n" + kHost + "\r\n", 505},
+      {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
+      {"GET / HTTP/1.2\r\n" + kHost + "\r\n", 505},
+      {"GET / HTTP/11\r\n" + kHost + "\r\n", 400},
+      {"GET / HTTP/x.1\r\n" + kHost + "\r\n", 400},
+      {"GET / FTP/1.0\r\n" + kHost + "\r\n", 400},
+      {"GET /" + std::string(2'048, 'a') + " HTTP/1.1\r\n" + kHost + "\r\n", 414},
+      {"GET / HTTP/1.1\r\n" + kHost + "A: " + std::string(17'000, 'a') + "\r\n\r\n", 431},
       {"GET /a b HTTP/1.1\r\n" + kHost + "\r\n", 400},
       {"OPTIONS * HTTP/1.1\r\n" + kHost + "\r\n", 400},
       {"BREW / HTTP/1.1\r\n" + kHost + "\r\n", 501},
@@ -83,10 +105,43 @@ TEST_F(Framing, EachRuleHasItsAnswer) {
       {"\x16\x03\x01\x02\x01" + std::string("\r\n\r\n"), 400},
   };
   for (const auto& one : cases) {
-    EXPECT_EQ(Refused(one.raw).status, one.status) << one.raw;
+    const WebReply reply = Refused(one.raw);
+    EXPECT_EQ(reply.status, one.status) << one.raw;
+    ExpectProblem(reply);
     EXPECT_EQ(Do("GET", "/healthz").status, 200);
   }
   EXPECT_EQ(host().counts().malformed_total, std::size(cases));
+}
+
+TEST_F(Framing, AVersionIsRefusedByItsNameAlone) {
+  EXPECT_EQ(web::JudgeUnparsed("GET / HTTP/3.0\r\n\r\n").status, 505);
+  for (const char* raw : {"GET / HTTP/1.1\r\n\r\n", "HTTP/2.0\r\n\r\n", "GET /HTTP/2.0\r\n\r\n",
+                          "GET / HTTP/2.0 \r\n\r\n", "\r\n\r\n", "", "A: HTTP/2"}) {
+    EXPECT_EQ(web::JudgeUnparsed(raw).status, 400) << raw;
+  }
+}
+
+TEST_F(Framing, ARefusedHeadRequestHasNoBody) {
+  WebConnection connection(port());
+  connection.Send("HEAD / HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(connection.Read(5'000, true).status, 400);
+  EXPECT_EQ(connection.ReadUntil("{", 5'000), "");
+}
+
+TEST_F(Framing, ARequestThatStopsHalfwayIsToldSo) {
+  for (const char* half :
+       {"GET / HTT", "POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"}) {
+    WebConnection slow(port());
+    slow.Send(half);
+    const WebReply reply = slow.Read(30'000);
+    EXPECT_EQ(reply.status, 408);
+    EXPECT_EQ(reply.field("connection"), "close");
+    ExpectProblem(reply);
+    slow.Send("P/1.1\r\n" + kHost + "\r\n");  // too late
+    EXPECT_EQ(slow.ReadUntil("HTTP/1.1", 5'000), "");
+  }
+  EXPECT_EQ(host().counts().timed_out_total, 2u);
+  EXPECT_EQ(host().counts().malformed_total, 0u);
 }
 
 TEST_F(Framing, WhatFollowsARefusalIsNoRequest) {

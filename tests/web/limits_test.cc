@@ -1,4 +1,6 @@
 // Time and numbers: who is slow, silent or many is let go, and others are served meanwhile.
+#include <sys/resource.h>
+
 #include <thread>
 
 #include "examples/web/server.h"
@@ -20,6 +22,15 @@ class Limits : public WebTest {
     options.server.write_ms = 500;
   }
   static constexpr int kPatientMs = 30'000;
+
+  // Both ends of each connection are in this process.
+  static bool MayOpen(rlim_t descriptors) {
+    rlimit limit{};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    return limit.rlim_cur >= descriptors;
+  }
 };
 
 TEST_F(Limits, AConnectionThatSaysNothingEnds) {
@@ -34,6 +45,7 @@ TEST_F(Limits, AConnectionThatSaysNothingEnds) {
 }
 
 TEST_F(Limits, AThousandThatSayNothingKeepNobodyOut) {
+  if (!MayOpen(2'500)) GTEST_SKIP() << "this process may not open 2,500 descriptors";
   options.server.connections_per_address_max = 5'000;
   Open();
   const int count = 1'000;
@@ -42,6 +54,28 @@ TEST_F(Limits, AThousandThatSayNothingKeepNobodyOut) {
   EXPECT_EQ(Do("GET", "/api/shows").status, 200);
   for (WebConnection& connection : silent) ASSERT_TRUE(connection.Ends(kPatientMs));
   EXPECT_EQ(host().counts().connections, 0u);
+}
+
+// With their time far off, so that all of them are there while others are served.
+TEST_F(Limits, AThousandWhoStopSomewhereAreServedAround) {
+  if (!MayOpen(2'500)) GTEST_SKIP() << "this process may not open 2,500 descriptors";
+  options.server.connections_per_address_max = 5'000;
+  options.server.idle_ms = options.server.request_ms = 600'000;
+  Open();
+  const std::string head = "POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 90\r\n";
+  const std::string starts[] = {"", "P", head, head + "\r\n{\"email\":"};
+  const std::size_t count = 1'000;
+  std::vector<WebConnection> stuck;
+  for (std::size_t i = 0; i < count; ++i) {
+    stuck.emplace_back(port());
+    stuck.back().Send(starts[i % std::size(starts)]);
+  }
+  for (int seat = 0; seat < 40; ++seat) {
+    EXPECT_EQ(Do("GET", "/api/shows").status, 200);
+    EXPECT_EQ(Hold(ann, NewId(), {seat}).status, 201);
+  }
+  EXPECT_GE(host().counts().connections, count);
+  EXPECT_EQ(host().counts().timed_out_total, 0u);
 }
 
 TEST_F(Limits, ASlowRequestEndsHoweverBusyItLooks) {

@@ -1,6 +1,7 @@
 #include "tests/web/program.h"
 
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -78,8 +79,11 @@ WebProgram::WebProgram(std::vector<std::string> arguments, unsigned descriptors)
   }
 }
 
+// What a sanitizer has to say of a program that is killed is said nowhere else.
 WebProgram::~WebProgram() {
   Kill();
+  const std::string log = Log();
+  if (log.find("Sanitizer") != std::string::npos) ADD_FAILURE() << log;
   std::filesystem::remove(log_path_);
 }
 

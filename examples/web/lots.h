@@ -28,10 +28,12 @@ class Lots {
 
   // False where waiting_max items wait already, or after Stop.
   bool Submit(Item item) {
-    const MutexLock lock(mutex_);
-    if (stopping_ || waiting_.size() >= waiting_max_) return false;
-    waiting_.push_back(std::move(item));
-    wake_.NotifyOne();
+    {
+      const MutexLock lock(mutex_);
+      if (stopping_ || waiting_.size() >= waiting_max_) return false;
+      waiting_.push_back(std::move(item));
+    }
+    wake_.NotifyOne();  // who wakes up finds the lock free
     return true;
   }
 

@@ -24,8 +24,8 @@ using testing::WebProgram;
 constexpr double kSearchRate = 2'000;
 
 std::unique_ptr<WebProgram> StartHost(const Options& options, const std::string& db) {
-  std::vector<std::string> words = {"--db",        db,       "--connections-per-address", "100000",
-                                    "--log-level", "warning"};
+  std::vector<std::string> words = {
+      "--db", db, "--connections-per-address", "100000", "--log-level", options.log_level};
   words.insert(words.end(), options.host_words.begin(), options.host_words.end());
   auto host = std::make_unique<WebProgram>(words);
   if (host->port() != 0) return host;

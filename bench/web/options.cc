@@ -14,7 +14,8 @@ constexpr const char* kHelp =
     "  steps  from that rate up, until it breaks      --factor F --rate-most N\n"
     "  rush   everybody wants the same seats          --requests N --seats N --rate N --db FILE\n"
     "  kill   signal 9 after so many payments         --paid N --rate N --db FILE\n"
-    "  for all: --connections N --buyers N --seed N --json\n";
+    "  for all: --connections N --buyers N --seed N --json\n"
+    "           --log-level warning|info: of the host\n";
 
 template <class T>
 bool Read(std::string_view text, T* value) {
@@ -36,6 +37,10 @@ bool ReadOne(std::string_view name, std::string_view value, Options* options) {
   if (name == "--seed") return Read(value, &options->seed);
   if (name == "--db") {
     options->db = value;
+    return true;
+  }
+  if (name == "--log-level") {
+    options->log_level = value;
     return true;
   }
   if (name != "--mix") return false;

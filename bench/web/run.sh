@@ -67,6 +67,8 @@ bad=0
 sh bench/web/check.sh "$build" 100000 2000 10000 || bad=1
 echo
 echo "Viewers of one map"
-SEATHOLD_FULL=1 "$build/test_web" --gtest_brief=1 --gtest_filter='Viewers.*' | grep -v '^$' || bad=1
+SEATHOLD_FULL=1 "$build/test_web" --gtest_brief=1 --gtest_filter='Viewers.*' >"$out/viewers" 2>&1 ||
+  { bad=1; cat "$out/viewers"; }
+grep -E 'streams|viewers' "$out/viewers"
 echo "load average $(average) after"
 exit $bad

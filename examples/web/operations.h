@@ -26,7 +26,7 @@ std::optional<Reply> GlanceAtMap(Host& host, Call& call);
 Reply GetEvents(Host& host, Call& call);
 // queue.cc
 Reply JoinQueue(Host& host, Call& call);
-Reply PollQueue(Host& host, Call& call);
+void PollQueues(Host& host, std::span<Turn* const> turns);
 Reply LeaveQueue(Host& host, Call& call);
 // holds.cc
 void PutHolds(Host& host, std::span<Turn* const> turns);

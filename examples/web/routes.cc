@@ -28,7 +28,7 @@ constexpr Route kRoutes[] = {
      Rate::kNone, nullptr, GlanceAtMap},
     {GET, "/api/performances/{performance}/events", "getEvents", kAnyone, GetEvents},
     {POST, "/api/shows/{show}/queue", "joinQueue", kBuyer, JoinQueue, Lane::kWork, Rate::kJoins},
-    {POST, "/api/queue/poll", "pollQueue", kBuyer, PollQueue},
+    Together(POST, "/api/queue/poll", "pollQueue", PollQueues),
     {POST, "/api/queue/leave", "leaveQueue", kBuyer, LeaveQueue},
     Together(PUT, "/api/holds/{id}", "putHold", PutHolds),
     {GET, "/api/holds/{id}", "getHold", kBuyer, GetHold},

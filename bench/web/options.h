@@ -27,8 +27,8 @@ struct Options {
   std::int64_t stall_ms = 0;         // the host is stopped for so long a second after the start
   std::uint64_t seed = 1;
   bool json = false;
-  std::string db;  // where the database goes; empty = a folder that goes with it
-  std::string log_level = "warning";    // of the host; info is a line a request
+  std::string db;                     // where the database goes; empty = a folder that goes with it
+  std::string log_level = "warning";  // of the host; info is a line a request
   std::vector<std::string> host_words;  // further ones for the host
 };
 

@@ -118,8 +118,8 @@ std::int64_t Facts::PriceMinor(std::uint32_t ordinal, std::uint32_t ticket_type)
   return 0;
 }
 
-// One at a time loads those of a performance: a large hall takes tens of milliseconds of a core, and
-// the first moment of a sale is the one in which all ask.
+// One at a time loads those of a performance: a large hall takes tens of milliseconds of a core,
+// and the first moment of a sale is the one in which all ask.
 Result<FactsRef> Performances::Get(PerformanceId performance) {
   {
     const MutexLock lock(mutex_);

@@ -16,9 +16,9 @@ namespace {
 constexpr int kJsonDepthMax = 8;
 constexpr std::size_t kJsonValuesMax = 30'000;
 constexpr int kLoginsWaitingMax = 256, kAboutWaitingMax = 64;
-// Two: while one of them waits for a commit the other gathers the next lot, and what is refused
-// from memory in it is answered at once.
-constexpr int kThreadsTogether = 2;
+// Of the threads a quarter for each kind, two at least: while one of them waits for a commit the
+// other gathers the next lot, and what is refused from memory in it is answered at once.
+constexpr int kThreadsTogetherLeast = 2, kThreadsTogetherShare = 4;
 constexpr std::size_t kLotMax = 256;
 
 // Scripts, styles and pictures from here alone.
@@ -69,7 +69,8 @@ class Program final : public WebHost {
     for (std::size_t i = 0; i < together_.size(); ++i) {
       if (Routes()[i].lane != Lane::kTogether) continue;
       together_[i] = std::make_unique<Lots<JobRef>>(
-          kThreadsTogether, static_cast<std::size_t>(options.waiting_max), kLotMax,
+          std::max(kThreadsTogetherLeast, options.threads / kThreadsTogetherShare),
+          static_cast<std::size_t>(options.waiting_max), kLotMax,
           [this, i](const std::vector<JobRef>& jobs) { DoTogether(Routes()[i], jobs); });
     }
     host_.metrics = [this] { return MetricsText(); };

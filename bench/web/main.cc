@@ -91,13 +91,13 @@ int Run(const Options& options) {
   return report->tally.unwanted + report->tally.given_up > 0 ? 1 : 0;
 }
 
-// A step that breaks is tried once more: other programs share the machine.
+// A step that breaks is tried twice more: other programs share the machine.
 int Steps(const Options& options) {
   double carried = 0;
   if (!options.json) fmt::print("{}", TableHead());
   for (double rate = options.rate; rate <= options.rate_most; rate *= options.factor) {
     std::string broken;
-    for (int attempt = 0; attempt < 2 && (attempt == 0 || !broken.empty()); ++attempt) {
+    for (int attempt = 0; attempt < 3 && (attempt == 0 || !broken.empty()); ++attempt) {
       const auto report = Measure(options, rate);
       if (!report) return 1;
       Print(options, *report);

@@ -35,8 +35,10 @@ class Log::Sink {
     logger_.set_level(spdlog::level::from_str(std::string(least)));
   }
 
+  bool Writes(LogLevel level) const { return logger_.should_log(LevelOf(level)); }
+
   void Write(LogLevel level, std::string_view line, std::string_view fields) {
-    if (!logger_.should_log(LevelOf(level))) return;
+    if (!Writes(level)) return;
     logger_.log(LevelOf(level), "msg={}{}", Quoted(line), fields);
   }
 
@@ -46,6 +48,8 @@ class Log::Sink {
 
 Log::Log(std::string_view least) : sink_(std::make_unique<Sink>(least)) {}
 Log::~Log() = default;
+
+bool Log::Writes(LogLevel level) const noexcept { return sink_->Writes(level); }
 
 void Log::Write(LogLevel level, std::string_view line) noexcept { Write(level, line, ""); }
 

@@ -19,6 +19,8 @@ class Log final : public LogSink {
   explicit Log(std::string_view least);
   ~Log() override;
 
+  // Whether lines of that level are written at all.
+  bool Writes(LogLevel level) const noexcept;
   void Write(LogLevel level, std::string_view line) noexcept override;
   // `fields` follow the message: " command=\"hold\" code=0".
   void Write(LogLevel level, std::string_view line, std::string_view fields) noexcept;

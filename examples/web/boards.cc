@@ -97,11 +97,14 @@ Status Boards::Read(const BoardRef& board, std::int64_t at_least_ms_old) {
 bool Boards::BeginReading(Board& board, std::int64_t at_least_ms_old) {
   const MutexLock lock(board.mutex);
   while (board.reading) board.read.Wait(board.mutex, Deadline{});
-  const std::int64_t now_ns = MonotonicNs();
-  if (board.map && now_ns - board.read_ns < at_least_ms_old * kNsPerMs) return false;
+  if (IsNewer(board, at_least_ms_old)) return false;
   board.reading = true;
-  board.read_ns = now_ns;
+  board.read_ns = MonotonicNs();
   return true;
+}
+
+bool Boards::IsNewer(const Board& board, std::int64_t than_ms) {
+  return board.map && MonotonicNs() - board.read_ns < than_ms * kNsPerMs;
 }
 
 void Boards::Take(const BoardRef& board, std::shared_ptr<const SeatMap> map) {
@@ -146,6 +149,15 @@ Result<Look> Boards::Show(PerformanceId performance) {
   if (Status status = Read(board, poll_ms_ / 2); !status.ok()) return status;
   board->asked_ns = MonotonicNs();
   const MutexLock lock(board->mutex);
+  return board->look;
+}
+
+std::optional<Look> Boards::Glance(PerformanceId performance) {
+  const BoardRef board = Find(performance);
+  if (!board) return std::nullopt;
+  const MutexLock lock(board->mutex);
+  if (board->reading || !IsNewer(*board, poll_ms_ / 2)) return std::nullopt;
+  board->asked_ns = MonotonicNs();
   return board->look;
 }
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -41,6 +42,8 @@ class Boards {
 
   // As new as poll_ms/2. Errors: as ReservationSystem::Map.
   Result<Look> Show(PerformanceId performance);
+  // Likewise; nothing where that would have to be read first. Does not wait.
+  std::optional<Look> Glance(PerformanceId performance);
   // From `version` on. On the thread of streams, with a performance that Show has shown.
   void Watch(PerformanceId performance, std::string_view version, std::shared_ptr<Stream> stream);
   // Ends the polling. Safe to call twice.
@@ -81,6 +84,7 @@ class Boards {
   Status Read(const BoardRef& board, std::int64_t at_least_ms_old);
   void Take(const BoardRef& board, std::shared_ptr<const SeatMap> map);
   static bool BeginReading(Board& board, std::int64_t at_least_ms_old);
+  static bool IsNewer(const Board& board, std::int64_t than_ms) REQUIRES(board.mutex);
   static void Add(Board& board, Frame frame) REQUIRES(board.mutex);
   static void Deliver(Board& board);
   static bool CatchUp(Board& board, Viewer* viewer);

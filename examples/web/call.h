@@ -59,4 +59,10 @@ class Call {
   std::string wrong_;
 };
 
+// One of several calls that are answered together.
+struct Turn {
+  Call call;
+  Reply reply;
+};
+
 }  // namespace seathold::web

@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "examples/web/operations.h"
 #include "examples/web/wire.h"
@@ -80,23 +83,32 @@ Wish ReadWish(Call* call) {
   return wish;
 }
 
-HoldReply Ask(Host& host, const Call& call, const Wish& wish) {
-  ReservationSystem& reservations = host.engine.reservations();
-  if (!wish.best) {
-    HoldRequest request;
-    request.id = wish.id;
-    request.user = call.who.user;
-    request.performance = wish.performance;
-    request.seats = {wish.seats.begin(), wish.seats.size()};
-    request.pass = wish.pass;
-    return reservations.Hold(request);
-  }
+// A wish of somebody, on its way to the engine. Its seats and its pass are looked at there.
+struct Wisher {
+  Turn* turn = nullptr;
+  Wish wish;
+  FactsRef facts;
+};
+
+HoldRequest NamedOf(const Wisher& wisher) {
+  const Wish& wish = wisher.wish;
+  HoldRequest request;
+  request.id = wish.id;
+  request.user = wisher.turn->call.who.user;
+  request.performance = wish.performance;
+  request.seats = {wish.seats.begin(), wish.seats.size()};
+  request.pass = wish.pass;
+  return request;
+}
+
+BestRequest BestOf(const Wisher& wisher) {
+  const Wish& wish = wisher.wish;
   BestRequest request = *wish.best;
   request.id = wish.id;
-  request.user = call.who.user;
+  request.user = wisher.turn->call.who.user;
   request.performance = wish.performance;
   request.pass = wish.pass;
-  return reservations.HoldBest(request);
+  return request;
 }
 
 Reply Refusal(Host& host, const HoldReply& refused) {
@@ -185,6 +197,27 @@ Json ReservationJson(const Facts& facts, const HoldView& view, TimeUs now) {
       .Set("starts_at", InstantOrNull(facts.view.starts_at));
 }
 
+Reply HoldAnswer(Host& host, const Wisher& wisher, const HoldReply& held) {
+  if (!held.ok()) return Refusal(host, held);
+  if (!held.replayed) return JsonReply(FreshJson(*wisher.facts, held, host.engine.Now()), 201);
+  const auto view = OwnHold(host, wisher.turn->call, wisher.wish.performance, wisher.wish.id);
+  if (!view.ok()) return Problem(view.status());
+  return JsonReply(ViewJson(*wisher.facts, *view, true, host.engine.Now()));
+}
+
+template <class AskRequest>
+void Grant(Host& host, const std::vector<Wisher>& wishers,
+           AskRequest (*request_of)(const Wisher& wisher),
+           const std::function<void(std::span<const AskRequest>, std::span<HoldReply>)>& hold) {
+  std::vector<AskRequest> requests;
+  for (const Wisher& wisher : wishers) requests.push_back(request_of(wisher));
+  std::vector<HoldReply> replies(requests.size());
+  if (!requests.empty()) hold(requests, replies);
+  for (std::size_t i = 0; i < replies.size(); ++i) {
+    wishers[i].turn->reply = HoldAnswer(host, wishers[i], replies[i]);
+  }
+}
+
 }  // namespace
 
 Result<HoldView> OwnHold(Host& host, const Call& call, PerformanceId performance, HoldId hold) {
@@ -193,17 +226,28 @@ Result<HoldView> OwnHold(Host& host, const Call& call, PerformanceId performance
   return view;
 }
 
-Reply PutHold(Host& host, Call& call) {
-  const Wish wish = ReadWish(&call);
-  if (!call.ok()) return call.wrong();
-  const auto facts = host.performances.Get(wish.performance);
-  if (!facts.ok()) return Problem(facts.status());
-  const HoldReply held = Ask(host, call, wish);
-  if (!held.ok()) return Refusal(host, held);
-  if (!held.replayed) return JsonReply(FreshJson(**facts, held, host.engine.Now()), 201);
-  const auto view = OwnHold(host, call, wish.performance, wish.id);
-  if (!view.ok()) return Problem(view.status());
-  return JsonReply(ViewJson(**facts, *view, true, host.engine.Now()));
+void PutHolds(Host& host, std::span<Turn* const> turns) {
+  std::vector<Wisher> named, best;
+  for (Turn* turn : turns) {
+    Wisher wisher{turn, ReadWish(&turn->call), nullptr};
+    if (!turn->call.ok()) {
+      turn->reply = turn->call.wrong();
+      continue;
+    }
+    const auto facts = host.performances.Get(wisher.wish.performance);
+    if (!facts.ok()) {
+      turn->reply = Problem(facts.status());
+      continue;
+    }
+    wisher.facts = *facts;
+    (wisher.wish.best ? best : named).push_back(std::move(wisher));
+  }
+  Grant<HoldRequest>(host, named, NamedOf, [&](auto requests, auto replies) {
+    host.engine.reservations().Hold(requests, replies);
+  });
+  Grant<BestRequest>(host, best, BestOf, [&](auto requests, auto replies) {
+    host.engine.reservations().HoldBest(requests, replies);
+  });
 }
 
 Reply GetHold(Host& host, Call& call) {
@@ -217,12 +261,25 @@ Reply GetHold(Host& host, Call& call) {
   return JsonReply(ViewJson(**facts, *view, false, host.engine.Now()));
 }
 
-Reply CancelHold(Host& host, Call& call) {
-  const HoldId id{call.PathHex("id")};
-  const PerformanceId performance{call.QueryId("performance")};
-  if (!call.ok()) return call.wrong();
-  const Status status = host.engine.reservations().Cancel({performance, id, call.who.user});
-  return status.ok() ? NoContent() : Problem(status);
+void CancelHolds(Host& host, std::span<Turn* const> turns) {
+  std::vector<CancelRequest> requests;
+  std::vector<Turn*> asking;
+  for (Turn* turn : turns) {
+    Call& call = turn->call;
+    const HoldId id{call.PathHex("id")};
+    const PerformanceId performance{call.QueryId("performance")};
+    if (!call.ok()) {
+      turn->reply = call.wrong();
+      continue;
+    }
+    requests.push_back({performance, id, call.who.user});
+    asking.push_back(turn);
+  }
+  std::vector<Status> ends(requests.size());
+  host.engine.reservations().Cancel(requests, ends);
+  for (std::size_t i = 0; i < ends.size(); ++i) {
+    asking[i]->reply = ends[i].ok() ? NoContent() : Problem(ends[i]);
+  }
 }
 
 Reply ListReservations(Host& host, Call& call) {

@@ -14,6 +14,10 @@ constexpr std::string_view kJson = "application/json";
 // without jitter of their own.
 int RetryMs(std::uint64_t seed) { return 1'500 + static_cast<int>(seed * 2'654'435'761u % 3'000); }
 
+Reply MapReply(const Request& request, const Look& look) {
+  return Cached(request, fmt::format("\"{}\"", look.version), kJson, look.body);
+}
+
 }  // namespace
 
 Reply Cached(const Request& request, const std::string& etag, std::string_view type,
@@ -43,7 +47,14 @@ Reply GetMap(Host& host, Call& call) {
   if (!call.ok()) return call.wrong();
   const auto look = host.boards->Show(id);
   if (!look.ok()) return Problem(look.status());
-  return Cached(call.request, fmt::format("\"{}\"", look->version), kJson, look->body);
+  return MapReply(call.request, *look);
+}
+
+std::optional<Reply> GlanceAtMap(Host& host, Call& call) {
+  const PerformanceId id{call.PathId("performance")};
+  const auto look = call.ok() ? host.boards->Glance(id) : std::nullopt;
+  if (!look) return std::nullopt;
+  return MapReply(call.request, *look);
 }
 
 Reply GetEvents(Host& host, Call& call) {

@@ -1,5 +1,9 @@
 // The operations of openapi.json, each by its operationId. On a thread that may wait; thread-safe.
+// Those that come in turns answer each of them; a Glance has nothing where it would have to wait.
 #pragma once
+
+#include <optional>
+#include <span>
 
 #include "examples/web/call.h"
 #include "examples/web/host.h"
@@ -18,18 +22,19 @@ Reply EditPerformance(Host& host, Call& call);
 // maps.cc
 Reply GetHall(Host& host, Call& call);
 Reply GetMap(Host& host, Call& call);
+std::optional<Reply> GlanceAtMap(Host& host, Call& call);
 Reply GetEvents(Host& host, Call& call);
 // queue.cc
 Reply JoinQueue(Host& host, Call& call);
-Reply PollQueue(Host& host, Call& call);
+void PollQueues(Host& host, std::span<Turn* const> turns);
 Reply LeaveQueue(Host& host, Call& call);
 // holds.cc
-Reply PutHold(Host& host, Call& call);
+void PutHolds(Host& host, std::span<Turn* const> turns);
 Reply GetHold(Host& host, Call& call);
-Reply CancelHold(Host& host, Call& call);
+void CancelHolds(Host& host, std::span<Turn* const> turns);
 Reply ListReservations(Host& host, Call& call);
 // payments.cc
-Reply PutPayment(Host& host, Call& call);
+void PutPayments(Host& host, std::span<Turn* const> turns);
 Reply PutRefund(Host& host, Call& call);
 // wallet.cc
 Reply GetWallet(Host& host, Call& call);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <new>
 
 #include "examples/web/wire.h"
 #include "src/util/digest.h"
@@ -117,16 +118,28 @@ std::int64_t Facts::PriceMinor(std::uint32_t ordinal, std::uint32_t ticket_type)
   return 0;
 }
 
+// One at a time loads those of a performance: a large hall takes tens of milliseconds of a core,
+// and the first moment of a sale is the one in which all ask.
 Result<FactsRef> Performances::Get(PerformanceId performance) {
   {
     const MutexLock lock(mutex_);
-    const auto found = known_.find(performance);
-    if (found != known_.end()) return found->second;
+    for (;;) {
+      const auto found = known_.find(performance);
+      if (found != known_.end()) return found->second;
+      if (loading_.insert(performance).second) break;
+      loaded_.Wait(mutex_, Deadline{});
+    }
   }
-  Result<FactsRef> loaded = Load(performance);
-  if (!loaded.ok()) return loaded;
+  Result<FactsRef> loaded = Code::kOutOfMemory;
+  try {
+    loaded = Load(performance);
+  } catch (const std::bad_alloc&) {  // those who wait must not wait for ever
+  }
   const MutexLock lock(mutex_);
-  return known_.try_emplace(performance, *loaded).first->second;
+  if (loaded.ok()) known_.emplace(performance, *loaded);
+  loading_.erase(performance);
+  loaded_.NotifyAll();
+  return loaded;
 }
 
 Result<FactsRef> Performances::Load(PerformanceId performance) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "examples/web/http.h"
 #include "seathold/engine.h"
@@ -39,7 +40,9 @@ class Performances {
 
   Engine& engine_;
   Mutex mutex_;
+  CondVar loaded_;
   std::unordered_map<PerformanceId, FactsRef> known_ GUARDED_BY(mutex_);
+  std::unordered_set<PerformanceId> loading_ GUARDED_BY(mutex_);
 };
 
 // {seat, index, section, row, label}; Set more on it. REQUIRES: a seat of the plan.

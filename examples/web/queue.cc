@@ -1,3 +1,8 @@
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "examples/web/operations.h"
 #include "examples/web/wire.h"
 
@@ -35,6 +40,12 @@ Reply PlaceReply(Host& host, ShowId show, const Place& place, std::string_view t
                        .Set("server_time", InstantText(host.engine.Now())));
 }
 
+struct Poller {
+  Turn* turn = nullptr;
+  ShowId show;
+  std::string token;
+};
+
 }  // namespace
 
 Reply JoinQueue(Host& host, Call& call) {
@@ -45,15 +56,28 @@ Reply JoinQueue(Host& host, Call& call) {
   return PlaceReply(host, show, place, "");
 }
 
-Reply PollQueue(Host& host, Call& call) {
-  const ShowId show{call.BodyId("show")};
-  const std::string token = call.BodyText("token", kTokenBytes);
-  if (!call.ok()) return call.wrong();
-  Place place = host.engine.queue().Poll(token);
-  // Spent, left or revoked: for who waits the same as dropped.
-  if (place.status == Code::kPassSpent) place = Place{};
-  if (!place.ok()) return Problem(place.status);
-  return PlaceReply(host, show, place, token);
+void PollQueues(Host& host, std::span<Turn* const> turns) {
+  std::vector<Poller> pollers;
+  for (Turn* turn : turns) {
+    Poller poller{turn, ShowId{turn->call.BodyId("show")},
+                  turn->call.BodyText("token", kTokenBytes)};
+    if (turn->call.ok()) {
+      pollers.push_back(std::move(poller));
+    } else {
+      turn->reply = turn->call.wrong();
+    }
+  }
+  std::vector<std::string_view> tokens;
+  for (const Poller& poller : pollers) tokens.push_back(poller.token);
+  std::vector<Place> places(tokens.size());
+  host.engine.queue().Poll(tokens, places);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    // Spent, left or revoked: for who waits the same as dropped.
+    if (places[i].status == Code::kPassSpent) places[i] = Place{};
+    pollers[i].turn->reply = places[i].ok()
+                                 ? PlaceReply(host, pollers[i].show, places[i], pollers[i].token)
+                                 : Problem(places[i].status);
+  }
 }
 
 Reply LeaveQueue(Host& host, Call& call) {

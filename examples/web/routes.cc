@@ -12,6 +12,11 @@ constexpr Method GET = Method::kGet, POST = Method::kPost, PUT = Method::kPut;
 constexpr Method PATCH = Method::kPatch, DELETE = Method::kDelete;
 constexpr Role kAnyone = Role::kAnyone, kBuyer = Role::kBuyer, kStaff = Role::kStaff;
 
+constexpr Route Together(Method method, std::string_view path, std::string_view operation,
+                         void (*handle)(Host& host, std::span<Turn* const> turns)) {
+  return {method, path, operation, kBuyer, nullptr, Lane::kTogether, Rate::kNone, handle};
+}
+
 constexpr Route kRoutes[] = {
     {POST, "/api/register", "register", kAnyone, Register, Lane::kLogin, Rate::kLogins},
     {POST, "/api/login", "login", kAnyone, Login, Lane::kLogin, Rate::kLogins},
@@ -19,15 +24,16 @@ constexpr Route kRoutes[] = {
     {GET, "/api/shows", "listShows", kAnyone, ListShows},
     {GET, "/api/shows/{show}/performances", "listPerformances", kAnyone, ListPerformances},
     {GET, "/api/performances/{performance}/hall", "getHall", kAnyone, GetHall},
-    {GET, "/api/performances/{performance}/map", "getMap", kAnyone, GetMap},
+    {GET, "/api/performances/{performance}/map", "getMap", kAnyone, GetMap, Lane::kWork,
+     Rate::kNone, nullptr, GlanceAtMap},
     {GET, "/api/performances/{performance}/events", "getEvents", kAnyone, GetEvents},
     {POST, "/api/shows/{show}/queue", "joinQueue", kBuyer, JoinQueue, Lane::kWork, Rate::kJoins},
-    {POST, "/api/queue/poll", "pollQueue", kBuyer, PollQueue},
+    Together(POST, "/api/queue/poll", "pollQueue", PollQueues),
     {POST, "/api/queue/leave", "leaveQueue", kBuyer, LeaveQueue},
-    {PUT, "/api/holds/{id}", "putHold", kBuyer, PutHold},
+    Together(PUT, "/api/holds/{id}", "putHold", PutHolds),
     {GET, "/api/holds/{id}", "getHold", kBuyer, GetHold},
-    {DELETE, "/api/holds/{id}", "cancelHold", kBuyer, CancelHold},
-    {PUT, "/api/payments/{id}", "putPayment", kBuyer, PutPayment},
+    Together(DELETE, "/api/holds/{id}", "cancelHold", CancelHolds),
+    Together(PUT, "/api/payments/{id}", "putPayment", PutPayments),
     {GET, "/api/reservations", "listReservations", kBuyer, ListReservations},
     {GET, "/api/wallet", "getWallet", kBuyer, GetWallet},
     {GET, "/api/wallet/statement", "getStatement", kBuyer, GetStatement},

@@ -15,7 +15,7 @@ namespace seathold::web {
 
 // Which threads do it: hashing a password takes a core for tens of milliseconds, and must not stand
 // in the way of holds; and who asks how the host is must hear it when all others are busy.
-enum class Lane : std::uint8_t { kWork, kLogin, kAbout };
+enum class Lane : std::uint8_t { kWork, kTogether, kLogin, kAbout };
 // What of one address is counted.
 enum class Rate : std::uint8_t { kNone, kLogins, kJoins };
 
@@ -27,6 +27,10 @@ struct Route {
   Reply (*handle)(Host& host, Call& call) = nullptr;
   Lane lane = Lane::kWork;
   Rate rate = Rate::kNone;
+  // Instead of `handle`, on threads of its own: all that wait at once, for they share a commit.
+  void (*handle_together)(Host& host, std::span<Turn* const> turns) = nullptr;
+  // Before `handle`, on the server's thread: nothing where it would have to wait.
+  std::optional<Reply> (*glance)(Host& host, Call& call) = nullptr;
 };
 
 std::span<const Route> Routes();

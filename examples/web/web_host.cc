@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "examples/web/lots.h"
 #include "examples/web/pages.h"
 #include "examples/web/routes.h"
 #include "seathold/adapter/parts.h"
@@ -15,6 +16,10 @@ namespace {
 constexpr int kJsonDepthMax = 8;
 constexpr std::size_t kJsonValuesMax = 30'000;
 constexpr int kLoginsWaitingMax = 256, kAboutWaitingMax = 64;
+// Of the threads a quarter for each kind, two at least: while one of them waits for a commit the
+// other gathers the next lot, and what is refused from memory in it is answered at once.
+constexpr int kThreadsTogetherLeast = 2, kThreadsTogetherShare = 4;
+constexpr std::size_t kLotMax = 256;
 
 SharedText Goodbye() { return Share("event: stop\ndata: {\"retry_ms\":2000}\n\n"); }
 
@@ -45,7 +50,15 @@ class Program final : public WebHost {
         counts_(Routes().size()),
         work_(options.threads, static_cast<std::size_t>(options.waiting_max)),
         logins_(options.login_threads, kLoginsWaitingMax),
-        about_(1, kAboutWaitingMax) {
+        about_(1, kAboutWaitingMax),
+        together_(Routes().size()) {
+    for (std::size_t i = 0; i < together_.size(); ++i) {
+      if (Routes()[i].lane != Lane::kTogether) continue;
+      together_[i] = std::make_unique<Lots<JobRef>>(
+          std::max(kThreadsTogetherLeast, options.threads / kThreadsTogetherShare),
+          static_cast<std::size_t>(options.waiting_max), kLotMax,
+          [this, i](const std::vector<JobRef>& jobs) { DoTogether(Routes()[i], jobs); });
+    }
     host_.metrics = [this] { return MetricsText(); };
   }
 
@@ -74,6 +87,9 @@ class Program final : public WebHost {
     if (!server_ || host_.stopping.exchange(true)) return;
     server_->Stop(host_.options.stop_ms);
     work_.Stop();
+    for (const auto& lots : together_) {
+      if (lots) lots->Stop();
+    }
     logins_.Stop();
     about_.Stop();
     host_.boards->Stop();
@@ -89,6 +105,7 @@ class Program final : public WebHost {
     Match match;  // its params are pieces of `request.path`
     std::int64_t began_ns = 0;
   };
+  using JobRef = std::shared_ptr<Job>;
 
   // ---- on the server's thread
   // --------------------------------------------------------------------
@@ -107,14 +124,29 @@ class Program final : public WebHost {
       return job->answer(
           Safe(RetryAfter(wait_s, Problem(429, "throttled", "too many attempts; wait"))));
     }
-    if (PoolOf(route.lane).Submit([this, job] { Do(*job); })) return;
+    if (Glance(route, *job) || Submit(route, job)) return;
     ++host_.rejected_total;
     job->answer(Safe(RetryAfter(1, Problem(503, "busy", "busy; nothing was done"))));
+  }
+
+  bool Submit(const Route& route, const JobRef& job) {
+    if (route.lane == Lane::kTogether) return together_[*job->match.route]->Submit(job);
+    return PoolOf(route.lane).Submit([this, job] { Do(*job); });
   }
 
   WorkPool& PoolOf(Lane lane) {
     if (lane == Lane::kAbout) return about_;
     return lane == Lane::kLogin ? logins_ : work_;
+  }
+
+  // Whether it could be answered at once. Not where requests are logged: a log may have to wait.
+  bool Glance(const Route& route, Job& job) {
+    if (route.glance == nullptr || log_->Writes(LogLevel::kInfo)) return false;
+    Call call(job.request, job.match.params);
+    std::optional<Reply> reply = route.glance(host_, call);
+    if (!reply) return false;
+    Finish(route, job, std::move(*reply));
+    return true;
   }
 
   Reply NoRoute(const Request& request, const Match& match) const {
@@ -152,33 +184,68 @@ class Program final : public WebHost {
     Reply reply;
     try {
       Call call(job.request, std::move(job.match.params));
-      reply = Perform(route, call);
+      std::optional<Reply> refused = Prepare(route, &call);
+      reply = refused ? std::move(*refused) : route.handle(host_, call);
     } catch (const std::exception& error) {
-      log_->Write(LogLevel::kError, fmt::format("{}: {}", route.operation, error.what()));
-      reply = Problem(Status(Code::kInternal));
+      reply = Failed(route, error);
     }
+    Finish(route, job, std::move(reply));
+  }
+
+  void DoTogether(const Route& route, const std::vector<JobRef>& jobs) {
+    std::vector<Turn> all;
+    all.reserve(jobs.size());
+    try {
+      std::vector<Turn*> ready;
+      for (const JobRef& job : jobs) {
+        Turn& turn = all.emplace_back(Turn{{job->request, job->match.params}, {}});
+        std::optional<Reply> refused = Prepare(route, &turn.call);
+        if (refused) {
+          turn.reply = std::move(*refused);
+        } else {
+          ready.push_back(&turn);
+        }
+      }
+      if (!ready.empty()) route.handle_together(host_, ready);
+    } catch (const std::exception& error) {
+      all.clear();
+      const Reply failed = Failed(route, error);
+      for (const JobRef& job : jobs) Finish(route, *job, failed);
+      return;
+    }
+    for (std::size_t i = 0; i < jobs.size(); ++i) Finish(route, *jobs[i], std::move(all[i].reply));
+  }
+
+  Reply Failed(const Route& route, const std::exception& error) {
+    log_->Write(LogLevel::kError, fmt::format("{}: {}", route.operation, error.what()));
+    return Problem(Status(Code::kInternal));
+  }
+
+  // Also on the server's thread.
+  void Finish(const Route& route, Job& job, Reply reply) {
     const std::int64_t took_ns = MonotonicNs() - job.began_ns;
     counts_[*job.match.route].Count(reply.status, took_ns);
     Log(route, job.request, reply.status, took_ns);
     job.answer(Safe(std::move(reply)));
   }
 
-  Reply Perform(const Route& route, Call& call) {
+  // Who it is and what it says; a reply where that is refused.
+  std::optional<Reply> Prepare(const Route& route, Call* call) {
     if (route.who != Role::kAnyone) {
-      if (const Status status = LookWho(&call); !status.ok()) return Problem(status);
-      if (call.role < route.who) return Forbidden();
+      if (const Status status = LookWho(call); !status.ok()) return Problem(status);
+      if (call->role < route.who) return Forbidden();
     }
     const bool has_body = route.method != Method::kGet && route.method != Method::kDelete;
-    if (has_body && !call.request.body.empty()) {
+    if (has_body && !call->request.body.empty()) {
       const JsonLimits limits{kJsonDepthMax, host_.options.server.body_bytes_max, kJsonValuesMax};
-      Result<Json> body = Json::Parse(call.request.body, limits);
+      Result<Json> body = Json::Parse(call->request.body, limits);
       if (!body.ok()) {
         return Problem(400, "malformed", "the body is no JSON that is taken",
                        body.status().detail());
       }
-      call.body = std::move(*body);
+      call->body = std::move(*body);
     }
-    return route.handle(host_, call);
+    return std::nullopt;
   }
 
   // The engine judges the token, also where the role beside it is forged.
@@ -195,6 +262,7 @@ class Program final : public WebHost {
   // Never the query, a header or a body: they may hold what is nobody's business.
   void Log(const Route& route, const Request& request, int status, std::int64_t took_ns) {
     const LogLevel level = status >= 500 ? LogLevel::kWarning : LogLevel::kInfo;
+    if (!log_->Writes(level)) return;
     log_->Write(level, "request",
                 fmt::format(" operation={} method={} path={} status={} us={} address={}",
                             route.operation, NameOf(request.method), cli::Quoted(request.path),
@@ -207,6 +275,9 @@ class Program final : public WebHost {
     gauges.engine = engine_->stats();
     gauges.frames_total = host_.boards->frames_total();
     gauges.work_waiting = work_.waiting();
+    for (const auto& lots : together_) {
+      if (lots) gauges.work_waiting += lots->waiting();
+    }
     gauges.logins_waiting = logins_.waiting();
     gauges.throttled_total = host_.throttled_total;
     gauges.rejected_total = host_.rejected_total;
@@ -232,6 +303,7 @@ class Program final : public WebHost {
   Host host_;
   std::vector<OperationCounts> counts_;  // by route
   WorkPool work_, logins_, about_;
+  std::vector<std::unique_ptr<Lots<JobRef>>> together_;  // by route; null where it is not of those
   std::unique_ptr<Server> server_;
   std::atomic<bool> ready_ = false;
 };

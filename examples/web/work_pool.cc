@@ -11,10 +11,12 @@ WorkPool::WorkPool(int threads, std::size_t queue_max) : queue_max_(queue_max) {
 WorkPool::~WorkPool() { Stop(); }
 
 bool WorkPool::Submit(std::function<void()> work) {
-  const MutexLock lock(mutex_);
-  if (stopping_ || queue_.size() >= queue_max_) return false;
-  queue_.push_back(std::move(work));
-  wake_.NotifyOne();
+  {
+    const MutexLock lock(mutex_);
+    if (stopping_ || queue_.size() >= queue_max_) return false;
+    queue_.push_back(std::move(work));
+  }
+  wake_.NotifyOne();  // who wakes up finds the lock free
   return true;
 }
 

@@ -1,0 +1,241 @@
+// Rows in the database, being settled, and in the log alone: whoever asks sees one state. Beside
+// memory storage, which has no layers.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <random>
+
+#include "seathold/adapter/storage_wrapper.h"
+#include "src/storage/journal/change_code.h"
+#include "src/storage/journal/journal_storage.h"
+#include "tests/storage/storage_homes.h"
+#include "tests/support/counts.h"
+
+namespace seathold::testing {
+namespace {
+
+using Index = ScanSpec::Index;
+
+// A database that takes nothing while it is `busy`: what is to be settled stays where it is.
+class BusyStorage final : public StorageWrapper {
+ public:
+  using StorageWrapper::StorageWrapper;
+  Result<std::unique_ptr<StorageUnit>> Begin(Access access, Deadline deadline) override {
+    if (busy && access == Access::kWrite) return Code::kBusy;
+    return StorageWrapper::Begin(access, deadline);
+  }
+  bool busy = false;
+};
+
+template <class R>
+using RowsByKey = std::map<typename R::Key, R>;
+struct Rows : std::tuple<RowsByKey<VenueRecord>, RowsByKey<SeatRecord>, RowsByKey<BlockRecord>,
+                         RowsByKey<HoldRecord>, RowsByKey<FeedRecord>, RowsByKey<TransferRecord>> {
+  template <class R>
+  RowsByKey<R>& of() {
+    return std::get<RowsByKey<R>>(*this);
+  }
+};
+
+class JournalLayers : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto below = std::make_unique<BusyStorage>(NewSqliteStorage(SqliteAt(folder_.File("hall.db"))));
+    below_ = below.get();
+    JournalOptions options;
+    options.settler_thread = false;
+    journal_ = NewJournalStorage(std::move(below), options);
+    ASSERT_TRUE(journal_->Open({}).ok());
+    ASSERT_TRUE(memory_->Open({}).ok());
+  }
+
+  std::uint64_t Below(std::uint64_t n) { return random_() % n; }
+  Uuid AnyUuid(std::uint64_t n) {
+    Uuid id{};
+    id[15] = static_cast<std::uint8_t>(1 + Below(n));
+    return id;
+  }
+
+  // --- a row of a key that may be there or not, and another one in its place ---
+
+  void Make(VenueRecord* row) {
+    row->venue = {1 + Below(9)};
+    row->name = "hall";
+    row->zone = "UTC";
+  }
+  void Make(SeatRecord* row) {
+    row->performance = {1 + Below(2)};
+    row->ordinal = static_cast<std::uint32_t>(Below(12));
+  }
+  void Make(BlockRecord* row) {
+    row->performance = {1 + Below(2)};
+    row->ordinal = static_cast<std::uint32_t>(Below(12));
+    row->reason = "sound desk";
+  }
+  void Make(HoldRecord* row) {
+    row->performance = {1 + Below(2)};
+    row->hold = {AnyUuid(9)};
+    row->user = {1 + Below(3)};
+    row->currency = *ParseCurrency("EUR");
+    row->expires_at = {static_cast<std::int64_t>(Below(6))};
+    row->state = HoldState::kHeld;
+  }
+  void Make(FeedRecord* row) {
+    row->performance = {1 + Below(2)};
+    row->counter = 1 + Below(12);
+    row->kind = FeedKind::kBlocked;
+  }
+  void Make(TransferRecord* row) {
+    row->transfer = {AnyUuid(12)};
+    row->kind = TransferKind::kCharge;
+    row->debit = LedgerSide::kExternal;
+    row->credit = LedgerSide::kUser;
+    // A line of an account is one transfer's.
+    row->user = {1 + row->transfer.value[15] % 2};
+    row->line = row->transfer.value[15];
+    row->currency = *ParseCurrency("EUR");
+    row->amount_minor = 1;
+  }
+
+  void Alter(SeatRecord* row) {
+    row->state = static_cast<SeatState>(Below(3));
+    row->version += 1 + Below(3);
+  }
+  void Alter(HoldRecord* row) {
+    row->state = Below(2) == 0 ? HoldState::kConfirmed : HoldState::kHeld;
+  }
+  template <class R>
+  static constexpr bool kAlters = std::is_same_v<R, SeatRecord> || std::is_same_v<R, HoldRecord>;
+
+  template <class R>
+  void AddChange(ChangeSet* changes) {
+    auto& rows = rows_.of<R>();
+    R row{};
+    Make(&row);
+    for (const auto& change : changes->of<R>().changes) {
+      if (change.row.key() == row.key()) return;
+    }
+    const auto known = rows.find(row.key());
+    if (known == rows.end()) {
+      rows.emplace(row.key(), row);
+      changes->of<R>().changes.push_back({row, ChangeKind::kInsert, 0});
+      return;
+    }
+    if constexpr (kAlters<R>) {
+      if (Below(3) > 0) {
+        std::uint64_t seen = 0;
+        if constexpr (Versioned<R>) seen = known->second.version_value();
+        Alter(&known->second);
+        changes->of<R>().changes.push_back({known->second, ChangeKind::kUpdate, seen});
+        return;
+      }
+    }
+    changes->of<R>().changes.push_back({known->second, ChangeKind::kRemove, 0});
+    rows.erase(known);
+  }
+
+  void CommitSomething() {
+    ChangeSet changes;
+    for (std::uint64_t left = 1 + Below(4); left > 0; --left) {
+      AddChange<VenueRecord>(&changes);
+      AddChange<SeatRecord>(&changes);
+      AddChange<BlockRecord>(&changes);
+      AddChange<HoldRecord>(&changes);
+      AddChange<FeedRecord>(&changes);
+      AddChange<TransferRecord>(&changes);
+    }
+    for (Storage* storage : {journal_.get(), memory_.get()}) {
+      auto unit = storage->Begin(Access::kWrite, Soon());
+      ASSERT_TRUE(unit.ok());
+      ASSERT_TRUE((*unit)->Apply(changes, TimeUs{1}).ok());
+      ASSERT_TRUE((*unit)->Commit().ok());
+    }
+  }
+
+  // Settles what there is, or only gets it ready to be.
+  void Settle(bool all) {
+    below_->busy = !all;
+    EXPECT_EQ(journal_->Maintain(Soon()).ok(), all);
+    below_->busy = false;
+  }
+
+  static std::vector<std::uint8_t> Text(const RecordSet& rows) {
+    ChangeSet changes;
+    rows.ForEach([&]<class R>(const RowsOf<R>& slot) {
+      for (const R& row : slot.rows) changes.of<R>().changes.push_back({row});
+    });
+    std::vector<std::uint8_t> text;
+    journal::EncodeChanges(changes, {}, &text);
+    return text;
+  }
+
+  void CompareScan(const ScanSpec& scan) {
+    RecordSet ours, theirs;
+    bool more_of_ours = false, more_of_theirs = false;
+    ASSERT_TRUE((*journal_->Begin(Access::kRead, Soon()))->Scan(scan, &ours, &more_of_ours).ok());
+    ASSERT_TRUE(
+        (*memory_->Begin(Access::kRead, Soon()))->Scan(scan, &theirs, &more_of_theirs).ok());
+    EXPECT_EQ(Text(ours), Text(theirs)) << "index " << static_cast<int>(scan.index);
+    EXPECT_EQ(more_of_ours, more_of_theirs) << "index " << static_cast<int>(scan.index);
+    ++scans_;
+  }
+
+  void CompareAll() {
+    ScanSpec scan{.currency = *ParseCurrency("EUR")};
+    for (const Index index :
+         {Index::kVenues, Index::kSeatsOfPerformance, Index::kBlocksOfPerformance, Index::kHoldsDue,
+          Index::kHoldsOfUser, Index::kHoldsOfPerformance, Index::kTransfersOfAccount,
+          Index::kFeedAfter}) {
+      scan.index = index;
+      scan.key = 1 + Below(2);
+      const bool numbered =
+          index == Index::kSeatsOfPerformance || index == Index::kBlocksOfPerformance;
+      scan.after = static_cast<std::int64_t>(Below(5)) - (numbered ? 1 : 0);
+      scan.after_id = Below(2) == 0 ? Uuid{} : AnyUuid(9);
+      scan.until = {static_cast<std::int64_t>(Below(8))};
+      scan.rows_max = static_cast<std::uint32_t>(1 + Below(9));
+      CompareScan(scan);
+    }
+    KeySet keys;
+    for (std::uint64_t i = 1; i <= 9; ++i) keys.Add<VenueRecord>({VenueId{i}});
+    for (std::uint32_t i = 0; i < 12; ++i) keys.Add<SeatRecord>({PerformanceId{1}, i});
+    keys.Seal();
+    RecordSet ours, theirs;
+    ASSERT_TRUE((*journal_->Begin(Access::kRead, Soon()))->Load(keys, &ours).ok());
+    ASSERT_TRUE((*memory_->Begin(Access::kRead, Soon()))->Load(keys, &theirs).ok());
+    for (RecordSet* rows : {&ours, &theirs}) {
+      std::ranges::sort(rows->of<VenueRecord>().rows, {}, &VenueRecord::key);
+      std::ranges::sort(rows->of<SeatRecord>().rows, {}, &SeatRecord::key);
+    }
+    EXPECT_EQ(Text(ours), Text(theirs));
+  }
+
+  TempFolder folder_;
+  BusyStorage* below_ = nullptr;
+  std::unique_ptr<Storage> journal_;
+  std::unique_ptr<Storage> memory_ = NewMemoryStorage();
+  std::mt19937_64 random_{20'261'129};
+  Rows rows_;
+  int scans_ = 0;
+};
+
+TEST_F(JournalLayers, AreOneState) {
+  int frozen = 0, settled = 0;
+  for (int round = 0; round < Scaled(3'000) && !HasFailure(); ++round) {
+    SCOPED_TRACE("round " + std::to_string(round));
+    CommitSomething();
+    CompareAll();
+    const std::uint64_t what = Below(6);
+    if (what == 0) Settle(false), ++frozen;
+    if (what == 1) Settle(true), ++settled;
+    if (what <= 1) CompareAll();
+  }
+  EXPECT_GT(frozen, 0);
+  EXPECT_GT(settled, 0);
+  std::printf("COUNT journal_layers_scans %d\n", scans_);
+  ASSERT_TRUE(journal_->Close().ok());
+}
+
+}  // namespace
+}  // namespace seathold::testing

@@ -7,7 +7,7 @@ import { get, post, send } from './api.js';
 import { hallFrame } from './hall_frame.js';
 import { HallView } from './hall_view.js';
 import { handle, needsStaff } from './guard.js';
-import { hasRole, session } from './session.js';
+import { hasRole } from './session.js';
 import { notice } from './notices.js';
 import { SeatSource } from './seat_source.js';
 import { states } from './palette.js';
@@ -213,14 +213,14 @@ class OfficePage {
 
   // A link cannot carry the login, so the page fetches the list and hands it over as a file.
   async #doorList() {
-    const response = await fetch(`/api/performances/${this.date.id}/door.csv`, {
-      headers: { Authorization: `Bearer ${session()?.token}` },
-    });
-    if (!response.ok) return notice(t('error.other'), 'bad');
-    const address = URL.createObjectURL(await response.blob());
-    el('a', { href: address, download: `door-${this.date.local_date}.csv` }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 1000);
-    return undefined;
+    try {
+      const path = `/api/performances/${this.date.id}/door.csv`;
+      const address = URL.createObjectURL(await get(path, { as: 'blob' }));
+      el('a', { href: address, download: `door-${this.date.local_date}.csv` }).click();
+      setTimeout(() => URL.revokeObjectURL(address), 1000);
+    } catch (error) {
+      handle(error);
+    }
   }
 }
 

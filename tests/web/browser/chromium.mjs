@@ -7,6 +7,12 @@ import { join } from 'node:path';
 
 const program = process.env.CHROMIUM ?? 'chromium';
 const answerMax_ms = 30000;
+let patienceMax_ms = Infinity;
+
+// Where what is waited for is expected to stay away.
+export function limitPatience(max_ms) {
+  patienceMax_ms = max_ms;
+}
 
 export class Chromium {
   static async start(options = []) {
@@ -185,7 +191,7 @@ export class Page {
 
   // Waits until `expression` is true, and gives its value.
   async until(expression, what = expression, patience_ms = 15000) {
-    const end = Date.now() + patience_ms;
+    const end = Date.now() + Math.min(patience_ms, patienceMax_ms);
     for (;;) {
       const value = await this.run(expression).catch(() => false);
       if (value) return value;

@@ -57,7 +57,10 @@ export class BoxOffice {
       short: ['Short <img src=x onerror=alert(1)> breath', this.barn, [], ['--hold-ttl-s', '3']],
       queued: ['One at a time', this.barn, oneByOne],
       brisk: ['Be quick', this.barn, [...oneByOne, '--grace-s', '3']],
+      relogin: ['Back in a minute', this.barn, oneByOne],
+      ending: ['Last call', this.barn],
       closing: ['Closing down', this.barn, oneByOne],
+      kinds: ['Two prices', this.barn, [], ['--price', '*/1:reduced=30.00']],
       large: ['Twenty thousand', this.arena],
     };
     for (const [name, words] of Object.entries(shows)) this[name] = this.#show(...words);

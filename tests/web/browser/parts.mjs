@@ -1,16 +1,32 @@
 // What there is to check, by name, and how parts get along with each other.
 import { buying } from './buying.mjs';
+import { counter } from './counter.mjs';
+import { login } from './login.mjs';
 import { outage } from './outage.mjs';
 import { rivals } from './rivals.mjs';
 import { senses } from './senses.mjs';
 import { speed } from './speed.mjs';
+import { streams } from './streams.mjs';
+import { tour } from './tour.mjs';
 import { waiting } from './waiting.mjs';
 import { words } from './words.mjs';
 
-export const parts = { words, waiting, outage, rivals, senses, buying, speed };
+export const parts = {
+  words,
+  tour,
+  waiting,
+  streams,
+  outage,
+  rivals,
+  login,
+  counter,
+  senses,
+  buying,
+  speed,
+};
 
 // Kill the host: they have one of their own.
-export const withOwnHost = ['outage'];
+export const withOwnHost = ['outage', 'streams'];
 // Measure: nothing else runs meanwhile.
 export const alone = ['speed'];
 

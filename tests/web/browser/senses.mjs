@@ -1,8 +1,8 @@
 // Other ways to use the pages: by keyboard, by ear, by thumb, in the dark, in Korean.
 import { Buyer } from './buyer.mjs';
 import { expect, same, sleep } from './checks.mjs';
+import { fitsItsWidth, phone } from './looks.mjs';
 
-const phone = { width: 390, height: 844, phone: true };
 const spoken = `document.getElementById(document.querySelector('.hall-view')
   .getAttribute('aria-activedescendant'))?.textContent ?? ''`;
 
@@ -28,11 +28,6 @@ async function tabTo(page, selector) {
     await page.key('Tab');
   }
   throw new Error(`${selector} is not reached by Tab`);
-}
-
-async function fitsItsWidth(page, where) {
-  const [wide, width] = await page.run('[document.scrollingElement.scrollWidth, innerWidth]');
-  expect(wide <= width, `${where} is ${wide} pixels wide in a window of ${width}`);
 }
 
 export async function senses(world) {

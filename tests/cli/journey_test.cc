@@ -193,6 +193,7 @@ TEST_F(CliJourney, DrawsTheHall) {
   EXPECT_EQ(drawn.code, 0) << drawn.err;
   EXPECT_NE(drawn.out.find("◐ ○ ○ ○ ○"), std::string::npos) << drawn.out;
   EXPECT_NE(drawn.out.find("○ available 19"), std::string::npos) << drawn.out;
+  EXPECT_NE(drawn.out.find("STAGE"), std::string::npos) << drawn.out;
   EXPECT_EQ(drawn.out.find('\033'), std::string::npos);
   std::ifstream svg(directory_ / "hall.svg");
   std::string start;

@@ -11,7 +11,7 @@
 #include "examples/cli/map_names.h"
 #include "examples/cli/show.h"
 #include "examples/cli/text.h"
-#include "src/plan/seat_colours.h"
+#include "seathold/seat_colours.h"
 
 namespace seathold::cli {
 namespace {
@@ -98,6 +98,9 @@ double RowPitch(const Plan& plan, const std::vector<Point>& points, double other
   return MedianOr(std::move(distances), otherwise);
 }
 
+// Where lines are few, they are for seats.
+int MarginOf(const MapStyle& style) { return style.lines_max > 4 * kMapMargin ? kMapMargin : 0; }
+
 // Two columns a seat where that fits, else one, else as many seats a mark as it takes.
 Scale ScaleFor(const Plan& plan, const std::vector<Point>& points, Point span,
                const MapStyle& style) {
@@ -109,7 +112,7 @@ Scale ScaleFor(const Plan& plan, const std::vector<Point>& points, Point span,
     scale.columns = room / span.x;
     scale.lines = std::min(scale.lines, scale.columns / 2);
   }
-  const double lines = style.lines_max - 1;
+  const double lines = style.lines_max - 1 - 2 * MarginOf(style);
   if (span.y * scale.lines > lines) scale.lines = lines / span.y;
   return scale;
 }
@@ -199,13 +202,14 @@ std::string DrawSeats(const Plan& plan, const std::vector<SeatState>& states,
   const auto cell = [](double distance, double marks) {
     return static_cast<int>(std::lround(distance * marks));
   };
+  const int margin = MarginOf(style);
   const MapCell size{std::max(cell(span.x, scale.columns) + 1, style.columns - 1),
-                     cell(span.y, scale.lines) + 1 + 2 * kMapMargin};
+                     cell(span.y, scale.lines) + 1 + 2 * margin};
   Grid grid(static_cast<std::size_t>(size.column), static_cast<std::size_t>(size.line));
   std::vector<MapCell> cells;
   for (std::size_t i = 0; i < points.size(); ++i) {
     cells.push_back({cell(points[i].x - least.x, scale.columns),
-                     cell(points[i].y - least.y, scale.lines) + kMapMargin});
+                     cell(points[i].y - least.y, scale.lines) + margin});
     grid.Add(static_cast<std::size_t>(cells[i].column), static_cast<std::size_t>(cells[i].line),
              states[i]);
   }

@@ -1,4 +1,4 @@
-#include "src/plan/hall_drawing.h"
+#include "seathold/hall_drawing.h"
 
 #include <cmath>
 #include <cstdio>

@@ -2,8 +2,8 @@
 #include <array>
 #include <utility>
 
-#include "src/plan/hall_drawing.h"
-#include "src/plan/seat_colours.h"
+#include "seathold/hall_drawing.h"
+#include "seathold/seat_colours.h"
 
 namespace seathold {
 namespace {

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "examples/cli/demo/hall_picture.h"
-#include "src/plan/hall_drawing.h"
-#include "src/plan/seat_colours.h"
+#include "seathold/hall_drawing.h"
+#include "seathold/seat_colours.h"
 #include "tests/demo/world.h"
 
 namespace seathold::demo {

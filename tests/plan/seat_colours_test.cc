@@ -1,5 +1,5 @@
 // One table of colours a language: the drawings' and the terminal's, the pages'.
-#include "src/plan/seat_colours.h"
+#include "seathold/seat_colours.h"
 
 #include <gtest/gtest.h>
 

@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "src/plan/seat_colours.h"
+#include "seathold/seat_colours.h"
 
 namespace seathold::demo {
 namespace {

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <limits>
 
-#include "src/plan/hall_drawing.h"
-#include "src/plan/seat_colours.h"
+#include "seathold/hall_drawing.h"
+#include "seathold/seat_colours.h"
 
 namespace seathold::demo {
 namespace {

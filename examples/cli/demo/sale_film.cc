@@ -8,8 +8,8 @@
 #include <map>
 
 #include "examples/cli/demo/console.h"
-#include "src/plan/hall_drawing.h"
-#include "src/plan/seat_colours.h"
+#include "seathold/hall_drawing.h"
+#include "seathold/seat_colours.h"
 
 namespace seathold::demo {
 namespace {

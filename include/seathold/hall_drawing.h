@@ -1,4 +1,5 @@
-// Where everything of a hall stands on a drawing, and the parts that all drawings of it share.
+// For who draws a hall in a way of their own: where everything stands, and the parts that all
+// drawings share. PlanToSvg in plan.h makes a whole one. Pure; immutable once made.
 #pragma once
 
 #include <algorithm>

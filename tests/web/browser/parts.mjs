@@ -1,6 +1,7 @@
 // What there is to check, by name, and how parts get along with each other.
 import { buying } from './buying.mjs';
 import { counter } from './counter.mjs';
+import { film } from './film.mjs';
 import { login } from './login.mjs';
 import { outage } from './outage.mjs';
 import { rivals } from './rivals.mjs';
@@ -14,6 +15,7 @@ import { words } from './words.mjs';
 export const parts = {
   words,
   tour,
+  film,
   waiting,
   streams,
   outage,

@@ -115,6 +115,9 @@ export class BoxOffice {
       this.db,
       '--port',
       `${this.port}`,
+      // All buyers come from one address.
+      '--connections-per-address',
+      '4000',
       '--charges',
       '--logins-per-minute',
       '0',

@@ -12,7 +12,7 @@ namespace {
 struct DemoArguments {
   std::int64_t buyers = 20'000, threads = 0, kills = 5, ack_fd = -1;
   std::uint64_t seed = 1;
-  std::string venue, svg;
+  std::string venue, svg, film;
   bool naive = false, is_child = false;
 };
 
@@ -34,6 +34,7 @@ int Demo(Session& session, const DemoArguments& arguments) {
   options.db = db;
   options.engine = engine;
   options.svg = arguments.svg;
+  options.film = arguments.film;
   options.naive = arguments.naive;
   options.json = session.global().json;
   options.kills = static_cast<int>(arguments.kills);
@@ -52,6 +53,8 @@ std::vector<Option> DescribeDemoOptions(DemoArguments* o) {
       {"--kills", "N", "how often act 3 kills a seller, 0 .. 1000 [5]",
        Number{&o->kills, 0, 1'000}},
       {"--svg", "FILE", "where the drawing goes [seathold-demo.svg]", FileName{&o->svg}},
+      {"--film", "FILE", "where the rush goes as an animated drawing, an SVG [nowhere]",
+       FileName{&o->film}},
       {"--naive", "", "also the textbook way, under the same buyers and the same audit",
        Flag{&o->naive}},
       {"--sell-until-killed", "", "", Flag{&o->is_child}, false, true},

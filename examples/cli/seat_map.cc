@@ -8,8 +8,10 @@
 #include <numeric>
 #include <set>
 
+#include "examples/cli/map_names.h"
 #include "examples/cli/show.h"
 #include "examples/cli/text.h"
+#include "seathold/seat_colours.h"
 
 namespace seathold::cli {
 namespace {
@@ -27,7 +29,10 @@ using Tally = std::array<std::uint32_t, 4>;
 // Four states, then marks for several seats of different states: a third, two thirds, more taken.
 constexpr std::array<const char*, 7> kUtf8Marks = {"○", "◐", "●", "×", "░", "▒", "▓"};
 constexpr std::array<const char*, 7> kAsciiMarks = {".", "h", "#", "x", "-", "+", "%"};
-constexpr std::array<const char*, 4> kColors = {"\033[32m", "\033[33m", "\033[31m", "\033[90m"};
+
+std::string ColorOf(std::size_t state) {
+  return fmt::format("\033[38;5;{}m", kSeatColours[state].terminal);
+}
 
 // The mark of a cell with these seats, of which the state `most` has the most.
 std::size_t MarkOf(const Tally& tally, std::size_t most) {
@@ -93,6 +98,9 @@ double RowPitch(const Plan& plan, const std::vector<Point>& points, double other
   return MedianOr(std::move(distances), otherwise);
 }
 
+// Where lines are few, they are for seats.
+int MarginOf(const MapStyle& style) { return style.lines_max > 4 * kMapMargin ? kMapMargin : 0; }
+
 // Two columns a seat where that fits, else one, else as many seats a mark as it takes.
 Scale ScaleFor(const Plan& plan, const std::vector<Point>& points, Point span,
                const MapStyle& style) {
@@ -104,7 +112,7 @@ Scale ScaleFor(const Plan& plan, const std::vector<Point>& points, Point span,
     scale.columns = room / span.x;
     scale.lines = std::min(scale.lines, scale.columns / 2);
   }
-  const double lines = style.lines_max - 1;
+  const double lines = style.lines_max - 1 - 2 * MarginOf(style);
   if (span.y * scale.lines > lines) scale.lines = lines / span.y;
   return scale;
 }
@@ -116,19 +124,36 @@ class Grid {
   void Add(std::size_t column, std::size_t line, SeatState state) {
     ++cells_[line * columns_ + column][static_cast<std::size_t>(state)];
   }
-  std::string Draw(const MapStyle& style) const {
+  // Without empty lines around.
+  std::string Draw(const MapStyle& style, const std::vector<MapName>& names) const {
+    std::vector<std::string> lines;
+    for (std::size_t at = 0; at < cells_.size(); at += columns_) {
+      lines.push_back(DrawLine(at, style, names));
+    }
+    while (!lines.empty() && lines.back().empty()) lines.pop_back();
     std::string out;
-    for (std::size_t at = 0; at < cells_.size(); at += columns_) out += DrawLine(at, style) + "\n";
+    for (const std::string& line : lines) {
+      if (!line.empty() || !out.empty()) out += line + "\n";
+    }
     return out;
   }
 
  private:
-  std::string DrawLine(std::size_t at, const MapStyle& style) const {
+  std::string DrawLine(std::size_t at, const MapStyle& style,
+                       const std::vector<MapName>& names) const {
     const auto& marks = style.utf8 ? kUtf8Marks : kAsciiMarks;
     std::string line;
     std::size_t blanks = 0;
-    const char* color = nullptr;
+    std::size_t color = kNoColor;
     for (std::size_t column = 0; column < columns_; ++column) {
+      if (const MapName* name = NameAt(names, at / columns_, column)) {
+        line.append(blanks, ' ');
+        if (color != kNoColor) line += kPlain;
+        line += Printable(name->text);
+        blanks = 0, color = kNoColor;
+        column += static_cast<std::size_t>(name->width) - 1;
+        continue;
+      }
       const Tally& tally = cells_[at + column];
       const auto most = static_cast<std::size_t>(std::ranges::max_element(tally) - tally.begin());
       if (tally[most] == 0) {
@@ -137,11 +162,24 @@ class Grid {
       }
       line.append(blanks, ' ');
       blanks = 0;
-      if (style.color && color != kColors[most]) line += color = kColors[most];
+      if (style.color && color != most) line += ColorOf(color = most);
       line += marks[MarkOf(tally, most)];
     }
-    return color != nullptr ? line + "\033[0m" : line;
+    return color != kNoColor ? line + kPlain : line;
   }
+
+  static const MapName* NameAt(const std::vector<MapName>& names, std::size_t line,
+                               std::size_t column) {
+    for (const MapName& name : names) {
+      if (name.at.line == static_cast<int>(line) && name.at.column == static_cast<int>(column)) {
+        return &name;
+      }
+    }
+    return nullptr;
+  }
+
+  static constexpr std::size_t kNoColor = 4;
+  static constexpr const char* kPlain = "\033[0m";
 
   std::size_t columns_;
   std::vector<Tally> cells_;
@@ -162,14 +200,20 @@ std::string DrawSeats(const Plan& plan, const std::vector<SeatState>& states,
   const Point span{most.x - least.x, most.y - least.y};
   const Scale scale = ScaleFor(plan, points, span, style);
   const auto cell = [](double distance, double marks) {
-    return static_cast<std::size_t>(std::lround(distance * marks));
+    return static_cast<int>(std::lround(distance * marks));
   };
-  Grid grid(cell(span.x, scale.columns) + 1, cell(span.y, scale.lines) + 1);
+  const int margin = MarginOf(style);
+  const MapCell size{std::max(cell(span.x, scale.columns) + 1, style.columns - 1),
+                     cell(span.y, scale.lines) + 1 + 2 * margin};
+  Grid grid(static_cast<std::size_t>(size.column), static_cast<std::size_t>(size.line));
+  std::vector<MapCell> cells;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    grid.Add(cell(points[i].x - least.x, scale.columns), cell(points[i].y - least.y, scale.lines),
+    cells.push_back({cell(points[i].x - least.x, scale.columns),
+                     cell(points[i].y - least.y, scale.lines) + margin});
+    grid.Add(static_cast<std::size_t>(cells[i].column), static_cast<std::size_t>(cells[i].line),
              states[i]);
   }
-  return grid.Draw(style);
+  return grid.Draw(style, MapNames(plan, cells, size, DisplayWidth).names());
 }
 
 std::string DrawLegend(const std::vector<SeatState>& states, std::string_view drawing,
@@ -179,7 +223,7 @@ std::string DrawLegend(const std::vector<SeatState>& states, std::string_view dr
   for (const SeatState state : states) ++tally.at(static_cast<std::size_t>(state));
   std::string text;
   for (std::size_t i = 0; i < tally.size(); ++i) {
-    text += fmt::format("{}{}{} {} {}   ", style.color ? kColors[i] : "", marks[i],
+    text += fmt::format("{}{}{} {} {}   ", style.color ? ColorOf(i) : "", marks[i],
                         style.color ? "\033[0m" : "", NameOf(static_cast<SeatState>(i)),
                         CountText(tally[i]));
   }

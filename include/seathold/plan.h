@@ -138,9 +138,10 @@ struct SvgOptions {
   int width = 1200;  // pixels, 200 .. 10,000
 };
 // One state a seat, by ordinal; seats beyond the end of `states` are drawn as available. A
-// self-contained SVG with a legend that counts the states and a <title> ("A 12") for each seat. An
-// empty title becomes the plan's name. Sections are named on the drawing when there are 2 .. 200 of
-// them; a stage is drawn where the first section's front row tells where it is. 60 bytes a seat.
+// self-contained SVG with a legend that counts the states, and for each seat an id ("seat12", by
+// ordinal) and a <title> ("A 12"). An empty title becomes the plan's name. Sections are named on
+// the drawing when there are 2 .. 200 of them; a stage is drawn where the first section's front row
+// tells where it is. 75 bytes a seat.
 std::string PlanToSvg(const Plan& plan, const std::vector<SeatState>& states,
                       const SvgOptions& options);
 

@@ -53,10 +53,10 @@ TEST(Svg, DrawsEachSeatOnceByItsMarkAndCountsThemInTheLegend) {
   marks[20] = SeatState::kAvailable;
   const std::string svg = PlanToSvg(plan, marks, {});
   EXPECT_EQ(Unbalanced(svg), "");
-  EXPECT_EQ(Occurrences(svg, "<use href=\"#s\" x="), 1214);
-  EXPECT_EQ(Occurrences(svg, "<use href=\"#h\" x="), 10);
-  EXPECT_EQ(Occurrences(svg, "<use href=\"#b\" x="), 5);
-  EXPECT_EQ(Occurrences(svg, "<use href=\"#a\" x="), 1);
+  EXPECT_EQ(Occurrences(svg, "href=\"#s\" x="), 1214);
+  EXPECT_EQ(Occurrences(svg, "href=\"#h\" x="), 10);
+  EXPECT_EQ(Occurrences(svg, "href=\"#b\" x="), 5);
+  EXPECT_EQ(Occurrences(svg, "href=\"#a\" x="), 1);
   EXPECT_EQ(Occurrences(svg, "<title>"), 1230 + 1);
   EXPECT_THAT(svg, HasSubstr(">1,214 sold<"));
   EXPECT_THAT(svg, HasSubstr(">10 held<"));
@@ -64,6 +64,15 @@ TEST(Svg, DrawsEachSeatOnceByItsMarkAndCountsThemInTheLegend) {
   EXPECT_THAT(svg, HasSubstr(">1 available<"));
   EXPECT_THAT(svg, HasSubstr(">1,230 seats<"));
   EXPECT_THAT(svg, HasSubstr("<title>AD 41</title>"));
+}
+
+TEST(Svg, GivesEachSeatAnIdOfItsOwn) {
+  const Plan plan = *MakePlan("Hall", 3, 4, 1);
+  const std::string svg = PlanToSvg(plan, {}, {});
+  for (std::size_t i = 0; i < plan.seats.size(); ++i) {
+    EXPECT_EQ(Occurrences(svg, "<use id=\"seat" + std::to_string(i) + "\" href=\"#a\" x="), 1);
+  }
+  EXPECT_EQ(Occurrences(svg, " id=\"seat"), 12);
 }
 
 TEST(Svg, EscapesAllTextAndKeepsItUtf8) {

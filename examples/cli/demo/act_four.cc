@@ -54,6 +54,13 @@ std::string Mark(Console& console, bool good, const std::string& text) {
   return console.Paint(good ? Tone::kGood : Tone::kBad, text);
 }
 
+Status WriteFile(const std::string& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out << text;
+  out.close();
+  return out.good() ? Status() : Status(Code::kCannotOpen, "cannot write " + path);
+}
+
 void TellFindings(const AuditReport& audit, Console& console) {
   for (const AuditFinding& finding : audit.findings) {
     console.Fact("", console.Paint(Tone::kBad, finding.check + ": " + finding.detail));
@@ -147,6 +154,7 @@ void TellAudit(const Report& report, Console& console) {
   console.Fact("refused by", CausesText(report.rush.tally.refusals));
   TellDisk(report, console);
   if (!report.svg.empty()) console.Fact("picture", report.svg);
+  if (!report.film.empty()) console.Fact("film", report.film);
   console.Fact("digest",
                fmt::format("{} (SHA-256, 128 bits: seats, payments, refusals of acts 1 "
                            "and 2{})",
@@ -190,10 +198,19 @@ Status WriteSvg(const Hall& hall, const Report& report, const std::string& path)
   options.caption = fmt::format("{} of {} seats sold, {} buyers, seed {}",
                                 Grouped(report.audit.sold), Grouped(report.seats),
                                 Grouped(static_cast<std::uint64_t>(report.buyers)), report.seed);
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out << PlanToSvg(hall.plan(), report.rush.map->seats, options);
-  out.close();
-  return out.good() ? Status() : Status(Code::kCannotOpen, "cannot write " + path);
+  return WriteFile(path, PlanToSvg(hall.plan(), report.rush.map->seats, options));
+}
+
+Status WriteFilm(const Hall& hall, const Report& report, const std::vector<FilmFrame>& reel,
+                 const std::string& path) {
+  FilmWords words;
+  const std::string buyers = Grouped(static_cast<std::uint64_t>(report.buyers));
+  words.heading = fmt::format("{} buyers", buyers);
+  words.end = fmt::format("{}. {} seats sold twice.",
+                          report.sold_out() ? "Sold out" : Grouped(report.audit.sold) + " sold",
+                          Grouped(report.damage.seats_sold_twice));
+  words.source = fmt::format("a run of seathold demo, seed {}", report.seed);
+  return WriteFile(path, FilmSvg(hall, reel, words));
 }
 
 }  // namespace seathold::demo

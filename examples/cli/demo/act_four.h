@@ -4,6 +4,7 @@
 #include "examples/cli/demo/console.h"
 #include "examples/cli/demo/hall.h"
 #include "examples/cli/demo/report.h"
+#include "examples/cli/demo/sale_film.h"
 
 namespace seathold::demo {
 
@@ -14,5 +15,8 @@ void TellVerdict(const Report& report, Console& console);
 
 // The hall by outcome. Errors: kCannotOpen.
 Status WriteSvg(const Hall& hall, const Report& report, const std::string& path);
+// The rush as it went. Errors: kCannotOpen.
+Status WriteFilm(const Hall& hall, const Report& report, const std::vector<FilmFrame>& reel,
+                 const std::string& path);
 
 }  // namespace seathold::demo

@@ -8,10 +8,16 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "seathold/seat_colours.h"
+
 namespace seathold::demo {
 namespace {
 
-std::string_view Sequence(Tone tone) {
+std::string SeatSequence(SeatState state) {
+  return fmt::format("\x1b[38;5;{}m", ColourOf(state).terminal);
+}
+
+std::string Sequence(Tone tone) {
   switch (tone) {
     case Tone::kPlain:
       return "";
@@ -24,11 +30,11 @@ std::string_view Sequence(Tone tone) {
     case Tone::kBad:
       return "\x1b[1;38;5;203m";
     case Tone::kFree:
-      return "\x1b[38;5;240m";
+      return SeatSequence(SeatState::kAvailable);
     case Tone::kHeld:
-      return "\x1b[38;5;221m";
+      return SeatSequence(SeatState::kHeld);
     case Tone::kSold:
-      return "\x1b[38;5;167m";
+      return SeatSequence(SeatState::kSold);
     case Tone::kAccent:
       return "\x1b[38;5;110m";
   }

@@ -18,6 +18,7 @@
 #include "examples/cli/demo/report.h"
 #include "examples/cli/demo/rush.h"
 #include "examples/cli/demo/rush_view.h"
+#include "examples/cli/demo/sale_film.h"
 #include "examples/cli/demo/sale_record.h"
 #include "examples/cli/demo/seathold_office.h"
 #include "examples/cli/demo/workspace.h"
@@ -238,7 +239,7 @@ class Demo {
 
   Status ActTwo() {
     SeatholdOffice office(*engine_, hall_, programme_);
-    report_.rush = Rush(office, *clock_);
+    report_.rush = Rush(office, *clock_, options_.film.empty() ? nullptr : &reel_);
     if (stop_asked || !report_.rush.status.ok()) return report_.rush.status;
     report_.stats = engine_->stats();
     report_.data_bytes = DataBytes();
@@ -257,10 +258,13 @@ class Demo {
     return error ? 0 : bytes;
   }
 
-  RushResult Rush(BoxOffice& office, ManualClock& clock) {
+  RushResult Rush(BoxOffice& office, ManualClock& clock, FilmReel* reel) {
     RushView view(console_, hall_);
-    RushResult result = RunRush(office, hall_, Buyers(), clock, stop_asked,
-                                [&](const RushMoment& moment) { view.Show(moment); });
+    RushResult result =
+        RunRush(office, hall_, Buyers(), clock, stop_asked, [&](const RushMoment& moment) {
+          view.Show(moment);
+          if (reel != nullptr) reel->Take(moment);
+        });
     view.Finish();
     return result;
   }
@@ -300,6 +304,12 @@ class Demo {
     const std::string svg = SvgPath(options_);
     if (Status status = WriteSvg(hall_, report_, svg); !status.ok()) return status;
     report_.svg = svg;
+    if (!options_.film.empty()) {
+      if (Status status = WriteFilm(hall_, report_, reel_.frames(), options_.film); !status.ok()) {
+        return status;
+      }
+      report_.film = options_.film;
+    }
     TellAudit(report_, console_);
     return Status();
   }
@@ -322,7 +332,7 @@ class Demo {
       return status;
     }
     NaiveReport naive;
-    naive.rush = Rush(office, clock);
+    naive.rush = Rush(office, clock, nullptr);
     if (stop_asked || !naive.rush.status.ok()) return naive.rush.status;
     Result<SaleRecord> record = (*store)->ReadSale();
     if (!record.ok()) return record.status();
@@ -345,6 +355,7 @@ class Demo {
   Programme programme_;
   std::vector<LoggedIn> accounts_;
   Report report_;
+  FilmReel reel_;
 };
 
 int Refuse(const Status& status, int exit_code) {

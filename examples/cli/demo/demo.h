@@ -21,7 +21,8 @@ struct DemoOptions {
   // end. Nothing may exist at the path yet.
   std::string db;
   EngineOptions engine;  // of these: keys, claims and line
-  std::string svg;  // where the drawing goes; empty = seathold-demo.svg, beside the file if given
+  std::string svg;   // where the drawing goes; empty = seathold-demo.svg, beside the file if given
+  std::string film;  // where the rush goes as an animated drawing; empty = nowhere
   bool naive = false;  // the textbook way under the same buyers, beside ours
   bool json = false;   // one JSON object on standard output instead of the show
   int kills = 5;       // of act 3; 0 leaves the act out

@@ -6,6 +6,9 @@
 #include <cmath>
 #include <limits>
 
+#include "seathold/hall_drawing.h"
+#include "seathold/seat_colours.h"
+
 namespace seathold::demo {
 namespace {
 
@@ -43,9 +46,9 @@ double PitchOf(const Plan& plan) {
 
 int Colour(int seats, int held, int sold) {
   if (seats == 0) return -1;
-  if (held * 2 >= seats) return 221;
-  if ((held + sold) * 2 >= seats) return sold == seats ? 167 : 131;
-  return 239;
+  if (held * 2 >= seats) return ColourOf(SeatState::kHeld).terminal;
+  const bool taken = (held + sold) * 2 >= seats;
+  return ColourOf(taken ? SeatState::kSold : SeatState::kAvailable).terminal;
 }
 
 char Letter(int seats, int held, int sold) {
@@ -65,16 +68,23 @@ std::string HalfBlocks(int upper, int lower) {
 
 HallPicture::HallPicture(const Plan& plan, int width, int height) {
   const Box box = BoxOf(plan);
+  // Small terminals have no room for names.
+  const int above = height > 4 * cli::kMapMargin ? cli::kMapMargin : 0;
+  height -= 2 * above;
   const double pixels_per_unit =
       std::min({(width - 1) / box.width(), (2 * height - 1) / box.height(), 1 / PitchOf(plan)});
   columns_ = static_cast<int>(box.width() * pixels_per_unit) + 1;
   rows_ = (static_cast<int>(box.height() * pixels_per_unit) + 2) / 2 * 2;
   margin_ = std::max(0, (width - columns_) / 2);
+  rows_ += 4 * above;
+  std::vector<cli::MapCell> cells;
   for (const PlanSeat& seat : plan.seats) {
     const int x = static_cast<int>((seat.x - box.left) * pixels_per_unit);
-    const int y = static_cast<int>((seat.y - box.top) * pixels_per_unit);
+    const int y = static_cast<int>((seat.y - box.top) * pixels_per_unit) + 2 * above;
+    cells.push_back({x, y / 2});
     at_.push_back(static_cast<std::uint32_t>(y * columns_ + x));
   }
+  names_ = cli::MapNames(plan, cells, {columns_, rows_ / 2}, CharacterCount).names();
 }
 
 std::vector<HallPicture::Pixel> HallPicture::Count(const HallMap& map) const {
@@ -88,10 +98,22 @@ std::vector<HallPicture::Pixel> HallPicture::Count(const HallMap& map) const {
   return pixels;
 }
 
+const cli::MapName* HallPicture::NameAt(int line, int column) const {
+  for (const cli::MapName& name : names_) {
+    if (name.at.line == line && name.at.column == column) return &name;
+  }
+  return nullptr;
+}
+
 std::string HallPicture::DrawLine(const std::vector<Pixel>& pixels, int line,
                                   const Console& console) const {
   std::string text(static_cast<std::size_t>(margin_), ' ');
   for (int x = 0; x < columns_; ++x) {
+    if (const cli::MapName* name = NameAt(line, x)) {
+      text += name->text;
+      x += name->width - 1;
+      continue;
+    }
     const Pixel& a = pixels[static_cast<std::size_t>(2 * line * columns_ + x)];
     const Pixel& b = pixels[static_cast<std::size_t>((2 * line + 1) * columns_ + x)];
     if (console.traits().colour) {

@@ -7,6 +7,7 @@
 
 #include "examples/cli/demo/console.h"
 #include "examples/cli/demo/hall.h"
+#include "examples/cli/map_names.h"
 
 namespace seathold::demo {
 
@@ -22,10 +23,12 @@ class HallPicture {
     int seats = 0, held = 0, sold = 0;
   };
   std::vector<Pixel> Count(const HallMap& map) const;
+  const cli::MapName* NameAt(int line, int column) const;
   std::string DrawLine(const std::vector<Pixel>& pixels, int line, const Console& console) const;
 
   int columns_ = 0, rows_ = 0;     // pixels: two rows of them make one line of text
   std::vector<std::uint32_t> at_;  // the pixel of each seat
+  std::vector<cli::MapName> names_;
   int margin_ = 0;
 };
 

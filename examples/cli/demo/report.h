@@ -43,7 +43,7 @@ struct Report {
   std::uint64_t data_bytes = 0;  // of a plain copy of the database, after the rush
   Damage damage;
   std::string digest;
-  std::string svg;
+  std::string svg, film;
   std::optional<NaiveReport> naive;
   double wall_s = 0;
 

@@ -1,5 +1,5 @@
-// Requests to the host. A refusal is an ApiError with the server's code; a lost connection is
-// tried again under the same id, which the server takes for the same request.
+// Requests to the host. A refusal is an ApiError with the server's code; after a lost connection or
+// a new login the same is sent again under the same id, which the server takes for one request.
 
 import { expireSession, session } from './session.js';
 import { learnServerTime } from './server_clock.js';
@@ -9,6 +9,12 @@ const firstPause_ms = 300;
 const pauseMax_ms = 4000;
 // Far longer than the host takes for anything: a connection that is dead and does not say so.
 const answerMax_ms = 30000;
+
+// Gives true once the person is logged in again.
+let askLoginAgain = async () => false;
+export function onLoginOver(ask) {
+  askLoginAgain = ask;
+}
 
 export class ApiError extends Error {
   constructor(status, problem, retry_after_ms) {
@@ -34,7 +40,8 @@ function headersFor(body) {
   return headers;
 }
 
-async function readJson(response) {
+async function readAnswer(response, as) {
+  if (response.ok && as === 'blob') return response.blob();
   const text = await response.text();
   try {
     return text ? JSON.parse(text) : {};
@@ -47,7 +54,7 @@ function retryAfter(response) {
   return Number(response.headers.get('Retry-After') ?? 0) * 1000;
 }
 
-async function once(method, path, body, signal) {
+async function once(method, path, { body, signal, as }) {
   const sent_ms = Date.now();
   const sentToken = session()?.token;
   const inTime = AbortSignal.timeout(answerMax_ms);
@@ -57,11 +64,10 @@ async function once(method, path, body, signal) {
     body: body === undefined ? undefined : JSON.stringify(body),
     signal: signal ? AbortSignal.any([signal, inTime]) : inTime,
   });
-  const answer = await readJson(response);
+  const answer = await readAnswer(response, as);
   if (answer.server_time) learnServerTime(answer.server_time, sent_ms);
   if (response.ok) return answer;
-  // Another tab may have logged in again meanwhile.
-  if (response.status === 401 && sentToken && sentToken === session()?.token) expireSession();
+  if (response.status === 401 && sentToken) expireSession(sentToken);
   throw new ApiError(response.status, answer, retryAfter(response));
 }
 
@@ -73,12 +79,27 @@ function worthAnother(error) {
 const sleep = (ms) => new Promise((wake) => setTimeout(wake, ms));
 
 // `patience_ms`: how long a request without an answer is sent again. Only for what may be sent
-// twice: reads, and changes under an id.
-export async function send(method, path, { body, signal, patience_ms = 0 } = {}) {
+// twice: reads, and changes under an id. `as`: "blob" for a file.
+export async function send(method, path, options = {}) {
+  for (;;) {
+    const sentToken = session()?.token;
+    try {
+      return await sendPatiently(method, path, options);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401 || !session()) throw error;
+      if (error.code === 'bad_credentials') throw error;
+      // Another tab may have logged in again meanwhile.
+      const renewed = session().token && session().token !== sentToken;
+      if (!renewed && !(session().over && (await askLoginAgain()))) throw error;
+    }
+  }
+}
+
+async function sendPatiently(method, path, { patience_ms = 0, ...options }) {
   const until = Date.now() + patience_ms;
   for (let pause_ms = firstPause_ms; ; pause_ms = Math.min(2 * pause_ms, pauseMax_ms)) {
     try {
-      const answer = await once(method, path, body, signal);
+      const answer = await once(method, path, options);
       setConnected(true);
       return answer;
     } catch (error) {

@@ -9,6 +9,18 @@ export class Choice {
     this.seatsMax = seatsMax;
     this.onChange = onChange;
     this.seats = JSON.parse(sessionStorage.getItem(this.name)) ?? [];
+    // Of seats that are not for the default type, by index.
+    this.types = JSON.parse(sessionStorage.getItem(`${this.name}.types`)) ?? {};
+  }
+
+  typeOf(index) {
+    return this.types[index] ?? 0;
+  }
+
+  setType(index, type) {
+    this.types[index] = type;
+    sessionStorage.setItem(`${this.name}.types`, JSON.stringify(this.types));
+    this.onChange();
   }
 
   has(index) {

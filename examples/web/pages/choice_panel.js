@@ -2,19 +2,21 @@
 
 import { el, icon, replace } from './dom.js';
 import { money } from './format.js';
-import { priceText, shortPlaceText } from './seat_words.js';
+import { priceText, shortPlaceText, typeText } from './seat_words.js';
 import { t } from './strings.js';
 
 export class ChoicePanel {
-  // `onHold()`, `onDrop(index)`.
-  constructor(plan, listeners) {
+  // `choice`: seats and their ticket types. `onHold()`, `onDrop(index)`.
+  constructor(plan, choice, listeners) {
     this.plan = plan;
+    this.choice = choice;
     this.listeners = listeners;
     this.element = el('section', { class: 'choice', 'aria-label': t('choice.title') });
   }
 
-  show(seats, { busy = false, closed = null } = {}) {
-    const total_minor = seats.reduce((sum, index) => sum + this.plan.price_minor(index), 0);
+  show({ busy = false, closed = null } = {}) {
+    const { seats } = this.choice;
+    const total_minor = seats.reduce((sum, index) => sum + this.#price_minor(index), 0);
     this.element.classList.toggle('nothing', seats.length === 0);
     replace(
       this.element,
@@ -48,13 +50,35 @@ export class ChoicePanel {
     );
   }
 
+  #price_minor(index) {
+    return this.plan.price_minor(index, this.choice.typeOf(index));
+  }
+
+  // Nothing where there is nothing to choose.
+  #typeChoice(index, place) {
+    const prices = this.plan.prices(index);
+    if (prices.length < 2) return null;
+    const change = (event) => this.choice.setType(index, Number(event.target.value));
+    const chosen = this.choice.typeOf(index);
+    return el(
+      'select',
+      { class: 'type', 'aria-label': t('choice.type', { seat: place }), on: { change } },
+      prices.map((price) => {
+        const { ticket_type } = price;
+        const selected = ticket_type === chosen;
+        return el('option', { value: ticket_type, selected }, typeText(price));
+      }),
+    );
+  }
+
   #row(index) {
     const place = shortPlaceText(this.plan, index);
     return el(
       'li',
       {},
       el('span', {}, place),
-      el('b', { class: 'digits' }, priceText(this.plan, index)),
+      this.#typeChoice(index, place),
+      el('b', { class: 'digits' }, priceText(this.plan, index, this.choice.typeOf(index))),
       el(
         'button',
         {

@@ -76,7 +76,7 @@ export function moment(instant) {
 }
 
 export function clockTime(instant) {
-  return new Intl.DateTimeFormat(locale(), { timeStyle: 'medium' }).format(new Date(instant));
+  return new Intl.DateTimeFormat(locale(), { timeStyle: 'short' }).format(new Date(instant));
 }
 
 // 4:05, rounded up: 0:00 is shown when it is over and not a second before.

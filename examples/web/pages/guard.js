@@ -30,7 +30,7 @@ export function handle(error) {
   if (error.name === 'AbortError') return;
   if (error instanceof ApiError && error.status === 401) {
     notice(t('login.over'));
-    toLogin();
+    if (!session()) toLogin();
   } else {
     noticeError(error);
   }

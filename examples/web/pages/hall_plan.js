@@ -109,8 +109,15 @@ export class Plan {
     };
   }
 
-  price_minor(index) {
-    return this.categories[this.category[index]].prices[0]?.amount_minor ?? 0;
+  // [{ ticket_type, name, amount_minor }]: the default type, 0, comes first.
+  prices(index) {
+    return this.categories[this.category[index]].prices;
+  }
+
+  price_minor(index, type = 0) {
+    const prices = this.prices(index);
+    const price = prices.find(({ ticket_type }) => ticket_type === type) ?? prices[0];
+    return price?.amount_minor ?? 0;
   }
 
   place(index) {

@@ -77,6 +77,9 @@ export class Header {
       el('nav', { 'aria-label': t('nav.label') }, links()),
       el('div', { class: 'tools' }, this.chip, languageChoice(this.onLanguage), account()),
     );
+    // On a phone the row of links may be wider than the screen.
+    const current = this.root.querySelector('nav [aria-current]');
+    current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     this.#showHold();
   }
 

@@ -23,6 +23,13 @@ function sample(look) {
   return canvas;
 }
 
+// One price, or from the lowest to the highest of several kinds of tickets.
+function rangeText(prices, currency) {
+  const amounts = prices.map(({ amount_minor }) => amount_minor);
+  const ends = new Set([Math.min(...amounts), Math.max(...amounts)]);
+  return [...ends].map((amount_minor) => money(amount_minor, currency)).join(' – ');
+}
+
 export function priceLegend(plan, holder) {
   const { free } = readPalette(holder, 'buyer', plan.categories);
   return el(
@@ -34,7 +41,7 @@ export function priceLegend(plan, holder) {
         {},
         sample(free[category]),
         el('span', {}, name),
-        el('b', { class: 'digits' }, money(prices[0]?.amount_minor ?? 0, plan.currency)),
+        el('b', { class: 'digits' }, rangeText(prices, plan.currency)),
       ),
     ),
   );

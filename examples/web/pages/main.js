@@ -2,7 +2,9 @@
 
 import { el, replace } from './dom.js';
 import { Header } from './header.js';
+import { askLoginAgain } from './login_again.js';
 import { onConnection } from './connection.js';
+import { onLoginOver } from './api.js';
 import { focusPage, refresh, route, startRouter } from './router.js';
 import { startKeeping } from './queue_keeper.js';
 import { t, useLanguage } from './strings.js';
@@ -48,5 +50,6 @@ onConnection((connected) => {
   replace(banner, connected ? [] : el('p', {}, t('error.reconnecting')));
   banner.classList.toggle('shown', !connected);
 });
+onLoginOver(askLoginAgain);
 startKeeping();
 await startRouter(() => header.show());

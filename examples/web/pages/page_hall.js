@@ -51,9 +51,8 @@ class HallPage {
     this.choice = new Choice(this.date.id, this.date.seats_per_hold_max, () => this.#showChoice());
     this.view = new HallView(plan, map.seats, { onChoose: (index) => this.#choose(index) });
     this.frame = hallFrame(this.view);
-    this.panel = new ChoicePanel(plan, {
-      onHold: () =>
-        this.#hold({ seats: this.choice.seats.map((index) => plan.ids[index]) }, this.choice.seats),
+    this.panel = new ChoicePanel(plan, this.choice, {
+      onHold: () => this.#hold({ seats: this.#wishedSeats() }, this.choice.seats),
       onDrop: (index) => this.choice.toggle(index),
     });
     this.legends = el('div', { class: 'legends' });
@@ -100,7 +99,7 @@ class HallPage {
 
   #showChoice() {
     this.view.setChosen(this.choice.seats);
-    this.panel.show(this.choice.seats, { busy: this.busy, closed: closedText(this.date) });
+    this.panel.show({ busy: this.busy, closed: closedText(this.date) });
   }
 
   #choose(index) {
@@ -134,6 +133,13 @@ class HallPage {
   }
 
   // --- Asking for seats.
+
+  #wishedSeats() {
+    return this.choice.seats.map((index) => {
+      const [seat, ticket_type] = [this.plan.ids[index], this.choice.typeOf(index)];
+      return ticket_type === 0 ? seat : { seat, ticket_type };
+    });
+  }
 
   async #hold(wish, seats) {
     if (this.busy || !needsLogin()) return;

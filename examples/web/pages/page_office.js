@@ -7,8 +7,9 @@ import { get, post, send } from './api.js';
 import { hallFrame } from './hall_frame.js';
 import { HallView } from './hall_view.js';
 import { handle, needsStaff } from './guard.js';
-import { hasRole, session } from './session.js';
+import { hasRole } from './session.js';
 import { notice } from './notices.js';
+import { RefundCard } from './refund_card.js';
 import { SeatSource } from './seat_source.js';
 import { states } from './palette.js';
 import { stateLegend } from './legend.js';
@@ -31,7 +32,7 @@ class OfficePage {
       onChanges: (changes, counts) => {
         this.view.change(changes);
         this.#showCounts(counts);
-        this.salesOld ||= changes.some(([, letter]) => letter === 's');
+        this.salesOld ||= changes.some(([, letter]) => letter === 's' || letter === 'f');
       },
       onState: (connected) => this.frame.showConnected(connected),
     });
@@ -59,6 +60,10 @@ class OfficePage {
     );
     this.sales = el('ul', { class: 'sales' });
     this.tools = el('div', { class: 'office-tools' });
+    const onDone = () => {
+      this.salesOld = true;
+    };
+    this.refund = new RefundCard(this.date.id, plan, { onDone });
     this.root.append(this.frame.frame, this.#aside());
     this.#showCounts(map);
     this.#showTools();
@@ -85,6 +90,7 @@ class OfficePage {
       this.bar,
       stateLegend(this.plan, this.root, 'office'),
       this.tools,
+      this.refund.element,
       el('section', {}, el('h2', {}, t('office.sales')), this.sales),
     );
   }
@@ -123,9 +129,17 @@ class OfficePage {
     }
   }
 
-  #saleRow({ at, seats, total }) {
+  #saleRow(sale) {
+    const { at, seats, total } = sale;
     const [first, ...more] = seats;
     const place = t('seat.short', { section: first.section, row: first.row, seat: first.label });
+    const stillSold = seats.every(({ index }) => this.view.hall.state[index] === states.s);
+    const refund = {
+      class: 'quiet',
+      'aria-label': t('refund.of', { seat: place }),
+      title: t('refund.title'),
+      on: { click: () => this.refund.open(sale) },
+    };
     return el(
       'li',
       {},
@@ -138,6 +152,7 @@ class OfficePage {
           el('small', { class: 'soft' }, ` ${t('office.more', { n: more.length })}`),
       ),
       el('b', { class: 'digits' }, money(total.amount_minor, total.currency)),
+      stillSold ? el('button', refund, icon('repeat')) : el('span', {}),
     );
   }
 
@@ -145,12 +160,14 @@ class OfficePage {
 
   #pick(index) {
     const state = this.view.hall.state[index];
-    if (state !== states.f && state !== states.b) return;
+    if (state === states.s) return this.refund.openAt(index);
+    if (state !== states.f && state !== states.b) return undefined;
     this.picked = this.picked.includes(index)
       ? this.picked.filter((seat) => seat !== index)
       : [...this.picked, index];
     this.view.setChosen(this.picked);
     this.#showTools();
+    return undefined;
   }
 
   #showTools() {
@@ -213,14 +230,14 @@ class OfficePage {
 
   // A link cannot carry the login, so the page fetches the list and hands it over as a file.
   async #doorList() {
-    const response = await fetch(`/api/performances/${this.date.id}/door.csv`, {
-      headers: { Authorization: `Bearer ${session()?.token}` },
-    });
-    if (!response.ok) return notice(t('error.other'), 'bad');
-    const address = URL.createObjectURL(await response.blob());
-    el('a', { href: address, download: `door-${this.date.local_date}.csv` }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 1000);
-    return undefined;
+    try {
+      const path = `/api/performances/${this.date.id}/door.csv`;
+      const address = URL.createObjectURL(await get(path, { as: 'blob' }));
+      el('a', { href: address, download: `door-${this.date.local_date}.csv` }).click();
+      setTimeout(() => URL.revokeObjectURL(address), 1000);
+    } catch (error) {
+      handle(error);
+    }
   }
 }
 

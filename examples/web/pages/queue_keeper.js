@@ -92,7 +92,7 @@ function refused(show, error) {
 
 export function startKeeping() {
   const all = () => waitingShows().forEach((show) => pollPlace(show));
-  onSessionChange((now) => now && all());
+  onSessionChange((now) => now?.token && all());
   onPlaceElsewhere(take);
   all();
 }

@@ -22,7 +22,7 @@ export class SeatFocus {
     this.index = -1;
     this.ring = el('div', { class: 'seat-ring', hidden: true, 'aria-hidden': 'true' });
     this.options = [0, 1].map((n) =>
-      el('div', { role: 'option', id: `seat-option-${n}`, class: 'unseen' }),
+      el('div', { role: 'option', id: `seat-option-${n}`, class: 'unseen', hidden: true }),
     );
   }
 
@@ -62,7 +62,9 @@ export class SeatFocus {
     if (current.textContent === text) return;
     this.options.reverse();
     current.textContent = '';
+    current.hidden = true;
     next.textContent = text;
+    next.hidden = false;
     next.setAttribute('aria-selected', String(this.hall.chosen.has(this.index)));
     next.setAttribute('aria-setsize', String(this.plan.count));
     next.setAttribute('aria-posinset', String(this.index + 1));

@@ -12,8 +12,13 @@ export function shortPlaceText(plan, index) {
   return t('seat.short', plan.place(index));
 }
 
-export function priceText(plan, index) {
-  return money(plan.price_minor(index), plan.currency);
+export function priceText(plan, index, type = 0) {
+  return money(plan.price_minor(index, type), plan.currency);
+}
+
+// What a ticket type is called; the default one often has no name.
+export function typeText({ name, ticket_type }) {
+  return name || t(ticket_type === 0 ? 'choice.full_price' : 'choice.type_n', { n: ticket_type });
 }
 
 export function stateText(index, { state, chosen, mine }) {

@@ -1,58 +1,80 @@
 // A database with halls of our own, and the web host on it: started, killed, started again.
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const cli = process.env.SEATHOLD_CLI ?? 'seathold';
 const web = process.env.SEATHOLD_WEB ?? 'seathold-web';
-// Other pages than those that are compiled in.
-const pages = process.env.SEATHOLD_PAGES;
 const newId = () => randomBytes(16).toString('hex');
 const startMax_ms = 20000;
 const password = 'a long enough secret';
 const house = ['staff@example.org', 'operator@example.org'];
 
-// Shows by name: { show, performance }.
+const newFolder = () => mkdtempSync(join(tmpdir(), 'seathold-browser-'));
+
+// Shows by name: { show, performance }. `parts`: names of those that are to have a hall each, so
+// that they may run at the same time.
 export class BoxOffice {
-  constructor() {
-    this.folder = mkdtempSync(join(tmpdir(), 'seathold-browser-'));
-    this.db = join(this.folder, 'box.db');
+  constructor(parts, template = null) {
+    if (template) {
+      Object.assign(this, template, { folder: newFolder() });
+      cpSync(template.folder, this.folder, { recursive: true });
+    } else this.#make(parts);
+  }
+
+  #make(parts) {
+    this.folder = newFolder();
+    this.pages = process.env.SEATHOLD_PAGES;
     this.port = 0;
     this.people = 0;
     this.#run('init');
     this.barn = this.#venue('Barn', 10, 12);
     this.arena = this.#venue('Arena', 100, 200);
-    this.plain = this.#show('Winter journey', this.barn);
-    this.rivals = this.#show('Two for one seat', this.barn);
-    this.short = this.#show(
-      'Short <img src=x onerror=alert(1)> breath',
-      this.barn,
-      [],
-      ['--hold-ttl-s', '3'],
+    this.halls = Object.fromEntries(
+      parts.map((part) => [part, this.#show(`Winter journey: ${part}`, this.barn)]),
     );
-    this.queued = this.#show('One at a time', this.barn, ['--queue', '--active-max', '1']);
-    this.brisk = this.#show('Be quick', this.barn, [
-      '--queue',
-      '--active-max',
-      '1',
-      '--grace-s',
-      '3',
-    ]);
-    this.closing = this.#show('Closing down', this.barn, ['--queue', '--active-max', '1']);
-    this.large = this.#show('Twenty thousand', this.arena);
+    this.#addShows();
     // The pages make no account of staff.
-    for (const email of house) {
-      this.#run('account', 'register', '--email', email, '--password-stdin');
-    }
+    for (const email of house) this.#register(email);
   }
 
+  // The same database, to be served by a host of its own. `pages`: other pages than those that are
+  // compiled in. REQUIRES: this one never started.
+  copy(pages = this.pages) {
+    return Object.assign(new BoxOffice([], this), { pages });
+  }
+
+  get db() {
+    return join(this.folder, 'box.db');
+  }
+
+  #addShows() {
+    const oneByOne = ['--queue', '--active-max', '1'];
+    const shows = {
+      rivals: ['Two for one seat', this.barn],
+      short: ['Short <img src=x onerror=alert(1)> breath', this.barn, [], ['--hold-ttl-s', '3']],
+      queued: ['One at a time', this.barn, oneByOne],
+      brisk: ['Be quick', this.barn, [...oneByOne, '--grace-s', '3']],
+      relogin: ['Back in a minute', this.barn, oneByOne],
+      ending: ['Last call', this.barn],
+      closing: ['Closing down', this.barn, oneByOne],
+      kinds: ['Two prices', this.barn, [], ['--price', '*/1:reduced=30.00']],
+      large: ['Twenty thousand', this.arena],
+    };
+    for (const [name, words] of Object.entries(shows)) this[name] = this.#show(...words);
+  }
+
+  #register(email) {
+    this.#run('account', 'register', '--email', email, '--password-stdin');
+  }
+
+  // A command that reads nothing may end before it was given anything.
   #run(...words) {
-    return execFileSync(cli, ['-q', '--db', this.db, ...words], {
-      encoding: 'utf8',
-      input: password,
-    }).trim();
+    const input = words.includes('--password-stdin') ? { input: password } : {};
+    const command = ['-q', '--db', this.db, ...words];
+    return execFileSync(cli, command, { encoding: 'utf8', ...input }).trim();
   }
 
   #venue(name, rows, seats) {
@@ -93,6 +115,9 @@ export class BoxOffice {
       this.db,
       '--port',
       `${this.port}`,
+      // All buyers come from one address.
+      '--connections-per-address',
+      '4000',
       '--charges',
       '--logins-per-minute',
       '0',
@@ -102,7 +127,7 @@ export class BoxOffice {
       'staff@example.org',
       '--operator',
       'operator@example.org',
-      ...(pages ? ['--pages', pages] : []),
+      ...(this.pages ? ['--pages', this.pages] : []),
     ];
     // Ends with this process, however that ends.
     const program = existsSync('/usr/bin/setpriv')

@@ -58,6 +58,22 @@ export class Buyer {
     throw new Error('no free seat was found on the drawing');
   }
 
+  // Of a seat in any state, by its name: { x, y }.
+  async spotOf(name) {
+    const { x, y } = await this.page.middleOf('.hall-view');
+    for (let ring = 0; ring < 14; ++ring) {
+      for (const [column, row] of around(ring)) {
+        const at = { x: x + column * 24, y: y + row * 24 };
+        await this.page.send('Input.dispatchMouseEvent', { type: 'mouseMoved', ...at });
+        const tip = await this.page.run(
+          `document.querySelector('.seat-tip:not([hidden]) strong')?.textContent`,
+        );
+        if (tip === name) return at;
+      }
+    }
+    throw new Error(`${name} was not found on the drawing`);
+  }
+
   chosen() {
     return this.page.run(
       `[...document.querySelectorAll('.choice-list li > span')].map((seat) => seat.textContent)`,

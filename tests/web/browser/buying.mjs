@@ -3,7 +3,7 @@ import { Buyer } from './buyer.mjs';
 import { expect, same } from './checks.mjs';
 
 export async function buying(world) {
-  const { checks, office } = world;
+  const { checks, office, hall } = world;
 
   await checks.check(
     'a buyer registers, chooses two seats, is short of money, charges, pays and has tickets',
@@ -12,7 +12,7 @@ export async function buying(world) {
       const { page } = buyer;
       await page.there('.show-card');
       await checks.shot(page, 'shows');
-      await page.click(`a[href="#/shows/${office.plain.show}"]`);
+      await page.click(`a[href="#/shows/${hall.show}"]`);
       await page.there('.date-row');
       await checks.shot(page, 'dates');
       await page.click('.date-row');
@@ -75,7 +75,7 @@ export async function buying(world) {
     'best for me holds seats side by side, and they can be given back',
     async () => {
       const buyer = await Buyer.come(world, await office.person());
-      await buyer.openHall(office.plain);
+      await buyer.openHall(hall);
       await buyer.page.click('.best .button');
       await buyer.page.there('#countdown');
       same(
@@ -97,7 +97,7 @@ export async function buying(world) {
     const person = await office.person();
     await office.charge(person, 4500);
     const buyer = await Buyer.come(world, person);
-    await buyer.openHall(office.plain);
+    await buyer.openHall(hall);
     await buyer.choose(1);
     await buyer.hold();
     await buyer.pay();
@@ -118,13 +118,13 @@ export async function buying(world) {
 
   await checks.check('the box office sees a sale at once, and takes a seat off sale', async () => {
     const staff = await Buyer.come(world, await office.person('staff@example.org'));
-    await staff.goTo(`/office/${office.plain.show}/${office.plain.performance}`);
+    await staff.goTo(`/office/${hall.show}/${hall.performance}`);
     await staff.page.there('[data-count="sold"]');
     const sold = Number(await staff.page.text('[data-count="sold"]'));
     const person = await office.person();
     await office.charge(person, 4500);
     const buyer = await Buyer.come(world, person);
-    await buyer.openHall(office.plain);
+    await buyer.openHall(hall);
     await buyer.choose(1);
     await buyer.hold();
     await buyer.pay();

@@ -3,26 +3,36 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export class Checks {
-  constructor(folder) {
+  // `only`: how the name of the one check begins that is to run; all, where it is left out.
+  constructor(folder, only = '') {
     this.folder = folder;
-    this.failed = 0;
+    this.only = only;
+    this.ran = 0;
+    this.failed = [];
     this.open = [];
     if (folder) mkdirSync(folder, { recursive: true });
   }
 
   // `body` throws when something is not as it should be; the pages it opened are closed after it.
   async check(name, body) {
+    if (!name.startsWith(this.only)) return;
+    this.ran += 1;
     try {
       await body();
       for (const page of this.open) this.noComplaints(page);
-      console.log(`ok ${name}`);
+      this.tell(`ok ${name}`);
     } catch (error) {
-      this.failed += 1;
-      console.log(`not ok ${name} - ${error.message}`);
+      this.failed.push(name);
+      const complaint = this.open.find((page) => page.complaints.length)?.complaints[0];
+      this.tell(`not ok ${name} - ${error.message}${complaint ? `; ${complaint}` : ''}`);
       for (const [i, page] of this.open.entries())
         await this.shot(page, `failed-${name.replace(/\W+/g, '-')}-${i}`);
     }
     for (const page of this.open.splice(0)) await page.close().catch(() => {});
+  }
+
+  tell(line) {
+    console.log(line);
   }
 
   // Scripts that throw, and what the content security policy stopped.

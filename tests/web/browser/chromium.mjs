@@ -7,6 +7,12 @@ import { join } from 'node:path';
 
 const program = process.env.CHROMIUM ?? 'chromium';
 const answerMax_ms = 30000;
+let patienceMax_ms = Infinity;
+
+// Where what is waited for is expected to stay away.
+export function limitPatience(max_ms) {
+  patienceMax_ms = max_ms;
+}
 
 export class Chromium {
   static async start(options = []) {
@@ -116,9 +122,15 @@ export class Page {
     this.sessionId = sessionId;
     this.targetId = targetId;
     this.complaints = [];
+    this.listeners = new Map();
+  }
+
+  on(method, listener) {
+    this.listeners.set(method, listener);
   }
 
   heard({ method, params }) {
+    this.listeners.get(method)?.(params);
     if (method === 'Runtime.exceptionThrown') {
       const { text, exception } = params.exceptionDetails;
       this.complaints.push(`${text} ${exception?.description ?? ''}`);
@@ -184,10 +196,14 @@ export class Page {
   }
 
   // Waits until `expression` is true, and gives its value.
-  async until(expression, what = expression, patience_ms = 15000) {
-    const end = Date.now() + patience_ms;
+  until(expression, what = expression, patience_ms = 15000) {
+    return this.patiently(() => this.run(expression).catch(() => false), what, patience_ms);
+  }
+
+  async patiently(look, what, patience_ms = 15000) {
+    const end = Date.now() + Math.min(patience_ms, patienceMax_ms);
     for (;;) {
-      const value = await this.run(expression).catch(() => false);
+      const value = await look();
       if (value) return value;
       if (Date.now() > end) throw new Error(`waited ${patience_ms} ms in vain: ${what}`);
       await new Promise((wake) => setTimeout(wake, 40));

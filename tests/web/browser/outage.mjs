@@ -3,7 +3,7 @@ import { Buyer } from './buyer.mjs';
 import { expect, same, sleep } from './checks.mjs';
 
 export async function outage(world) {
-  const { checks, office } = world;
+  const { checks, office, hall } = world;
 
   await checks.check(
     'the host is killed before a payment and comes back: the page recovers, one payment is made',
@@ -11,7 +11,7 @@ export async function outage(world) {
       const person = await office.person();
       await office.charge(person, 20000);
       const buyer = await Buyer.come(world, person);
-      await buyer.openHall(office.plain);
+      await buyer.openHall(hall);
       await buyer.choose(2);
       const hold = await buyer.hold();
       await office.kill();
@@ -42,7 +42,7 @@ export async function outage(world) {
 
   await checks.check('the host is killed under an open hall: the map is live again', async () => {
     const watcher = await Buyer.come(world, await office.person());
-    await watcher.openHall(office.plain);
+    await watcher.openHall(hall);
     await watcher.choose(1);
     await office.kill();
     await watcher.page.until(
@@ -55,8 +55,8 @@ export async function outage(world) {
       'it is live again',
       30000,
     );
-    const index = await watcher.chosenIndex(office.plain);
-    await office.hold(await office.person(), office.plain, index);
+    const index = await watcher.chosenIndex(hall);
+    await office.hold(await office.person(), hall, index);
     await watcher.page.until(
       'document.querySelectorAll(".choice-list li").length === 0',
       'the page sees it',
@@ -67,7 +67,7 @@ export async function outage(world) {
     'a page that is reloaded while its hold is asked for gets the answer',
     async () => {
       const buyer = await Buyer.come(world, await office.person());
-      await buyer.openHall(office.plain);
+      await buyer.openHall(hall);
       await buyer.choose(1);
       await office.kill();
       await buyer.page.click('#hold');
@@ -87,7 +87,7 @@ export async function outage(world) {
     async () => {
       const buyer = await Buyer.come(world, await office.person());
       for (let i = 0; i < 4; ++i) {
-        await buyer.openHall(office.plain);
+        await buyer.openHall(hall);
         await buyer.openHall(office.rivals);
       }
       const streams = async () => {

@@ -15,7 +15,7 @@ async function twoAtOneSeat(world) {
 }
 
 export async function rivals(world) {
-  const { checks, office } = world;
+  const { checks, office, hall } = world;
 
   await checks.check(
     'a seat that somebody else takes leaves the choice within a second, and the page says so',
@@ -112,7 +112,7 @@ export async function rivals(world) {
           'Date.now = () => now() + shift_ms;',
       });
       await page.reload();
-      await buyer.openHall(office.plain);
+      await buyer.openHall(hall);
       await buyer.choose(1);
       await buyer.hold();
       const left = async () => {

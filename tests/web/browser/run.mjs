@@ -2,31 +2,47 @@
 //   node tests/web/browser/run.mjs [--shots FOLDER] [NAME...]     default: every part
 // SEATHOLD_CLI and SEATHOLD_WEB name the programs, CHROMIUM the browser, SEATHOLD_PAGES a folder of
 // pages instead of those that are compiled in. Prints a line a check; ends with 1 when one failed.
+// Parts run at the same time, each in a hall of its own.
+import { alone, inLanes, parts, withOwnHost } from './parts.mjs';
 import { BoxOffice } from './box_office.mjs';
-import { buying } from './buying.mjs';
 import { Checks } from './checks.mjs';
 import { Chromium } from './chromium.mjs';
-import { outage } from './outage.mjs';
-import { rivals } from './rivals.mjs';
-import { senses } from './senses.mjs';
-import { speed } from './speed.mjs';
-import { waiting } from './waiting.mjs';
-import { words } from './words.mjs';
 
-const parts = { words, buying, rivals, waiting, senses, speed, outage };
+const lanes = 4;
 const given = process.argv.slice(2);
 const shots = given[0] === '--shots' ? given.splice(0, 2)[1] : null;
 const names = given.length ? given : Object.keys(parts);
+const unknown = names.filter((name) => !(name in parts));
+if (unknown.length) throw new Error(`no such part: ${unknown}`);
 
-const checks = new Checks(shots);
-const office = new BoxOffice();
+let failed = 0;
 let browser = null;
+const shared = new BoxOffice(names);
+// Before the first of them starts.
+const own = names.filter((name) => withOwnHost.includes(name));
+const offices = new Map(own.map((name) => [name, shared.copy()]));
+
+async function run(name) {
+  const own = offices.get(name);
+  const office = own ?? shared;
+  const checks = new Checks(shots);
+  try {
+    await own?.start();
+    await parts[name]({ browser, office, checks, hall: office.halls[name] });
+  } finally {
+    await own?.stop();
+  }
+  failed += checks.failed.length;
+}
+
 try {
-  await office.start();
+  await shared.start();
   browser = await Chromium.start();
-  for (const name of names) await parts[name]({ browser, office, checks });
+  const together = names.filter((name) => !alone.includes(name));
+  await inLanes(lanes, together, run);
+  for (const name of names) if (alone.includes(name)) await run(name);
 } finally {
   await browser?.stop();
-  await office.stop();
+  await shared.stop();
 }
-process.exit(checks.failed ? 1 : 0);
+process.exit(failed ? 1 : 0);

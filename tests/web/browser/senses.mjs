@@ -1,8 +1,8 @@
 // Other ways to use the pages: by keyboard, by ear, by thumb, in the dark, in Korean.
 import { Buyer } from './buyer.mjs';
 import { expect, same, sleep } from './checks.mjs';
+import { fitsItsWidth, phone } from './looks.mjs';
 
-const phone = { width: 390, height: 844, phone: true };
 const spoken = `document.getElementById(document.querySelector('.hall-view')
   .getAttribute('aria-activedescendant'))?.textContent ?? ''`;
 
@@ -30,13 +30,8 @@ async function tabTo(page, selector) {
   throw new Error(`${selector} is not reached by Tab`);
 }
 
-async function fitsItsWidth(page, where) {
-  const [wide, width] = await page.run('[document.scrollingElement.scrollWidth, innerWidth]');
-  expect(wide <= width, `${where} is ${wide} pixels wide in a window of ${width}`);
-}
-
 export async function senses(world) {
-  const { checks, office } = world;
+  const { checks, office, hall } = world;
 
   await checks.check(
     'keyboard only: two seats are found, held and paid for, and each is read out',
@@ -45,7 +40,7 @@ export async function senses(world) {
       await office.charge(person, 9000);
       const buyer = await Buyer.come(world, person);
       const { page } = buyer;
-      await buyer.openHall(office.rivals);
+      await buyer.openHall(hall);
       await tabTo(page, '.hall-view');
       const first = await page.run(spoken);
       expect(
@@ -87,10 +82,10 @@ export async function senses(world) {
       await page.there('.show-card');
       await fitsItsWidth(page, 'the list of shows');
       await checks.shot(page, 'phone-shows');
-      await buyer.goTo(`/shows/${office.rivals.show}`);
+      await buyer.goTo(`/shows/${hall.show}`);
       await page.there('.date-row');
       await fitsItsWidth(page, 'the list of dates');
-      await buyer.openHall(office.rivals);
+      await buyer.openHall(hall);
       await fitsItsWidth(page, 'the hall');
       const { x, y } = await page.middleOf('.hall-view');
       await page.pinch(x, y, 30, 70);
@@ -119,7 +114,7 @@ export async function senses(world) {
 
   await checks.check('dark mode is dark, on the canvas too', async () => {
     const buyer = await Buyer.come(world, await office.person(), { dark: true });
-    await buyer.openHall(office.rivals);
+    await buyer.openHall(hall);
     await checks.shot(buyer.page, 'dark-hall');
     const darkest = await buyer.page.run(background);
     expect(Math.max(...darkest) < 60, `the page is ${darkest}`);
@@ -143,7 +138,7 @@ export async function senses(world) {
     await buyer.page.until(korean, 'the page is Korean');
     await buyer.page.reload();
     await buyer.page.until(korean, 'it is Korean after a reload');
-    await buyer.openHall(office.rivals);
+    await buyer.openHall(hall);
     await checks.shot(buyer.page, 'phone-korean');
   });
 }

@@ -46,9 +46,9 @@ const stop = `document.querySelector('.hall-view')
   .dispatchEvent(new PointerEvent('pointercancel', { pointerId: 1 }))`;
 
 // The best of some tries, since other work on the machine only ever makes it slower.
-async function least(measure) {
+async function least(enough, measure) {
   let best = Infinity;
-  for (let i = 0; i < tries; ++i) best = Math.min(best, await measure());
+  for (let i = 0; i < tries && best > enough; ++i) best = Math.min(best, await measure());
   return best;
 }
 
@@ -61,16 +61,16 @@ export async function speed(world) {
       const buyer = await Buyer.come(world, await office.person());
       const { page } = buyer;
       let visit = 0;
-      const shown_ms = await least(async () => {
+      const shown_ms = await least(firstPaintMax_ms, async () => {
         await page.open(`${office.address}/?${++visit}#${office.large.hall}`);
         return page.until(painted, 'seats are painted');
       });
       await checks.shot(page, 'arena');
       await sleep(300);
-      const zoom_ms = await least(() => page.run(frames(zoom, 1500)));
+      const zoom_ms = await least(frameMax_ms, () => page.run(frames(zoom, 1500)));
       await page.run(`document.querySelector('.hall-tools button').click()`);
       await sleep(400);
-      const pan_ms = await least(async () => {
+      const pan_ms = await least(frameMax_ms, async () => {
         const gap = await page.run(frames(pan, 1500));
         await page.run(stop);
         return gap;

@@ -4,17 +4,18 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { expect, same } from './checks.mjs';
 
-const pages = fileURLToPath(new URL('../../../examples/web/pages/', import.meta.url));
-const strings = (language) =>
-  JSON.parse(readFileSync(join(pages, `strings.${language}.json`), 'utf8'));
-const modules = readdirSync(pages)
-  .filter((name) => name.endsWith('.js'))
-  .map((name) => [name, readFileSync(join(pages, name), 'utf8')]);
+const source = fileURLToPath(new URL('../../../examples/web/pages/', import.meta.url));
 
 const fields = (entry) => [...new Set(JSON.stringify(entry).match(/\{\w+\}/g) ?? [])].sort().join();
 
-export async function words({ checks }) {
+// `pages`: other pages than those of the source.
+export async function words({ checks, pages = source }) {
+  const strings = (language) =>
+    JSON.parse(readFileSync(join(pages, `strings.${language}.json`), 'utf8'));
   const [english, korean] = [strings('en'), strings('ko')];
+  const modules = readdirSync(pages)
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => [name, readFileSync(join(pages, name), 'utf8')]);
 
   await checks.check('both languages have the same texts with the same blanks', async () => {
     same(

@@ -134,6 +134,7 @@ stage_web() {
   checks told web_mutants
   checks sh tests/web/browser/mutants.sh build/dev
   checks sh tests/web/browser/run.sh build/dev
+  checks sh bench/web/check.sh build/dev
 }
 stage_install() { stage_build && checks sh tests/install/run.sh build/dev; }
 stage_capi() { stage_build && checks sh tests/capi/run.sh build/dev; }

@@ -19,9 +19,9 @@ namespace seathold {
 
 struct EngineOptions {
   // Where everything is kept. "sqlite:PATH" or "memory:"; a path has no '?' and begins with neither
-  // "file:" nor ":memory:". "sqlite:PATH?journal=on": this process has the file to itself (others:
-  // kNotOwner) and commits at the speed of a log beside it, PATH-log, which Close settles. Where the
-  // build has PostgreSQL, "postgresql://..." (PostgresOptions), which needs `keys`.
+  // "file:" nor ":memory:". "sqlite:PATH?journal=on": this process has the file to itself (others
+  // hear kNotOwner) and commits to a log beside it, PATH-log, which Close settles. Where the build
+  // has PostgreSQL, "postgresql://..." (PostgresOptions), which needs `keys`.
   std::string storage = "sqlite:seathold.db";
   // Where claims on seats are cached; losing them costs nothing but speed.
   //

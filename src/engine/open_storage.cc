@@ -79,14 +79,19 @@ Result<std::unique_ptr<Storage>> MakeStorage(const std::string& uri, bool thread
 
 Result<StorageInfo> OpenStorage(const std::string& uri, const StorageOptions& how, bool threads,
                                 std::unique_ptr<Storage>* out) {
-  auto storage = MakeStorage(uri, threads);
-  if (!storage.ok()) return storage.status();
-  *out = std::move(storage).value();
   const Uri parts = SplitUri(uri);
-  if (parts.scheme != "sqlite" || how.read_only) return (*out)->Open(how);
-  const auto place = ParseSqlite(parts.rest);
+  if (parts.scheme != "sqlite") {
+    auto storage = MakeStorage(uri, threads);
+    if (!storage.ok()) return storage.status();
+    *out = std::move(storage).value();
+    return (*out)->Open(how);
+  }
+  auto place = ParseSqlite(parts.rest);
   if (!place.ok()) return place.status();
-  return place->journal ? (*out)->Open(how) : OpenWithoutJournal(place->path, how, out->get());
+  if (how.read_only) place->journal = false;  // who changes nothing keeps none
+  *out = MakeSqlite(*place, threads);
+  if (place->journal || how.read_only) return (*out)->Open(how);
+  return OpenWithoutJournal(place->path, how, out->get());
 }
 
 }  // namespace seathold

@@ -211,7 +211,7 @@ TEST_F(JournalEngine, TheEndOfAUriSaysWhether) {
     EXPECT_EQ(Try("sqlite:" + Path() + wrong).status(), Code::kUnsupported) << wrong;
   }
   EXPECT_EQ(Try("sqlite:?journal=on").status(), Code::kInvalidArgument);
-  EXPECT_EQ(Try(Uri(), true).status(), Code::kReadOnly);
+  EXPECT_TRUE(Try(Uri(), true).ok()) << "who reads keeps no journal";
 }
 
 }  // namespace

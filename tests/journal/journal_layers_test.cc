@@ -71,7 +71,7 @@ class JournalLayers : public ::testing::Test {
   void Make(BlockRecord* row) {
     row->performance = {1 + Below(2)};
     row->ordinal = static_cast<std::uint32_t>(Below(12));
-    row->reason = "sound desk";
+    row->reason = "reason " + std::to_string(Below(9));
   }
   void Make(HoldRecord* row) {
     row->performance = {1 + Below(2)};
@@ -92,7 +92,7 @@ class JournalLayers : public ::testing::Test {
     row->debit = LedgerSide::kExternal;
     row->credit = LedgerSide::kUser;
     // A line of an account is one transfer's.
-    row->user = {1 + row->transfer.value[15] % 2};
+    row->user = {std::uint64_t{1} + row->transfer.value[15] % 2};
     row->line = row->transfer.value[15];
     row->currency = *ParseCurrency("EUR");
     row->amount_minor = 1;
@@ -107,6 +107,8 @@ class JournalLayers : public ::testing::Test {
   }
   template <class R>
   static constexpr bool kAlters = std::is_same_v<R, SeatRecord> || std::is_same_v<R, HoldRecord>;
+  template <class R>
+  static constexpr bool kStays = std::is_same_v<R, SeatRecord>;
 
   template <class R>
   void AddChange(ChangeSet* changes) {
@@ -118,6 +120,8 @@ class JournalLayers : public ::testing::Test {
     }
     const auto known = rows.find(row.key());
     if (known == rows.end()) {
+      // Of these alone a row comes back once it was removed.
+      if (!std::is_same_v<R, BlockRecord> && !made_.of<R>().emplace(row.key(), row).second) return;
       rows.emplace(row.key(), row);
       changes->of<R>().changes.push_back({row, ChangeKind::kInsert, 0});
       return;
@@ -131,6 +135,7 @@ class JournalLayers : public ::testing::Test {
         return;
       }
     }
+    if (kStays<R> || Below(4) > 0) return;
     changes->of<R>().changes.push_back({known->second, ChangeKind::kRemove, 0});
     rows.erase(known);
   }
@@ -156,7 +161,8 @@ class JournalLayers : public ::testing::Test {
   // Settles what there is, or only gets it ready to be.
   void Settle(bool all) {
     below_->busy = !all;
-    EXPECT_EQ(journal_->Maintain(Soon()).ok(), all);
+    const Status status = journal_->Maintain(Soon());
+    EXPECT_TRUE(status.ok() || !all) << status.text();
     below_->busy = false;
   }
 
@@ -216,7 +222,7 @@ class JournalLayers : public ::testing::Test {
   std::unique_ptr<Storage> journal_;
   std::unique_ptr<Storage> memory_ = NewMemoryStorage();
   std::mt19937_64 random_{20'261'129};
-  Rows rows_;
+  Rows rows_, made_;  // those that are there, and those that ever were
   int scans_ = 0;
 };
 

@@ -18,6 +18,8 @@ class WebProgram {
   // `descriptors` 0: as the machine has it; else the process may have so many.
   explicit WebProgram(std::vector<std::string> arguments, unsigned descriptors = 0);
   ~WebProgram();  // kills it
+  // Told of a log in which a sanitizer reports something.
+  static void (*on_report)(const std::string& log);
 
   // From the line that it prints; 0 where it did not start.
   std::uint16_t port() const { return port_; }

@@ -1,8 +1,17 @@
 #include "tests/web/web_test.h"
 
 #include "examples/web/wire.h"
+#include "tests/web/program.h"
 
 namespace seathold::testing {
+namespace {
+
+[[maybe_unused]] const bool reports_fail = [] {
+  WebProgram::on_report = [](const std::string& log) { ADD_FAILURE() << log; };
+  return true;
+}();
+
+}  // namespace
 
 void WebTest::SetUp() {
   options.engine.storage = "memory:";

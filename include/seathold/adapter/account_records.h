@@ -52,7 +52,7 @@ struct EmailRecord {
   template <class Self, class V>
   static void Columns(Self& s, V&& v) {
     v.key("digest", s.digest);
-    v.fixed("user", s.user);
+    v.field("user", s.user);
   }
 };
 
@@ -67,7 +67,7 @@ struct ExternalUserRecord {
   template <class Self, class V>
   static void Columns(Self& s, V&& v) {
     v.key("digest", s.digest);
-    v.fixed("user", s.user);
+    v.field("user", s.user);
   }
 };
 

@@ -290,7 +290,8 @@ struct SeatRecord {
   }
 };
 
-// Why a seat is blocked. Present exactly while it is.
+// Why a seat is blocked. Present exactly while it is. What may come back once it was removed has no
+// fixed columns: within one transaction that is an update.
 struct BlockRecord {
   static constexpr const char* kTable = "blocks";
   PerformanceId performance;
@@ -304,8 +305,8 @@ struct BlockRecord {
   static void Columns(Self& s, V&& v) {
     v.key("performance", s.performance);
     v.key("ordinal", s.ordinal);
-    v.fixed("reason", s.reason);
-    v.fixed("blocked_at_us", s.blocked_at);
+    v.field("reason", s.reason);
+    v.field("blocked_at_us", s.blocked_at);
   }
 };
 
@@ -505,6 +506,7 @@ struct SpentRecord {
 
 template <class... Records>
 struct RecordList {};
+// New ones last: a journal's log knows them by their place.
 using AllRecords =
     RecordList<SequenceRecord, VenueRecord, CategoryRecord, PlanRowRecord, PlanSeatRecord,
                ShowRecord, LineRecord, PerformanceRecord, PriceRecord, PerformanceStateRecord,

@@ -138,8 +138,8 @@ class StorageUnit {
 };
 
 struct StorageOptions {
-  bool create = true;            // create what is not there
-  bool read_only = false;        // create and change nothing; units that write are kReadOnly
+  bool create = true;      // create what is not there
+  bool read_only = false;  // create and change nothing; units that write are kReadOnly
   // Nobody else has it open as long as this one does. What a journal left open (JournalNote) opens
   // in no other way: kNotOwner.
   bool owned = false;

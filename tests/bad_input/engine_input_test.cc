@@ -75,7 +75,7 @@ TEST(EngineInput, AnSqliteUriIsAPathAndMakesNoFileOfWhatOthersReadInIt) {
   std::filesystem::create_directory(folder);
   const std::string path = (folder / "c.db").string();
   for (const std::string& bad :
-       {path + "?journal=on", path + "?mode=ro", path + "?", "file:" + path,
+       {path + "?journal=yes", path + "?mode=ro", path + "?", "file:" + path,
         std::string(":memory:"), std::string(":memory:?cache=shared")}) {
     EngineOptions options;
     options.storage = "sqlite:" + bad;

@@ -83,6 +83,7 @@ EngineOptions Hall::Options() const {
     options.storage = "sqlite:" + database();
   } else if (spec_.medium == Medium::kJournal) {
     options.storage = "sqlite:" + database() + "?journal=on";
+    options.sweeper_thread = true;  // and with it one that settles
   } else {
     options.storage = PostgresUri(spec_.schema);
     options.keys = folder_.File("hall.keys");

@@ -13,7 +13,7 @@ struct DemoArguments {
   std::int64_t buyers = 20'000, threads = 0, kills = 5, ack_fd = -1;
   std::uint64_t seed = 1;
   std::string venue, svg, film;
-  bool naive = false, is_child = false;
+  bool naive = false, journal = false, is_child = false;
 };
 
 // Not Session::db(): a demo never sells in the database of SEATHOLD_DB.
@@ -26,6 +26,9 @@ int Demo(Session& session, const DemoArguments& arguments) {
     return demo::RunDemoChild(engine, static_cast<int>(arguments.ack_fd), arguments.seed);
   }
   if (OnServer(db) && engine.keys == "auto") return session.Fail(KeysMissing());
+  if (OnServer(db) && arguments.journal) {
+    return session.Fail(Status(Code::kUnsupported, "a journal stands in front of a file"));
+  }
   demo::DemoOptions options;
   options.buyers = static_cast<int>(arguments.buyers);
   options.threads = static_cast<int>(arguments.threads);
@@ -36,6 +39,7 @@ int Demo(Session& session, const DemoArguments& arguments) {
   options.svg = arguments.svg;
   options.film = arguments.film;
   options.naive = arguments.naive;
+  options.journal = arguments.journal;
   options.json = session.global().json;
   options.kills = static_cast<int>(arguments.kills);
   return demo::RunDemo(options);
@@ -55,6 +59,8 @@ std::vector<Option> DescribeDemoOptions(DemoArguments* o) {
       {"--svg", "FILE", "where the drawing goes [seathold-demo.svg]", FileName{&o->svg}},
       {"--film", "FILE", "where the rush goes as an animated drawing, an SVG [nowhere]",
        FileName{&o->film}},
+      {"--journal", "", "commit to a log in front of the database (sqlite:FILE?journal=on)",
+       Flag{&o->journal}},
       {"--naive", "", "also the textbook way, under the same buyers and the same audit",
        Flag{&o->naive}},
       {"--sell-until-killed", "", "", Flag{&o->is_child}, false, true},

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "examples/cli/place.h"
 #include "seathold/engine.h"
 
 namespace seathold::web {
@@ -9,7 +10,9 @@ namespace {
 
 void DescribeStorage(CLI::App& app, ProgramOptions* options, std::string* db) {
   EngineOptions& engine = options->host.engine;
-  app.add_option("--db", *db, "the database, an SQLite file; or a URI, as postgresql://...")
+  app.add_option("--db", *db,
+                 "the database, an SQLite file; or a URI, as postgresql://... or "
+                 "'sqlite:FILE?journal=on', which this program then has to itself")
       ->type_name("FILE");
   app.add_option("--claims", engine.claims, "where claims are cached: auto, none, redis://...");
   app.add_option("--line", engine.line, "where waiting lines live: auto, none, redis://...");
@@ -74,10 +77,10 @@ void DescribeHost(CLI::App& app, ProgramOptions* options) {
 // Beside the database, as its own keys are; a database in memory needs none that outlives it.
 void Complete(const std::string& db, ProgramOptions* options) {
   HostOptions& host = options->host;
-  const bool uri = db.find("://") != std::string::npos || db == "memory:";
-  host.engine.storage = uri ? db : "sqlite:" + db;
-  if (!uri && host.key_file.empty()) host.key_file = db + "-web-key";
-  if (!uri && host.door_file.empty()) host.door_file = db + "-door";
+  host.engine.storage = cli::StorageUri(db);
+  const std::string path = cli::PathOf(host.engine.storage);
+  if (!path.empty() && host.key_file.empty()) host.key_file = path + "-web-key";
+  if (!path.empty() && host.door_file.empty()) host.door_file = path + "-door";
   if (options->demo) host.charges = true;
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
-constexpr const char* kSomeId = "01890a5d-ac96-774b-bcce-b302099a8057";
+constexpr const char* kAnyHold = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 class CliWaiting : public CliTest {};
 
@@ -34,13 +34,13 @@ TEST_F(CliWaiting, IsBoundedForEveryCommandWhileAnotherHoldsTheDatabase) {
       {"account", "disable", "--user", "9223372036854775809"},
       {"wallet", "charge", "--user", "7", "--amount", "1", "--currency", "EUR"},
       {"wallet", "withdraw", "--user", "7", "--amount", "1", "--currency", "EUR"},
-      {"transfer", "show", kSomeId, "--settle"},
+      {"transfer", "show", kAnyHold, "--settle"},
       {"hold", "-p", "1", "--user", "7", "--staff", "#0"},
       {"best", "-p", "1", "--user", "7", "--staff", "--seats", "1"},
-      {"cancel", "-p", "1", "--user", "7", "--hold", kSomeId},
-      {"confirm", "-p", "1", "--user", "7", "--hold", kSomeId},
-      {"refund", "-p", "1", "--hold", kSomeId},
-      {"reservation", "show", "-p", "1", "--hold", kSomeId, "--settle"},
+      {"cancel", "-p", "1", "--user", "7", "--hold", kAnyHold},
+      {"confirm", "-p", "1", "--user", "7", "--hold", kAnyHold},
+      {"refund", "-p", "1", "--hold", kAnyHold},
+      {"reservation", "show", "-p", "1", "--hold", kAnyHold, "--settle"},
   };
   for (Arguments call : changes) {
     SCOPED_TRACE(call[0] + " " + call[1]);

@@ -275,7 +275,8 @@ class Demo {
     console_.Fact("clocks", "sale = wall, the system's; the process is killed, not the machine");
     CrashOptions options;
     options.engine = EngineFor(OnServer() ? CrashSchemaOf(space_.storage())
-                                          : "sqlite:" + space_.Scratch("crash.db"));
+                                          : "sqlite:" + space_.Scratch("crash.db") +
+                                                (options_.journal ? "?journal=on" : ""));
     options.engine.line = "none";
     if (!OnServer()) options.engine.keys = "auto";  // beside the file, which is another
     options.seed = options_.seed;
@@ -369,7 +370,7 @@ int RunDemo(const DemoOptions& options) {
   if (Status status = Check(options); !status.ok()) return Refuse(status, kExitRefused);
   Result<Hall> hall = Hall::Open(options.venue);
   if (!hall.ok()) return Refuse(hall.status(), kExitRefused);
-  Result<Workspace> space = Workspace::Open(options.db);
+  Result<Workspace> space = Workspace::Open(options.db, options.journal);
   if (!space.ok()) return Refuse(space.status(), kExitRefused);
   ConsoleTraits traits = LookAtStdout();
   traits.quiet = options.json;

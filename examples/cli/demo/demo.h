@@ -23,9 +23,10 @@ struct DemoOptions {
   EngineOptions engine;  // of these: keys, claims and line
   std::string svg;   // where the drawing goes; empty = seathold-demo.svg, beside the file if given
   std::string film;  // where the rush goes as an animated drawing; empty = nowhere
-  bool naive = false;  // the textbook way under the same buyers, beside ours
-  bool json = false;   // one JSON object on standard output instead of the show
-  int kills = 5;       // of act 3; 0 leaves the act out
+  bool journal = false;  // in front of the databases that it makes
+  bool naive = false;    // the textbook way under the same buyers, beside ours
+  bool json = false;     // one JSON object on standard output instead of the show
+  int kills = 5;         // of act 3; 0 leaves the act out
 };
 
 // Runs the demo and prints to standard output; errors go to standard error. Returns the exit code

@@ -14,7 +14,7 @@ namespace seathold::demo {
 
 namespace fs = std::filesystem;
 
-Result<Workspace> Workspace::Open(const std::string& db) {
+Result<Workspace> Workspace::Open(const std::string& db, bool journal) {
   std::error_code error;
   const std::string uri = cli::StorageUri(db);
   const std::string path = cli::PathOf(uri);
@@ -30,6 +30,8 @@ Result<Workspace> Workspace::Open(const std::string& db) {
   Workspace space;
   space.directory_ = std::move(directory);
   space.storage_ = db.empty() ? "sqlite:" + space.Scratch("sale.db") : uri;
+  if (journal && !path.empty()) space.storage_ = "sqlite:" + path;
+  if (journal) space.storage_ += "?journal=on";
   return space;
 }
 

@@ -10,8 +10,8 @@ namespace seathold::demo {
 
 class Workspace {
  public:
-  // Errors: kAlreadyExists (`db`), kCannotOpen.
-  static Result<Workspace> Open(const std::string& db);
+  // `journal`: in front of its database. Errors: kAlreadyExists (`db`), kCannotOpen.
+  static Result<Workspace> Open(const std::string& db, bool journal = false);
   ~Workspace();
   Workspace(Workspace&& other) noexcept;
   Workspace& operator=(Workspace&&) = delete;

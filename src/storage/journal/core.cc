@@ -81,8 +81,10 @@ Status Core::WriteThrough(const ChangeSet& changes, TimeUs mark, Deadline deadli
   if (status.ok()) status = (*unit)->Commit();
   unit->reset();
   if (status == Code::kOutcomeUnknown) Poison(Code::kStorageFailed);
-  if (status.ok()) mark_.store(std::max(mark_.load(), mark));
-  return status;
+  if (!status.ok()) return status;
+  seat_versions_.Note(changes.of<SeatRecord>());
+  mark_.store(std::max(mark_.load(), mark));
+  return Status();
 }
 
 Status Core::SetTimeMark(TimeUs mark, Deadline deadline) {
@@ -216,6 +218,7 @@ Status Core::Reserve(const ChangeSet& changes) {
 
 // What is durable is seen, by everybody, at once.
 void Core::Publish(ChangeSet* changes, TimeUs mark) {
+  seat_versions_.Note(changes->of<SeatRecord>());
   const Alone alone(&view_, Deadline());
   Layer& active = *overlay_.active;
   changes->ForEach([&]<class R>(ChangesOf<R>& slot) {

@@ -9,6 +9,7 @@
 #include "seathold/adapter/storage.h"
 #include "src/storage/journal/log.h"
 #include "src/storage/journal/overlay.h"
+#include "src/storage/journal/seat_versions.h"
 #include "src/storage/unit_gate.h"
 #include "src/util/fork_guard.h"
 #include "src/util/mutex.h"
@@ -62,6 +63,7 @@ class Core {
   TimeUs mark() const { return mark_.load(); }
   // REQUIRES: the turn.
   PerTable<SeenKeys>& seen() { return seen_; }
+  SeatVersions& seat_versions() { return seat_versions_; }
   Log& log() { return *log_; }
   std::uint64_t settled() const { return settled_.load(); }
   std::uint64_t log_bytes() const { return log_bytes_; }
@@ -88,6 +90,7 @@ class Core {
   UnitGate turns_, view_;
   std::unique_ptr<Log> log_;           // used by whoever has the turn
   PerTable<SeenKeys> seen_;            // likewise; kept for its memory
+  SeatVersions seat_versions_;         // likewise
   std::vector<std::uint8_t> encoded_;  // likewise
   Overlay overlay_;                    // guarded by the view; a frozen layer is read without
   std::atomic<TimeUs> mark_{TimeUs()};

@@ -79,6 +79,7 @@ class JournalUnit final : public StorageUnit {
     if (resets_) return Ended();
     const Status status = Guarded([&] {
       if (applied_) staged_.ForEach([&](const auto& slot) { Close(slot); });
+      if (Status known = LearnSeats(changes.of<SeatRecord>()); !known.ok()) return known;
       if (Status seen = SeeAll(changes); !seen.ok()) return seen;
       bool fits = true;
       changes.ForEach([&](const auto& slot) { fits = fits && Fits(slot); });
@@ -200,11 +201,39 @@ class JournalUnit final : public StorageUnit {
   Standing StandingOf(const typename R::Key& key) {
     const auto* seen = core_->seen().of<R>().Find(key);
     const bool closed = seen != nullptr && seen->dirty;
+    if constexpr (std::is_same_v<R, SeatRecord>) {
+      if (core_->seat_versions().Knows(std::get<PerformanceId>(key))) {
+        const std::uint64_t* version = core_->seat_versions().Find(key);
+        return {true, version != nullptr, version != nullptr ? *version : 0, closed};
+      }
+    }
     if (const auto* known = core_->overlay().Find<R>(key)) {
       return {true, known->present, VersionOf(known->row), closed};
     }
     if (seen != nullptr) return {true, seen->present, seen->row.version, closed};
     return {};
+  }
+
+  // Performances whose seats change for the first time.
+  Status LearnSeats(const ChangesOf<SeatRecord>& slot) {
+    PerformanceId last;
+    for (const auto& change : slot.changes) {
+      const PerformanceId performance = change.row.performance;
+      const bool update = change.kind == ChangeKind::kUpdate;
+      if (performance == last || !update || core_->seat_versions().Knows(performance)) continue;
+      last = performance;
+      ScanSpec scan{.index = ScanSpec::Index::kSeatsOfPerformance,
+                    .key = performance.value,
+                    .after = -1,
+                    .rows_max = kSeatsPerVenueMax};
+      RecordSet seats;
+      bool more = false;
+      if (Status status = OpenBelow(); !status.ok()) return status;
+      const Status status = ScanMerged(core_->overlay(), below_.get(), scan, &seats, &more);
+      if (!status.ok()) return status;
+      core_->seat_versions().Learn(performance, seats.of<SeatRecord>().rows);
+    }
+    return Status();
   }
 
   // What the keys of these changes stand at, asked of the database where this unit has not heard.

@@ -1,0 +1,51 @@
+// The versions of seats, so that a batch of holds need not ask the database for each of its seats
+// whether it is still the one that was decided upon. 8 bytes a seat of each performance that sells.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "seathold/adapter/storage.h"
+
+namespace seathold::journal {
+
+// Used by whoever has the turn.
+class SeatVersions {
+ public:
+  // Whether the seats of this performance are known. One that has none of this number has no seat.
+  bool Knows(PerformanceId performance) const { return seats_.contains(performance.value); }
+  // REQUIRES: known. nullptr = there is no such seat.
+  const std::uint64_t* Find(const SeatRecord::Key& key) const {
+    const auto& versions = seats_.at(std::get<PerformanceId>(key).value);
+    const std::uint32_t ordinal = std::get<1>(key);
+    return ordinal < versions.size() ? &versions[ordinal] : nullptr;
+  }
+  // All seats of it, by ordinal from 0 on. Others are as before: it stays unknown.
+  void Learn(PerformanceId performance, const std::vector<SeatRecord>& seats) {
+    std::vector<std::uint64_t> versions;
+    versions.reserve(seats.size());
+    for (const SeatRecord& seat : seats) {
+      if (seat.ordinal != versions.size()) return;
+      versions.push_back(seat.version);
+    }
+    seats_[performance.value] = std::move(versions);
+  }
+  // What was committed. Seats that come or go make their performance unknown. Cannot fail.
+  void Note(const ChangesOf<SeatRecord>& committed) {
+    for (const auto& change : committed.changes) {
+      const auto known = seats_.find(change.row.performance.value);
+      if (known == seats_.end()) continue;
+      if (change.kind == ChangeKind::kUpdate && change.row.ordinal < known->second.size()) {
+        known->second[change.row.ordinal] = change.row.version;
+      } else {
+        seats_.erase(known);
+      }
+    }
+  }
+
+ private:
+  std::unordered_map<std::uint64_t, std::vector<std::uint64_t>> seats_;
+};
+
+}  // namespace seathold::journal

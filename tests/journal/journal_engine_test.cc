@@ -1,8 +1,11 @@
 // An engine behind a journal: who owns the database, what a crash leaves, what goes together.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "seathold/adapter/parts.h"
 #include "seathold/engine.h"
@@ -202,6 +205,33 @@ TEST_F(JournalEngine, WhatNoHalfOfTheLogHoldsIsWrittenThrough) {
   const auto plain = Open("sqlite:" + Path());
   EXPECT_EQ(Balance(*plain), 30'300);
   EXPECT_EQ(plain->catalog().ListVenues().value().size(), 1u);
+}
+
+TEST_F(JournalEngine, SellsToManyAtOnceWhileItSettles) {
+  EngineParts parts;
+  JournalOptions small;
+  small.half_bytes = 8 << 10;
+  parts.storage = NewJournalStorage(NewSqliteStorage(SqliteAt(Path())), small);
+  auto opened = Engine::Open({}, std::move(parts));
+  ASSERT_TRUE(opened.ok()) << opened.status().text();
+  Engine& engine = **opened;
+  std::atomic<bool> done{false};
+  std::thread reader([&] {
+    std::int64_t last = 0;
+    while (!done) {
+      const std::int64_t seen = Balance(engine);
+      EXPECT_GE(seen, last) << "what was seen once is seen again";
+      last = seen;
+    }
+  });
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 4; ++i) callers.emplace_back([&] { Charge(engine, 200); });
+  for (std::thread& caller : callers) caller.join();
+  done = true;
+  reader.join();
+  EXPECT_EQ(Balance(engine), 80'000);
+  EXPECT_EQ(engine.wallet().Statement(kAnn, kEuro, 0, 10'000).value().size(), 800u);
+  ExpectClean(engine);
 }
 
 TEST_F(JournalEngine, TheEndOfAUriSaysWhether) {

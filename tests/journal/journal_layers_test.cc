@@ -2,9 +2,11 @@
 // memory storage, which has no layers.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <random>
+#include <thread>
 
 #include "seathold/adapter/storage_wrapper.h"
 #include "src/storage/journal/change_code.h"
@@ -23,9 +25,15 @@ class BusyStorage final : public StorageWrapper {
   using StorageWrapper::StorageWrapper;
   Result<std::unique_ptr<StorageUnit>> Begin(Access access, Deadline deadline) override {
     if (busy && access == Access::kWrite) return Code::kBusy;
+    if (access == Access::kWrite) {
+      ++begun;
+      while (hangs) std::this_thread::yield();
+    }
     return StorageWrapper::Begin(access, deadline);
   }
-  bool busy = false;
+  std::atomic<bool> busy{false};
+  std::atomic<bool> hangs{false};
+  std::atomic<int> begun{0};
 };
 
 template <class R>
@@ -241,6 +249,50 @@ TEST_F(JournalLayers, AreOneState) {
   EXPECT_GT(settled, 0);
   std::printf("COUNT journal_layers_scans %d\n", scans_);
   ASSERT_TRUE(journal_->Close().ok());
+}
+
+TEST_F(JournalLayers, SettlingKeepsNobodyFromCommitting) {
+  CommitSomething();
+  const int before = below_->begun;
+  below_->hangs = true;
+  std::thread settler([&] { EXPECT_TRUE(journal_->Maintain(Soon()).ok()); });
+  while (below_->begun == before) std::this_thread::yield();
+  for (int i = 0; i < 20; ++i) CommitSomething();
+  CompareAll();
+  below_->hangs = false;
+  settler.join();
+  CompareAll();
+}
+
+// Two halves are all that may be unsettled.
+TEST_F(JournalLayers, AFullLogSaysWhyItCannotBeSettled) {
+  ASSERT_TRUE(journal_->Close().ok());
+  auto below = std::make_unique<BusyStorage>(NewSqliteStorage(SqliteAt(folder_.File("hall.db"))));
+  below_ = below.get();
+  JournalOptions options;
+  options.half_bytes = 4 << 10;
+  journal_ = NewJournalStorage(std::move(below), options);
+  ASSERT_TRUE(journal_->Open({}).ok());
+  below_->busy = true;
+  Status status;
+  int committed = 0;
+  for (std::uint64_t i = 1; status.ok() && i < 1'000; ++i, ++committed) {
+    ChangeSet changes;
+    changes.of<VenueRecord>().changes.push_back({{.venue = {i}, .name = "hall", .zone = "UTC"}});
+    auto unit = journal_->Begin(Access::kWrite, In(50));
+    ASSERT_TRUE(unit.ok());
+    ASSERT_TRUE((*unit)->Apply(changes, {}).ok());
+    status = (*unit)->Commit();
+  }
+  EXPECT_EQ(status, Code::kBusy) << status.text();
+  EXPECT_GT(committed, 50);
+  below_->busy = false;
+  ASSERT_TRUE(journal_->Maintain(Soon()).ok());
+  RecordSet rows;
+  bool more = false;
+  ScanSpec scan{.index = Index::kVenues, .rows_max = 2'000};
+  ASSERT_TRUE((*journal_->Begin(Access::kRead, Soon()))->Scan(scan, &rows, &more).ok());
+  EXPECT_EQ(rows.of<VenueRecord>().rows.size(), static_cast<std::size_t>(committed - 1));
 }
 
 }  // namespace

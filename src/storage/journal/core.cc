@@ -130,15 +130,27 @@ Status Core::SettleAll(Deadline deadline) {
   return SettleFrozen(deadline);
 }
 
+Status Core::SettleSoFar(Deadline deadline) {
+  if (Status status = Usable(); !status.ok()) return status;
+  if (Status status = AwaitSettled(deadline); !status.ok()) return status;
+  if (Status status = turns_.Enter(Access::kWrite, deadline); !status.ok()) return status;
+  Status status = AwaitSettled(deadline);  // somebody else may have frozen a layer meanwhile
+  if (status.ok()) status = Freeze(deadline);
+  turns_.Leave(Access::kWrite);
+  return status.ok() ? AwaitSettled(deadline) : status;
+}
+
 // Room for one layer: by the settler, or where there is none by whoever needs it.
 Status Core::AwaitSettled(Deadline deadline) {
   if (!has_settler_) return SettleFrozen(deadline);
   const MutexLock lock(mutex_);
   while (frozen_) {
     if (Status status = Usable(); !status.ok()) return status;
-    if (moved_.Wait(mutex_, deadline) || !frozen_) continue;
-    return settle_status_.ok() ? Status(Code::kBusy, "the log is full of what is not settled yet")
-                               : settle_status_;
+    // What does not pass by itself, such as a full disk: the settler tries again, callers need not.
+    if (!settle_status_.ok() && !(settle_status_ == Code::kBusy)) return settle_status_;
+    if (!moved_.Wait(mutex_, deadline) && frozen_) {
+      return Status(Code::kBusy, "the log is full of what is not settled yet");
+    }
   }
   return Usable();
 }

@@ -44,10 +44,15 @@ class Core {
   // Makes the changes durable and then visible. Before the log is written: kBusy, kStorageFull,
   // kOutOfMemory, no effect. Afterwards: ok or kOutcomeUnknown.
   Status Commit(ChangeSet* changes, TimeUs mark, Deadline deadline);
-  // Everything committed so far is in the database.
+  // Everything committed is in the database.
   Status SettleAll(Deadline deadline);
   // The mark of the database, straight.
   Status SetTimeMark(TimeUs mark, Deadline deadline);
+
+  // --- anybody else ---
+
+  // Everything committed so far is in the database. Who commits meanwhile waits for none of it.
+  Status SettleSoFar(Deadline deadline);
 
   // --- the settler ---
 

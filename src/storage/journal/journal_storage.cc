@@ -71,16 +71,16 @@ class JournalStorage final : public Storage {
   }
 
   Status Audit(TimeUs now, AuditReport* report, Deadline deadline) override {
-    if (Status status = SettleInTurn(deadline); !status.ok()) return status;
+    if (Status status = Settle(deadline); !status.ok()) return status;
     return below_->Audit(now, report, deadline);
   }
   Status Backup(const std::string& path, Deadline deadline) override {
-    if (Status status = SettleInTurn(deadline); !status.ok()) return status;
+    if (Status status = Settle(deadline); !status.ok()) return status;
     return below_->Backup(path, deadline);
   }
   // Once nobody buys, what is in the log may as well be where SQL tools look for it.
   Status Maintain(Deadline deadline) override {
-    if (Status status = SettleInTurn(deadline); !status.ok()) return status;
+    if (Status status = Settle(deadline); !status.ok()) return status;
     return below_->Maintain(deadline);
   }
   std::uint64_t bytes_on_disk() const override {
@@ -190,14 +190,9 @@ class JournalStorage final : public Storage {
     return log;
   }
 
-  Status SettleInTurn(Deadline deadline) {
+  Status Settle(Deadline deadline) {
     if (core_ == nullptr || closing_.load()) return Status(Code::kClosed);
-    if (Status status = core_->turns().Enter(Access::kWrite, deadline); !status.ok()) {
-      return status;
-    }
-    const Status status = Guarded([&] { return core_->SettleAll(deadline); });
-    core_->turns().Leave(Access::kWrite);
-    return status;
+    return Guarded([&] { return core_->SettleSoFar(deadline); });
   }
 
   // The database is whole without the log, says so, and only then the log goes.

@@ -94,6 +94,16 @@ TEST_F(JournalEngine, HasTheDatabaseToItself) {
   EXPECT_TRUE(Try("sqlite:" + Path()).ok());
 }
 
+// From before the database says that it has a journal.
+TEST_F(JournalEngine, AnOwnedStorageIsNobodyElses) {
+  const auto owner = NewSqliteStorage(SqliteAt(Path())), other = NewSqliteStorage(SqliteAt(Path()));
+  ASSERT_TRUE(owner->Open({.owned = true}).ok());
+  EXPECT_EQ(other->Open({}).status(), Code::kNotOwner);
+  EXPECT_EQ(other->Open({.owned = true}).status(), Code::kNotOwner);
+  ASSERT_TRUE(owner->Close().ok());
+  EXPECT_TRUE(other->Open({}).ok());
+}
+
 TEST_F(JournalEngine, IsRefusedWhileTheDatabaseIsOpenElsewhere) {
   const auto other = Open("sqlite:" + Path());
   EXPECT_EQ(Try(Uri()).status(), Code::kNotOwner);
@@ -120,6 +130,25 @@ TEST_F(JournalEngine, WhatAKillLeavesIsTakenInByWhoOpensIt) {
     EXPECT_EQ(Balance(*engine), journal ? 500 : 1'000);
     ExpectClean(*engine);
     EXPECT_EQ(fs::exists(left.File("hall.db-log")), journal);
+  }
+}
+
+TEST_F(JournalEngine, WhatAKillLeavesIsWholeAtAnyTime) {
+  EngineParts parts;
+  JournalOptions small;
+  small.half_bytes = 4 << 10;
+  small.settler_thread = false;
+  parts.storage = NewJournalStorage(NewSqliteStorage(SqliteAt(Path())), small);
+  auto opened = Engine::Open({}, std::move(parts));
+  ASSERT_TRUE(opened.ok()) << opened.status().text();
+  for (int i = 1; i <= 40; ++i) {
+    SCOPED_TRACE(i);
+    Charge(**opened, 5);
+    TempFolder left;
+    CopyTo(left, Path());
+    const auto engine = Open("sqlite:" + left.File("hall.db"));
+    ASSERT_NE(engine, nullptr);
+    ASSERT_EQ(Balance(*engine), i * 500);
   }
 }
 

@@ -15,16 +15,13 @@ namespace {
 
 constexpr std::uint32_t kPageRows = 5'000;
 
-Result<std::unique_ptr<Storage>> StorageOf(const char* which, const std::string& uri) {
-  auto storage = MakeStorage(uri, false);
-  if (!storage.ok()) {
-    return Status(storage.code(),
-                  std::string(which) + ": " + std::string(storage.status().detail()));
-  }
+Status CheckPlace(const char* which, const std::string& uri) {
   if (uri.starts_with("memory:")) {
     return Status(Code::kUnsupported, std::string(which) + ": memory is gone with this process");
   }
-  return storage;
+  const auto storage = MakeStorage(uri, false);
+  if (storage.ok()) return Status();
+  return Status(storage.code(), std::string(which) + ": " + std::string(storage.status().detail()));
 }
 
 std::uint64_t CountRows(const RecordSet& page) {
@@ -69,16 +66,14 @@ class Copy {
   Copy& operator=(const Copy&) = delete;
 
   Status Open() {
-    auto from = StorageOf("from", how_.from);
-    if (!from.ok()) return from.status();
-    auto to = StorageOf("to", how_.to);
-    if (!to.ok()) return to.status();
+    if (Status status = CheckPlace("from", how_.from); !status.ok()) return status;
+    if (Status status = CheckPlace("to", how_.to); !status.ok()) return status;
     if (Status status =
-            OpenOne(std::move(*from), {.create = false, .read_only = true}, &from_, &from_info_);
+            OpenOne(how_.from, {.create = false, .read_only = true}, &from_, &from_info_);
         !status.ok()) {
       return status;
     }
-    if (Status status = OpenOne(std::move(*to), {}, &to_, &to_info_); !status.ok()) return status;
+    if (Status status = OpenOne(how_.to, {}, &to_, &to_info_); !status.ok()) return status;
     report_.from = from_info_.description;
     report_.to = to_info_.description;
     if (to_info_.fresh) return Status();
@@ -142,13 +137,11 @@ class Copy {
   CopyReport Take() { return std::move(report_); }
 
  private:
-  Status OpenOne(std::unique_ptr<Storage> storage, const StorageOptions& options,
-                 std::unique_ptr<Storage>* out, StorageInfo* info) {
-    auto opened = storage->Open(options);
-    if (!opened.ok()) return opened.status();
-    *info = *std::move(opened);
-    *out = std::move(storage);
-    return Status();
+  static Status OpenOne(const std::string& uri, const StorageOptions& options,
+                        std::unique_ptr<Storage>* out, StorageInfo* info) {
+    auto opened = OpenStorage(uri, options, false, out);
+    if (opened.ok()) *info = *std::move(opened);
+    return opened.status();
   }
 
   // A copy that was cut short has left the same ones.

@@ -1,5 +1,8 @@
 #include "src/engine/open_storage.h"
 
+#include <algorithm>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "src/engine/uri.h"
@@ -12,6 +15,8 @@ namespace {
 constexpr std::string_view kJournalOn = "?journal=on", kJournalOff = "?journal=off";
 // Without a thread a caller settles a half that is full: of this size, in a tenth of a second.
 constexpr std::uint64_t kHalfBytesInline = 1 << 20;
+// How long an opener waits for another one that takes a log in.
+constexpr std::int64_t kSettleWaitMs = 1'000, kSettleStepMs = 20;
 
 struct SqlitePlace {
   std::string path;
@@ -45,14 +50,26 @@ std::unique_ptr<Storage> MakeSqlite(const SqlitePlace& place, bool threads) {
 Status SettleLeftLog(const std::string& path, std::int64_t busy_ms) {
   const auto storage = MakeSqlite({.path = path, .journal = true}, false);
   const auto opened = storage->Open({.create = false, .busy_ms = busy_ms});
-  return opened.ok() ? storage->Close() : opened.status();
+  if (!opened.ok()) return opened.status();
+  const Status settled = storage->Maintain(Deadline::After({busy_ms}));
+  const Status closed = storage->Close();
+  return settled.ok() ? closed : settled;
+}
+
+bool HasLog(const std::string& path) {
+  return sqlite::IdentityOf(path + "-log") != sqlite::FileIdentity();
 }
 
 Result<StorageInfo> OpenWithoutJournal(const std::string& path, const StorageOptions& how,
                                        Storage* storage) {
-  const bool has_log = sqlite::IdentityOf(path + "-log") != sqlite::FileIdentity();
-  if (has_log) {
-    if (Status status = SettleLeftLog(path, how.busy_ms); !status.ok()) return status;
+  const bool has_log = HasLog(path);
+  // Of several that come after a crash one takes the log in, and the others wait for it.
+  const Deadline waits = Deadline::After({std::min(how.busy_ms, kSettleWaitMs)});
+  while (HasLog(path)) {
+    const Status status = SettleLeftLog(path, how.busy_ms);
+    if (status.ok()) break;
+    if (!(status == Code::kNotOwner) || waits.passed()) return status;
+    std::this_thread::sleep_for(std::chrono::milliseconds(kSettleStepMs));
   }
   auto opened = storage->Open(how);
   if (!(opened.status() == Code::kNotOwner) || has_log) return opened;

@@ -168,6 +168,45 @@ TEST_F(JournalEngine, WithoutItsLogIsNotOpened) {
   EXPECT_EQ(Balance(*Open("sqlite:" + path)), 500);
 }
 
+TEST_F(JournalEngine, ALogThatIsTakenAwayVouchesForNothing) {
+  for (const bool replaced : {false, true}) {
+    TempFolder folder;
+    const std::string path = folder.File("hall.db");
+    const auto engine = Open("sqlite:" + path + "?journal=on");
+    Charge(*engine, 2);
+    fs::rename(path + "-log", path + "-log-away");
+    if (replaced) fs::copy_file(path + "-log-away", path + "-log");
+    const ChargeRequest request{
+        .id = engine->NewTransferId(), .user = kAnn, .amount = {100, kEuro}, .reference = "x"};
+    EXPECT_EQ(engine->wallet().Charge(request).status, Code::kOutcomeUnknown);
+    EXPECT_EQ(engine->wallet().Charge(request).status, Code::kStorageFailed);
+    ASSERT_TRUE(engine->Close().ok());
+    fs::rename(path + "-log-away", path + "-log");
+    const auto again = Open("sqlite:" + path);
+    EXPECT_EQ(Balance(*again), 300) << "the batch of unknown outcome was done";
+    EXPECT_TRUE(again->wallet().Charge(request).ok());
+    EXPECT_EQ(Balance(*again), 300);
+  }
+}
+
+TEST_F(JournalEngine, OpenersAfterACrashLetOneTakeTheLogIn) {
+  for (int round = 0; round < 5; ++round) {
+    TempFolder left;
+    {
+      const auto engine = Open(Uri());
+      Charge(*engine, 20);
+      CopyTo(left, Path());
+    }
+    std::atomic<int> opened{0};
+    std::vector<std::thread> openers;
+    for (int i = 0; i < 4; ++i) {
+      openers.emplace_back([&] { opened += Try("sqlite:" + left.File("hall.db")).ok() ? 1 : 0; });
+    }
+    for (std::thread& opener : openers) opener.join();
+    EXPECT_EQ(opened, 4);
+  }
+}
+
 TEST_F(JournalEngine, ALogOfAnotherDatabaseIsRefused) {
   TempFolder left, other;
   const auto engine = Open(Uri());

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
@@ -55,6 +56,10 @@ inline Hall BuildHall(Engine& engine, int rows, int seats_per_row, ShowSpec show
 inline std::unique_ptr<Engine> OpenFile(const std::string& path) {
   EngineOptions options;
   options.storage = "sqlite:" + path;
+  if (std::getenv("SEATHOLD_TEST_JOURNAL") != nullptr) {  // as tests/crash is run a second time
+    options.storage += "?journal=on";
+    options.sweeper_thread = true;
+  }
   auto engine = Engine::Open(options);
   EXPECT_TRUE(engine.ok()) << engine.status().text();
   return engine.ok() ? std::move(engine).value() : nullptr;

@@ -61,7 +61,9 @@ Status Core::Commit(ChangeSet* changes, TimeUs mark, Deadline deadline) {
     return Status();
   });
   if (!encoded.ok()) return encoded;
-  if (!log_->FitsAnHalf(encoded_.size())) return WriteThrough(*changes, mark, deadline);
+  // Nor is there a layer to freeze for what changes nothing but the mark.
+  if (changes->empty() || !log_->FitsAnHalf(encoded_.size()))
+    return WriteThrough(*changes, mark, deadline);
   if (Status status = MakeRoom(encoded_.size(), deadline); !status.ok()) return status;
   if (Status status = Prepare(*changes, deadline); !status.ok()) return status;
   if (Status status = Guarded([&] { return log_->Append(); }); !status.ok()) {

@@ -31,8 +31,9 @@ Status NoteIn(Storage& below, const JournalNote& note, Deadline deadline) {
 // What a disk answers, as the answer of Open.
 Status AtOpening(const Status& status, const std::string& path) {
   const bool failed = status == Code::kStorageFailed || status == Code::kOutcomeUnknown;
+  const std::string detail(status.detail());
   return Status(failed ? Code::kCannotOpen : status.code(),
-                path + ": " + std::string(status.detail()));
+                detail.starts_with(path) ? detail : path + ": " + detail);
 }
 
 class JournalStorage final : public Storage {
@@ -45,7 +46,12 @@ class JournalStorage final : public Storage {
       (void)core_.release();
       return;
     }
-    (void)Close();
+    if (Close().ok() || core_ == nullptr) return;
+    if (settler_.joinable()) {
+      core_->Stop();
+      settler_.join();
+    }
+    (void)core_.release();  // a unit still leans on it
   }
 
   Result<StorageInfo> Open(const StorageOptions& how) override {
@@ -101,8 +107,9 @@ class JournalStorage final : public Storage {
     if (Status status = core_->view().Close(drained); !status.ok()) return status;
     // What cannot be settled now stays in the log, for whoever opens it next.
     (void)Guarded([&] { return EndLog(Deadline::After({kLastSettleMs})); });
-    closed_ = true;
-    return below_->Close();
+    const Status closed = below_->Close();
+    closed_ = closed.ok();
+    return closed;
   }
 
  private:

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -24,7 +25,8 @@ Status DiskError(int error) {
 
 class PosixLogFile final : public LogFile {
  public:
-  PosixLogFile(int file, std::uint64_t size) : file_(file), size_(size) {}
+  PosixLogFile(int file, std::string path, std::uint64_t size)
+      : file_(file), path_(std::move(path)), size_(size), identity_(sqlite::IdentityOf(path_)) {}
   ~PosixLogFile() override { close(file_); }
   PosixLogFile(const PosixLogFile&) = delete;
   PosixLogFile& operator=(const PosixLogFile&) = delete;
@@ -53,12 +55,19 @@ class PosixLogFile final : public LogFile {
     return Status();
   }
 
-  // Its length never changes, so that the data alone need to be synced.
-  Status Sync() override { return fdatasync(file_) == 0 ? Status() : DiskError(errno); }
+  // Its length never changes, so that the data alone need to be synced. Whoever opens the log next
+  // goes by its name: what is synced under none is lost.
+  Status Sync() override {
+    if (fdatasync(file_) != 0) return DiskError(errno);
+    if (sqlite::IdentityOf(path_) == identity_) return Status();
+    return Status(Code::kStorageFailed, "the log was removed or replaced");
+  }
 
  private:
   const int file_;
+  const std::string path_;
   const std::uint64_t size_;
+  const sqlite::FileIdentity identity_;
 };
 
 // Zeros that were written, not only promised: a commit then changes no metadata of the file.
@@ -81,7 +90,7 @@ class PosixLogPlace final : public LogPlace {
     }
     const int descriptor = open(path_.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC);
     if (descriptor < 0) return sqlite::FileError(path_, errno);
-    std::unique_ptr<LogFile> file = std::make_unique<PosixLogFile>(descriptor, bytes);
+    std::unique_ptr<LogFile> file = std::make_unique<PosixLogFile>(descriptor, path_, bytes);
     Status status = FillWithZeros(file.get());
     if (status.ok()) status = sqlite::SyncFolderOf(path_);
     if (status.ok()) return file;
@@ -97,8 +106,8 @@ class PosixLogPlace final : public LogPlace {
     const bool usable =
         fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink == 1;
     if (usable) {
-      return std::unique_ptr<LogFile>(
-          std::make_unique<PosixLogFile>(descriptor, static_cast<std::uint64_t>(info.st_size)));
+      return std::unique_ptr<LogFile>(std::make_unique<PosixLogFile>(
+          descriptor, path_, static_cast<std::uint64_t>(info.st_size)));
     }
     close(descriptor);
     return Status(Code::kCannotOpen, "is no regular file with one name");

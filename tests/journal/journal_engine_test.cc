@@ -37,6 +37,17 @@ class JournalEngine : public ::testing::Test {
     EXPECT_TRUE(engine.ok()) << engine.status().text();
     return engine.ok() ? std::move(engine).value() : nullptr;
   }
+  // With halves that a few dozen charges fill.
+  std::unique_ptr<Engine> OpenSmall(std::uint64_t half_bytes, bool settler_thread) const {
+    JournalOptions small;
+    small.half_bytes = half_bytes;
+    small.settler_thread = settler_thread;
+    EngineParts parts;
+    parts.storage = NewJournalStorage(NewSqliteStorage(SqliteAt(Path())), small);
+    auto engine = Engine::Open({}, std::move(parts));
+    EXPECT_TRUE(engine.ok()) << engine.status().text();
+    return engine.ok() ? std::move(engine).value() : nullptr;
+  }
   static void Charge(Engine& engine, int times) {
     for (int i = 0; i < times; ++i) {
       const TransferReply reply = engine.wallet().Charge(
@@ -134,16 +145,11 @@ TEST_F(JournalEngine, WhatAKillLeavesIsTakenInByWhoOpensIt) {
 }
 
 TEST_F(JournalEngine, WhatAKillLeavesIsWholeAtAnyTime) {
-  EngineParts parts;
-  JournalOptions small;
-  small.half_bytes = 4 << 10;
-  small.settler_thread = false;
-  parts.storage = NewJournalStorage(NewSqliteStorage(SqliteAt(Path())), small);
-  auto opened = Engine::Open({}, std::move(parts));
-  ASSERT_TRUE(opened.ok()) << opened.status().text();
+  const auto opened = OpenSmall(4 << 10, false);
+  ASSERT_NE(opened, nullptr);
   for (int i = 1; i <= 40; ++i) {
     SCOPED_TRACE(i);
-    Charge(**opened, 5);
+    Charge(*opened, 5);
     TempFolder left;
     CopyTo(left, Path());
     const auto engine = Open("sqlite:" + left.File("hall.db"));
@@ -256,13 +262,9 @@ TEST_F(JournalEngine, ABackupIsWholeAndOrdinary) {
 }
 
 TEST_F(JournalEngine, WhatNoHalfOfTheLogHoldsIsWrittenThrough) {
-  EngineParts parts;
-  JournalOptions small;
-  small.half_bytes = 8 << 10;
-  parts.storage = NewJournalStorage(NewSqliteStorage(SqliteAt(Path())), small);
-  auto opened = Engine::Open({}, std::move(parts));
-  ASSERT_TRUE(opened.ok()) << opened.status().text();
-  Engine& engine = **opened;
+  const auto opened = OpenSmall(8 << 10, true);
+  ASSERT_NE(opened, nullptr);
+  Engine& engine = *opened;
   Charge(engine, 3);
   const auto venue = engine.catalog().AddVenue(*MakePlan("Hall", 50, 40, 1), "UTC");
   ASSERT_TRUE(venue.ok()) << venue.status().text();
@@ -276,13 +278,9 @@ TEST_F(JournalEngine, WhatNoHalfOfTheLogHoldsIsWrittenThrough) {
 }
 
 TEST_F(JournalEngine, SellsToManyAtOnceWhileItSettles) {
-  EngineParts parts;
-  JournalOptions small;
-  small.half_bytes = 8 << 10;
-  parts.storage = NewJournalStorage(NewSqliteStorage(SqliteAt(Path())), small);
-  auto opened = Engine::Open({}, std::move(parts));
-  ASSERT_TRUE(opened.ok()) << opened.status().text();
-  Engine& engine = **opened;
+  const auto opened = OpenSmall(8 << 10, true);
+  ASSERT_NE(opened, nullptr);
+  Engine& engine = *opened;
   std::atomic<bool> done{false};
   std::thread reader([&] {
     std::int64_t last = 0;

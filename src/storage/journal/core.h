@@ -69,7 +69,6 @@ class Core {
   // REQUIRES: the turn.
   PerTable<SeenKeys>& seen() { return seen_; }
   SeatVersions& seat_versions() { return seat_versions_; }
-  Log& log() { return *log_; }
   std::uint64_t settled() const { return settled_.load(); }
   std::uint64_t log_bytes() const { return log_bytes_; }
 

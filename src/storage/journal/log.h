@@ -50,7 +50,6 @@ class Log {
                                            std::uint64_t settled, const Take& take);
 
   std::uint64_t last() const { return last_; }  // the number of the latest record
-  std::uint64_t half_bytes() const { return half_bytes_; }
   std::uint64_t bytes() const { return file_->size(); }
   // Whether a text of `size` bytes fits into the present half; and whether it does into any.
   bool Fits(std::uint64_t size) const { return at_ + FrameBytes(size) <= half_bytes_; }

@@ -60,22 +60,22 @@ bool HasLog(const std::string& path) {
   return sqlite::IdentityOf(path + "-log") != sqlite::FileIdentity();
 }
 
+// Of several that come after a crash one takes the log in, and the others wait for it: it owns the
+// database a moment longer than its log is there.
 Result<StorageInfo> OpenWithoutJournal(const std::string& path, const StorageOptions& how,
                                        Storage* storage) {
-  const bool has_log = HasLog(path);
-  // Of several that come after a crash one takes the log in, and the others wait for it.
   const Deadline waits = Deadline::After({std::min(how.busy_ms, kSettleWaitMs)});
-  while (HasLog(path)) {
-    const Status status = SettleLeftLog(path, how.busy_ms);
-    if (status.ok()) break;
-    if (!(status == Code::kNotOwner) || waits.passed()) return status;
-    std::this_thread::sleep_for(std::chrono::milliseconds(kSettleStepMs));
+  while (true) {
+    Status status = HasLog(path) ? SettleLeftLog(path, how.busy_ms) : Status();
+    if (status.ok()) {
+      auto opened = storage->Open(how);
+      if (!(opened.status() == Code::kNotOwner) || waits.passed()) return opened;
+      // A journal without its log: who opens it as one knows what to say.
+      if (!HasLog(path)) status = SettleLeftLog(path, how.busy_ms);
+    }
+    if (!status.ok() && (!(status == Code::kNotOwner) || waits.passed())) return status;
+    if (!status.ok()) std::this_thread::sleep_for(std::chrono::milliseconds(kSettleStepMs));
   }
-  auto opened = storage->Open(how);
-  if (!(opened.status() == Code::kNotOwner) || has_log) return opened;
-  // A journal without its log: who opens it as one knows what to say.
-  const Status settled = SettleLeftLog(path, how.busy_ms);
-  return settled.ok() ? storage->Open(how) : settled;
 }
 
 }  // namespace

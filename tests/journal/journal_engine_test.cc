@@ -1,6 +1,7 @@
 // An engine behind a journal: who owns the database, what a crash leaves, what goes together.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <filesystem>
 #include <string>
@@ -203,13 +204,13 @@ TEST_F(JournalEngine, OpenersAfterACrashLetOneTakeTheLogIn) {
       Charge(*engine, 20);
       CopyTo(left, Path());
     }
-    std::atomic<int> opened{0};
+    std::array<Status, 4> opened;
     std::vector<std::thread> openers;
-    for (int i = 0; i < 4; ++i) {
-      openers.emplace_back([&] { opened += Try("sqlite:" + left.File("hall.db")).ok() ? 1 : 0; });
+    for (Status& status : opened) {
+      openers.emplace_back([&] { status = Try("sqlite:" + left.File("hall.db")).status(); });
     }
     for (std::thread& opener : openers) opener.join();
-    EXPECT_EQ(opened, 4);
+    for (const Status& status : opened) EXPECT_TRUE(status.ok()) << status.text();
   }
 }
 

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <map>
 #include <set>
+#include <thread>
+#include <vector>
 
 #include "src/sqlite/file.h"
 #include "tests/line/sqlite_lines.h"
@@ -41,6 +43,20 @@ TEST(SqliteLine, RefusesASymbolicLinkAMissingDirectoryAndAForeignDatabase) {
   Sql(dir.File("newer"), "PRAGMA user_version=2");
   EXPECT_EQ(NewSqliteLine(dir.File("newer")).code(), Code::kNewerSchema);
   EXPECT_EQ(NewSqliteLine("").code(), Code::kInvalidArgument);
+}
+
+// Whoever comes while another one makes the file.
+TEST(SqliteLine, IsMadeOnceByManyAtOnce) {
+  for (int round = 0; round < 30; ++round) {
+    TempDir dir;
+    std::vector<Status> opened(6);
+    std::vector<std::thread> openers;
+    for (Status& status : opened) {
+      openers.emplace_back([&] { status = NewSqliteLine(dir.File("a.db-line")).status(); });
+    }
+    for (std::thread& opener : openers) opener.join();
+    for (const Status& status : opened) EXPECT_TRUE(status.ok()) << status.text();
+  }
 }
 
 TEST(SqliteLine, SaysThatADirectoryIsReadOnly) {

@@ -200,9 +200,10 @@ Status LineFile::OpenConnection() {
 Status LineFile::Inspect(bool* empty) {
   std::int64_t application = 0, version = 0, tables = 0;
   sqlite::Connection& file = *connection_;
-  int code = file.QueryInt("PRAGMA application_id", &application);
+  // Tables first: who makes them, maybe just now, marks the file in the same transaction.
+  int code = file.QueryInt("SELECT count(*) FROM sqlite_schema", &tables);
+  if (code == SQLITE_OK) code = file.QueryInt("PRAGMA application_id", &application);
   if (code == SQLITE_OK) code = file.QueryInt("PRAGMA user_version", &version);
-  if (code == SQLITE_OK) code = file.QueryInt("SELECT count(*) FROM sqlite_schema", &tables);
   if (code != SQLITE_OK) return Checked(code);
   *empty = application == 0 && tables == 0;
   if (*empty) return owner_.read_only ? Status(Code::kReadOnly, path_) : Status();

@@ -22,9 +22,10 @@ struct Found {
 
 Status Inspect(Connection* connection, const std::string& path, Found* found) {
   std::int64_t application = 0, version = 0, tables = 0;
-  int code = connection->QueryInt("PRAGMA application_id", &application);
+  // Tables first: who makes them, maybe just now, marks the file in the same transaction.
+  int code = connection->QueryInt("SELECT count(*) FROM sqlite_schema", &tables);
+  if (code == SQLITE_OK) code = connection->QueryInt("PRAGMA application_id", &application);
   if (code == SQLITE_OK) code = connection->QueryInt("PRAGMA user_version", &version);
-  if (code == SQLITE_OK) code = connection->QueryInt("SELECT count(*) FROM sqlite_schema", &tables);
   if (code != SQLITE_OK) return MapError(code, Phase::kOpen, path);
   found->empty = tables == 0 && application == 0;
   found->version = static_cast<std::uint32_t>(version);

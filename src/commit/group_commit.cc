@@ -7,13 +7,24 @@ namespace seathold {
 
 std::size_t GroupCommit::Execute(const std::shared_ptr<Parcel>& parcel, Deadline deadline,
                                  Status* rest) {
-  const MutexLock lock(mutex_, InTurn{});
-  const WaiterPtr me = Enqueue(parcel, rest);
-  if (me == nullptr) return 0;
-  ++under_way_;
   const std::size_t size = parcel->size();
-  for (bool in_time = true; me->answered < size;) {
-    if (!me->sealed && !led_ && backlog_.front() == me && in_time) {
+  Waiters mine;
+  try {
+    mine.push_back(std::make_shared<Waiter>());
+  } catch (const std::bad_alloc&) {
+    *rest = Status(Code::kOutOfMemory);
+    return 0;
+  }
+  const WaiterPtr me = mine.front();
+  me->parcel = parcel;
+  mutex_.lock();
+  if (!Enqueue(&mine, rest)) {
+    mutex_.unlock();
+    return 0;
+  }
+  bool in_time = true;
+  while (!me->done) {
+    if (MayLead(me) && in_time) {
       Lead(me, deadline);
       // It led one batch; from now on it only stays as long as it has time.
       in_time = !deadline.passed();
@@ -21,36 +32,42 @@ std::size_t GroupCommit::Execute(const std::shared_ptr<Parcel>& parcel, Deadline
     } else if (!in_time) {
       break;
     } else {
-      in_time = me->wake.Wait(mutex_, deadline);
+      mutex_.unlock();
+      in_time = me->bell.Wait(deadline);
+      if (me->done) return size;
+      mutex_.lock();
     }
   }
-  if (me->sealed) {
-    me->abandoned = true;
-    *rest = Status(Code::kOutcomeUnknown);
-  } else if (me->answered < size) {
-    if (me->begin_failed) *rest = me->begin_status;
-    Remove(me);
-  }
-  --under_way_;
-  WakeFront();
-  if (under_way_ == 0) drained_.NotifyAll();
+  if (!me->done) Leave(me, rest);
+  mutex_.unlock();
   return me->answered;
 }
 
-GroupCommit::WaiterPtr GroupCommit::Enqueue(const std::shared_ptr<Parcel>& parcel, Status* rest) {
+bool GroupCommit::Enqueue(Waiters* waiter, Status* rest) {
+  const std::size_t commands = backlog_commands_ + waiter->front()->parcel->size();
   *rest = closed_.ok() ? Status(Code::kBusy) : closed_;
-  const std::size_t commands = backlog_commands_ + parcel->size();
-  if (!closed_.ok() || commands > options_.backlog_max) return nullptr;
-  try {
-    auto waiter = std::make_shared<Waiter>();
-    waiter->parcel = parcel;
-    backlog_.push_back(waiter);
-    backlog_commands_ = commands;
-    return waiter;
-  } catch (const std::bad_alloc&) {
-    *rest = Status(Code::kOutOfMemory);
-    return nullptr;
+  if (!closed_.ok() || commands > options_.backlog_max) return false;
+  backlog_.splice(backlog_.end(), *waiter);
+  backlog_commands_ = commands;
+  ++under_way_;
+  return true;
+}
+
+bool GroupCommit::MayLead(const WaiterPtr& waiter) const {
+  return !waiter->sealed && !led_ && backlog_.front() == waiter;
+}
+
+// Without all its answers.
+void GroupCommit::Leave(const WaiterPtr& me, Status* rest) {
+  if (me->sealed) {
+    me->abandoned = true;
+    *rest = Status(Code::kOutcomeUnknown);
+  } else {
+    if (me->begin_failed) *rest = me->begin_status;
+    Remove(me);
   }
+  WakeFront();
+  End();
 }
 
 void GroupCommit::Lead(const WaiterPtr& me, Deadline deadline) {
@@ -76,15 +93,21 @@ void GroupCommit::Lead(const WaiterPtr& me, Deadline deadline) {
     led_ = false;
     return;
   }
+  ++under_way_;
   mutex_.unlock();
   const std::size_t answered = runner_.Run(commands, deadline);
   mutex_.lock();
-  Settle(std::move(batch), answered);
+  batch = Settle(std::move(batch), answered);
   mutex_.unlock();
+  for (const WaiterPtr& waiter : batch) {
+    if (waiter != me) waiter->bell.Ring();
+  }
   runner_.End();
   runner_.TellCaches(deadline);
   mutex_.lock();
   led_ = false;
+  WakeFront();
+  End();
 }
 
 std::size_t GroupCommit::CountBatch() const {
@@ -120,8 +143,8 @@ GroupCommit::Waiters GroupCommit::Seal(std::vector<Command*>* commands) {
 
 // Gives each waiter its share of the answers; who got only part of them, or none, goes back to the
 // front, in order.
-void GroupCommit::Settle(Waiters batch, std::size_t answered) {
-  Waiters left_over;
+GroupCommit::Waiters GroupCommit::Settle(Waiters batch, std::size_t answered) {
+  Waiters left_over, done;
   for (auto it = batch.begin(); it != batch.end();) {
     const auto here = it++;
     const WaiterPtr& waiter = *here;
@@ -135,10 +158,13 @@ void GroupCommit::Settle(Waiters batch, std::size_t answered) {
       backlog_commands_ += size - waiter->answered;
       left_over.splice(left_over.end(), batch, here);
     } else {
-      waiter->wake.NotifyOne();
+      End();
+      done.splice(done.end(), batch, here);
+      done.back()->done = true;
     }
   }
   backlog_.splice(backlog_.begin(), left_over);
+  return done;
 }
 
 void GroupCommit::Remove(const WaiterPtr& waiter) {
@@ -149,7 +175,15 @@ void GroupCommit::Remove(const WaiterPtr& waiter) {
 }
 
 void GroupCommit::WakeFront() {
-  if (!led_ && !backlog_.empty()) backlog_.front()->wake.NotifyOne();
+  if (led_ || backlog_.empty()) return;
+  const WaiterPtr front = backlog_.front();
+  mutex_.unlock();
+  front->bell.Ring();
+  mutex_.lock();
+}
+
+void GroupCommit::End() {
+  if (--under_way_ == 0) drained_.NotifyAll();
 }
 
 void GroupCommit::Close(Status why) {

@@ -5,8 +5,12 @@
 // caller that times out before its batch is sealed leaves with kBusy; after that it leaves with
 // kOutcomeUnknown and the batch goes on without it. Only the leader can outlast its deadline, by
 // the storage call it sits in. Thread-safe.
+//
+// Who was decided is woken outside the lock of all and leaves without it: a batch wakes many at
+// once, and each would make the others wait.
 #pragma once
 
+#include <atomic>
 #include <list>
 #include <memory>
 #include <vector>
@@ -59,6 +63,31 @@ class GroupCommit {
   std::size_t batch_max() const { return std::min(options_.batch_max, options_.backlog_max); }
 
  private:
+  // Where one caller sleeps until there is something to look at.
+  class Bell {
+   public:
+    void Ring() EXCLUDES(mutex_) {
+      {
+        const MutexLock lock(mutex_);
+        rung_ = true;
+      }
+      wake_.NotifyOne();
+    }
+    // False when the deadline passed.
+    bool Wait(Deadline deadline) EXCLUDES(mutex_) {
+      const MutexLock lock(mutex_);
+      bool in_time = true;
+      while (!rung_ && in_time) in_time = wake_.Wait(mutex_, deadline);
+      rung_ = false;
+      return in_time;
+    }
+
+   private:
+    Mutex mutex_;
+    CondVar wake_;
+    bool rung_ GUARDED_BY(mutex_) = false;
+  };
+
   struct Waiter {
     std::shared_ptr<Parcel> parcel;  // shared: outlives a caller that gave up
     std::size_t answered = 0;        // commands from the front that are final
@@ -66,20 +95,27 @@ class GroupCommit {
     bool abandoned = false;  // its caller left while it was sealed
     bool begin_failed = false;
     Status begin_status;
-    CondVar wake;
+    std::atomic<bool> done{false};  // all are answered: nobody else touches it any more
+    Bell bell;
   };
   using WaiterPtr = std::shared_ptr<Waiter>;
   using Waiters = std::list<WaiterPtr>;  // moved from one to the other without a new element
 
-  // Null, and why in `rest`, if there is no room.
-  WaiterPtr Enqueue(const std::shared_ptr<Parcel>& parcel, Status* rest) REQUIRES(mutex_);
+  // False, and why in `rest`, if there is no room.
+  bool Enqueue(Waiters* waiter, Status* rest) REQUIRES(mutex_);
+  bool MayLead(const WaiterPtr& waiter) const REQUIRES(mutex_);
   void Lead(const WaiterPtr& me, Deadline deadline) REQUIRES(mutex_);
+  void Leave(const WaiterPtr& me, Status* rest) REQUIRES(mutex_);
   // How many waiters from the front make one batch.
   std::size_t CountBatch() const REQUIRES(mutex_);
   Waiters Seal(std::vector<Command*>* commands) REQUIRES(mutex_);
-  void Settle(Waiters batch, std::size_t answered) REQUIRES(mutex_);
+  // Returns those who have all their answers.
+  Waiters Settle(Waiters batch, std::size_t answered) REQUIRES(mutex_);
   void Remove(const WaiterPtr& waiter) REQUIRES(mutex_);
+  // Lets go of the lock for it.
   void WakeFront() REQUIRES(mutex_);
+  // One caller less, or one batch, that is under way.
+  void End() REQUIRES(mutex_);
 
   BatchRunner& runner_;
   const GroupCommitOptions options_;
@@ -87,7 +123,7 @@ class GroupCommit {
   Waiters backlog_ GUARDED_BY(mutex_);
   std::size_t backlog_commands_ GUARDED_BY(mutex_) = 0;
   bool led_ GUARDED_BY(mutex_) = false;
-  std::size_t under_way_ GUARDED_BY(mutex_) = 0;  // callers inside Execute
+  std::size_t under_way_ GUARDED_BY(mutex_) = 0;  // callers without their answers, and batches
   Status closed_ GUARDED_BY(mutex_);
   CondVar drained_;
 };

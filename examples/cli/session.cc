@@ -135,7 +135,7 @@ std::vector<Option> DescribeGlobalOptions(GlobalOptions* options) {
        "the signing keys, the same for every host; a database on a server needs them named; also "
        "SEATHOLD_KEYS [beside the database]",
        FileName{&options->keys}},
-      {"--claims", "URI", "where claims are: redis://host, or none; also SEATHOLD_CLAIMS [memory]",
+      {"--claims", "URI", "where claims are cached: redis://host; also SEATHOLD_CLAIMS [auto]",
        FileName{&options->claims}},
       {"--line", "URI",
        "where the waiting line is: redis://host, sqlite:FILE, or none; also SEATHOLD_LINE [beside "

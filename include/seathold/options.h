@@ -25,7 +25,7 @@ struct EngineOptions {
   std::string storage = "sqlite:seathold.db";
   // Where claims on seats are cached; losing them costs nothing but speed.
   //
-  // "auto" or "memory:" = in this process; "none"; or, where the build has Redis (6.2 or later),
+  // "none"; "memory:" = here; "auto" = that over PostgreSQL, else none; or, with Redis (from 6.2),
   // "redis://[[user]:password@]host[:port][,host[:port]..][/db][?timeout_ms=50&prefix=seathold]".
   // With cluster=1 the hosts are nodes of a Redis Cluster, any of which tells the others; the
   // database is 0. With sentinel=NAME they are sentinels, which tell the master of that name; user

@@ -84,9 +84,17 @@ Status MakeRedisLine(const std::string&, std::unique_ptr<Line>*, std::string*) {
 }
 #endif
 
-Status MakeClaims(const std::string& uri, std::unique_ptr<ClaimCache>* out, std::string* text) {
+// What a process has committed its mirrors know. To know which of the holds that are due are one's
+// own is worth it where the sweepers of many hosts ask one server.
+bool WantsClaims(const EngineOptions& options) {
+  return SplitUri(options.storage).scheme.starts_with("postgres");
+}
+
+Status MakeClaims(const EngineOptions& options, std::unique_ptr<ClaimCache>* out,
+                  std::string* text) {
+  const std::string& uri = options.claims;
   *text = "none";
-  if (uri == "none") return Status();
+  if (uri == "none" || (uri == "auto" && !WantsClaims(options))) return Status();
   if (IsRedis(uri)) return MakeRedisClaims(uri, out, text);
   if (uri != "auto" && uri != "memory:") return UnknownUri("claims", uri);
   *out = NewMemoryClaimCache();
@@ -256,7 +264,7 @@ Status OpenCore(const EngineOptions& options, EngineParts parts, EngineCore* cor
   core->line = std::move(parts.line);
   core->claims_text = core->line_text = "the host's own";
   if (!core->claims) {
-    Status made = MakeClaims(options.claims, &core->claims, &core->claims_text);
+    Status made = MakeClaims(options, &core->claims, &core->claims_text);
     if (!made.ok()) return made;
   }
   if (!core->line) {

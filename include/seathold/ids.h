@@ -10,6 +10,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -23,17 +24,26 @@
 
 namespace seathold {
 
+// Of any version; the bytes in the order in which they are printed.
+using Uuid = std::array<std::uint8_t, 16>;
+
+constexpr bool SameId(std::uint64_t a, std::uint64_t b) { return a == b; }
+// In two halves: compilers call a function to compare 16 bytes.
+constexpr bool SameId(const Uuid& a, const Uuid& b) {
+  const auto x = std::bit_cast<std::array<std::uint64_t, 2>>(a);
+  const auto y = std::bit_cast<std::array<std::uint64_t, 2>>(b);
+  return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
+}
+
 // A value of type Rep that cannot be mixed up with an id of another kind. Zero is "no id".
 template <class Tag, class Rep>
 struct Id {
   Rep value{};
 
   auto operator<=>(const Id&) const = default;
-  explicit operator bool() const { return value != Rep{}; }
+  constexpr bool operator==(const Id& other) const { return SameId(value, other.value); }
+  explicit operator bool() const { return !SameId(value, Rep{}); }
 };
-
-// Of any version; the bytes in the order in which they are printed.
-using Uuid = std::array<std::uint8_t, 16>;
 
 // Users: the top bit clear = the host's own number, set = given by the engine (Accounts).
 using UserId = Id<struct UserTag, std::uint64_t>;

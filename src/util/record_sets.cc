@@ -7,7 +7,7 @@ namespace seathold {
 
 void KeySet::Seal() {
   ForEach([](auto& slot) {
-    std::ranges::sort(slot.keys);
+    if (!std::ranges::is_sorted(slot.keys)) std::ranges::sort(slot.keys);
     slot.keys.erase(std::unique(slot.keys.begin(), slot.keys.end()), slot.keys.end());
   });
 }

@@ -61,16 +61,19 @@ class RowTable {
     bool present = false;  // false: known to be absent
     bool stored = false;   // present in storage when the batch began
     bool dirty = false;
+    std::uint32_t linked_at = 0;  // its place in the index
     std::uint64_t version_seen = 0;
   };
 
   // nullptr = nothing is known of this key.
   const Slot* Find(const Key& key) const {
     if (index_.empty()) return nullptr;
-    for (std::uint64_t at = HashKey(key);; ++at) {
-      const std::uint32_t entry = index_[at & mask_];
-      if (entry == 0) return nullptr;
-      const Slot& slot = At(entry - 1);
+    const std::uint64_t hash = HashKey(key);
+    for (std::uint64_t at = hash;; ++at) {
+      const Link link = index_[at & mask_];
+      if (link.number == 0) return nullptr;
+      if (link.tag != TagOf(hash)) continue;
+      const Slot& slot = At(link.number - 1);
       if (slot.key == key) return &slot;
     }
   }
@@ -104,13 +107,17 @@ class RowTable {
     Slot& slot = At(size_);
     slot.key = key;
     slot.present = slot.stored = slot.dirty = false;
-    Link(size_++);
+    LinkTo(size_++);
     return &slot;
   }
 
   // Changes a slot so that Undo can take it back.
   void Change(Slot* slot, const R& row, bool present) {
-    journal_.push_back({slot, slot->row, slot->present, slot->dirty});
+    Entry& entry = journal_.emplace_back();
+    entry.slot = slot;
+    entry.present = slot->present;
+    entry.dirty = slot->dirty;
+    if (slot->present || slot->dirty) entry.row = slot->row;
     slot->row = row;
     slot->present = present;
     slot->dirty = true;
@@ -147,38 +154,52 @@ class RowTable {
       chunks_.clear();
       index_.clear();
     }
-    if (size_ > 0) std::fill(index_.begin(), index_.end(), 0u);
+    if (size_ < index_.size() / kSparse) {
+      for (std::size_t i = 0; i < size_; ++i) index_[At(i).linked_at] = Link();
+    } else {
+      std::fill(index_.begin(), index_.end(), Link());
+    }
     size_ = 0;
   }
 
  private:
   struct Entry {
-    Slot* slot;
-    R row;
-    bool present;
-    bool dirty;
+    Slot* slot = nullptr;
+    R row{};
+    bool present = false;
+    bool dirty = false;
   };
+  // Of the index. Slots are far apart: the tag tells most of those of other keys from afar.
+  struct Link {
+    std::uint32_t number = 0;  // of the slot, from 1; 0 = free
+    std::uint32_t tag = 0;
+  };
+  static std::uint32_t TagOf(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
+
   static constexpr std::size_t kChunk = 64;
   static constexpr std::size_t kChunksKept = 1'024;
+  static constexpr std::size_t kSparse = 16;
 
   Slot& At(std::size_t i) { return chunks_[i / kChunk][i % kChunk]; }
   const Slot& At(std::size_t i) const { return chunks_[i / kChunk][i % kChunk]; }
 
   void AddChunk() { chunks_.push_back(std::make_unique<Slot[]>(kChunk)); }
-  void Link(std::size_t i) {
-    std::uint64_t at = HashKey(At(i).key);
-    while (index_[at & mask_] != 0) ++at;
-    index_[at & mask_] = static_cast<std::uint32_t>(i + 1);
+  void LinkTo(std::size_t i) {
+    const std::uint64_t hash = HashKey(At(i).key);
+    std::uint64_t at = hash & mask_;
+    while (index_[at].number != 0) at = (at + 1) & mask_;
+    index_[at] = {static_cast<std::uint32_t>(i + 1), TagOf(hash)};
+    At(i).linked_at = static_cast<std::uint32_t>(at);
   }
   void Grow() {
-    index_.assign(std::max<std::size_t>(64, index_.size() * 2), 0u);
+    index_.assign(std::max<std::size_t>(64, index_.size() * 2), Link());
     mask_ = index_.size() - 1;
-    for (std::size_t i = 0; i < size_; ++i) Link(i);
+    for (std::size_t i = 0; i < size_; ++i) LinkTo(i);
   }
 
   std::vector<std::unique_ptr<Slot[]>> chunks_;  // slots never move: rules keep pointers to rows
   std::size_t size_ = 0;
-  std::vector<std::uint32_t> index_;  // slot number + 1, 0 = free
+  std::vector<Link> index_;
   std::uint64_t mask_ = 0;
   std::vector<Entry> journal_;  // changes of the command under decision
 };

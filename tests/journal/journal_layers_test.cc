@@ -295,5 +295,33 @@ TEST_F(JournalLayers, AFullLogSaysWhyItCannotBeSettled) {
   EXPECT_EQ(rows.of<VenueRecord>().rows.size(), static_cast<std::size_t>(committed - 1));
 }
 
+// The database is not asked for events beyond those that its performance has counted.
+TEST_F(JournalLayers, AnEventComesOnce) {
+  const auto event = [](std::uint64_t counter) {
+    FeedRecord row;
+    row.performance = {1};
+    row.counter = counter;
+    row.kind = FeedKind::kBlocked;
+    return row;
+  };
+  const auto commit = [&](std::uint64_t counter, ChangeKind kind, std::uint64_t seen) {
+    ChangeSet changes;
+    changes.of<PerformanceStateRecord>().changes.push_back(
+        {{.performance = {1}, .feed = std::max(counter, seen)}, kind, seen});
+    changes.of<FeedRecord>().changes.push_back({event(counter)});
+    auto unit = journal_->Begin(Access::kWrite, Soon());
+    const Status applied = (*unit)->Apply(changes, TimeUs{1});
+    return applied.ok() ? (*unit)->Commit() : applied;
+  };
+  ASSERT_TRUE(commit(1, ChangeKind::kInsert, 0).ok());
+  for (std::uint64_t counter : {2, 3}) {
+    ASSERT_TRUE(commit(counter, ChangeKind::kUpdate, counter - 1).ok());
+  }
+  EXPECT_EQ(commit(2, ChangeKind::kUpdate, 3), Code::kAborted);
+  Settle(true);
+  ASSERT_TRUE(commit(4, ChangeKind::kUpdate, 3).ok());
+  EXPECT_EQ(commit(2, ChangeKind::kUpdate, 4), Code::kAborted) << "it is in the database alone";
+}
+
 }  // namespace
 }  // namespace seathold::testing

@@ -52,11 +52,17 @@ class IdsWritten {
 
 class ByteWriter {
  public:
-  explicit ByteWriter(std::vector<std::uint8_t>* out) : out_(out) {}
+  // Writes behind what is there; it is all there once `Finish` was called.
+  explicit ByteWriter(std::vector<std::uint8_t>* out) : out_(out) { MakeRoom(out->size(), 0); }
+
+  void Finish() { out_->resize(static_cast<std::size_t>(to_ - out_->data())); }
 
   void PutNumber(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7) out_->push_back(static_cast<std::uint8_t>(value | 0x80));
-    out_->push_back(static_cast<std::uint8_t>(value));
+    if (value < 0x80 && to_ != end_) {  // most of them
+      *to_++ = static_cast<std::uint8_t>(value);
+    } else {
+      PutLongNumber(value);
+    }
   }
 
   // Of the value that stood here before, and the new one.
@@ -120,11 +126,31 @@ class ByteWriter {
 
  private:
   void PutBytes(const void* data, std::size_t size) {
-    const auto* bytes = static_cast<const std::uint8_t*>(data);
-    out_->insert(out_->end(), bytes, bytes + size);
+    if (size == 0) return;
+    Need(size);
+    std::memcpy(to_, data, size);
+    to_ += size;
+  }
+  [[gnu::noinline]] void PutLongNumber(std::uint64_t value) {
+    Need(10);
+    for (; value >= 0x80; value >>= 7) *to_++ = static_cast<std::uint8_t>(value | 0x80);
+    *to_++ = static_cast<std::uint8_t>(value);
+  }
+
+  void Need(std::size_t bytes) {
+    if (static_cast<std::size_t>(end_ - to_) < bytes) {
+      MakeRoom(static_cast<std::size_t>(to_ - out_->data()), bytes);
+    }
+  }
+  void MakeRoom(std::size_t written, std::size_t bytes) {
+    constexpr std::size_t kFirst = 4 << 10;
+    out_->resize(2 * written + bytes + kFirst);
+    to_ = out_->data() + written;
+    end_ = out_->data() + out_->size();
   }
 
   std::vector<std::uint8_t>* const out_;
+  std::uint8_t *to_ = nullptr, *end_ = nullptr;  // where the next byte goes, in room made for it
   IdsWritten ids_;
 };
 

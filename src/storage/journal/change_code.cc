@@ -117,6 +117,7 @@ void EncodeChanges(const ChangeSet& changes, TimeUs mark, std::vector<std::uint8
   std::uint64_t number = 0;
   changes.ForEach([&](const auto& slot) { WriteTable(slot, ++number, &to); });
   to.PutNumber(0);
+  to.Finish();
 }
 
 bool DecodeChanges(std::span<const std::uint8_t> text, ChangeSet* changes, TimeUs* mark) {

@@ -236,7 +236,7 @@ void Core::Publish(ChangeSet* changes, TimeUs mark) {
   const Alone alone(&view_, Deadline());
   Layer& active = *overlay_.active;
   changes->ForEach([&]<class R>(ChangesOf<R>& slot) {
-    for (auto& change : slot.changes) Put<R>(std::move(change), &active.of<R>());
+    for (auto& change : slot.changes) Put<R>(std::move(change), &active);
   });
   active.mark = std::max(active.mark, mark);
   active.last = log_->last();

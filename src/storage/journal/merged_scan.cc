@@ -34,13 +34,19 @@ class Merge {
   }
 
  private:
+  // The sweeper asks every second, and seldom is one of the latest holds due.
+  bool NoneOfOurs() const {
+    return scan_.index == ScanSpec::Index::kHoldsDue && !HasLapsed(overlay_.no_hold_due(), scan_.until);
+  }
+
   std::vector<R> Ours() {
     std::vector<R> rows;
+    hidden_ = overlay_.size<R>();
+    if (NoneOfOurs()) return rows;
     overlay_.ForEach<R>([&](const auto& slot) {
-      hidden_ += slot.stored ? 1 : 0;
       if (slot.present && belongs_(slot.row)) rows.push_back(slot.row);
     });
-    std::ranges::sort(rows, {}, place_);
+    if (!std::ranges::is_sorted(rows, {}, place_)) std::ranges::sort(rows, {}, place_);
     return rows;
   }
 
@@ -63,7 +69,7 @@ class Merge {
   const ScanSpec& scan_;
   const Belongs belongs_;
   const Place place_;
-  std::uint64_t hidden_ = 0;  // rows of the database that the overlay has another word on
+  std::uint64_t hidden_ = 0;  // at most so many rows of the database does the overlay replace
 };
 
 // What all indexes are merged with.

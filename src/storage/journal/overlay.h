@@ -5,6 +5,8 @@
 // can be told when it is settled: an insert, an update of a version, a removal, or nothing.
 #pragma once
 
+#include <algorithm>
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -13,9 +15,12 @@
 
 namespace seathold::journal {
 
+inline constexpr TimeUs kNeverDue{std::numeric_limits<std::int64_t>::max()};
+
 struct Layer : PerTable<RowTable> {
   TimeUs mark;
   std::uint64_t last = 0;  // the number of the latest record in it
+  TimeUs no_hold_due = kNeverDue;  // before then
 
   bool empty() const {
     bool all = true;
@@ -25,19 +30,24 @@ struct Layer : PerTable<RowTable> {
   void clear() {
     ForEach([](auto& table) { table.clear(); });
     mark = TimeUs();
+    no_hold_due = kNeverDue;
   }
 };
 
 // Adds a change to a layer. The first one of a key says what lies below. Cannot fail where the
 // table has room reserved.
 template <class R>
-void Put(typename ChangesOf<R>::Change&& change, RowTable<R>* table) {
-  auto* slot = table->Find(change.row.key());
+void Put(typename ChangesOf<R>::Change&& change, Layer* layer) {
+  RowTable<R>& table = layer->of<R>();
+  auto* slot = table.Find(change.row.key());
   if (slot == nullptr) {
-    slot = table->AddAbsent(change.row.key());
+    slot = table.AddAbsent(change.row.key());
     slot->stored = change.kind != ChangeKind::kInsert;
     slot->version_seen = change.version_seen;
     slot->dirty = true;
+  }
+  if constexpr (std::is_same_v<R, HoldRecord>) {
+    layer->no_hold_due = std::min(layer->no_hold_due, change.row.expires_at);
   }
   slot->present = change.kind != ChangeKind::kRemove;
   slot->row = std::move(change.row);
@@ -53,6 +63,13 @@ struct Overlay {
     return slot != nullptr ? slot : std::as_const(*frozen).template of<R>().Find(key);
   }
 
+  // At least as many keys as it has a word on.
+  template <class R>
+  std::size_t size() const {
+    return std::as_const(*active).template of<R>().size() +
+           std::as_const(*frozen).template of<R>().size();
+  }
+  TimeUs no_hold_due() const { return std::min(active->no_hold_due, frozen->no_hold_due); }
   // fn(slot) for the latest of each key.
   template <class R, class Fn>
   void ForEach(Fn&& fn) const {

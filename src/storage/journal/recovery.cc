@@ -57,8 +57,8 @@ using Below = PerTable<RowTable>;
 
 // One change onto the layer. False where it does not fit.
 template <class R>
-bool PutOnto(const Below& below, typename ChangesOf<R>::Change change, RowTable<R>* table) {
-  const auto* slot = table->Find(change.row.key());
+bool PutOnto(const Below& below, typename ChangesOf<R>::Change change, Layer* layer) {
+  const auto* slot = std::as_const(*layer).template of<R>().Find(change.row.key());
   if (slot == nullptr) slot = below.of<R>().Find(change.row.key());
   const bool present = slot != nullptr && slot->present;
   if (present != (change.kind != ChangeKind::kInsert)) return false;
@@ -66,7 +66,7 @@ bool PutOnto(const Below& below, typename ChangesOf<R>::Change change, RowTable<
   if constexpr (Versioned<R>) {
     if (present) change.version_seen = slot->row.version_value();
   }
-  Put<R>(std::move(change), table);
+  Put<R>(std::move(change), layer);
   return true;
 }
 
@@ -97,7 +97,7 @@ Status Recovery::Fill(StorageUnit* below, Layer* layer) const {
   for (const Record& record : records_) {
     record.changes.ForEach([&]<class R>(const ChangesOf<R>& slot) {
       for (const auto& change : slot.changes) {
-        fits = fits && PutOnto<R>(rows, change, &layer->of<R>());
+        fits = fits && PutOnto<R>(rows, change, layer);
       }
     });
     layer->mark = std::max(layer->mark, record.mark);

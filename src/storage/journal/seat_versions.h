@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "seathold/adapter/storage.h"
@@ -14,38 +15,52 @@ namespace seathold::journal {
 class SeatVersions {
  public:
   // Whether the seats of this performance are known. One that has none of this number has no seat.
-  bool Knows(PerformanceId performance) const { return seats_.contains(performance.value); }
+  bool Knows(PerformanceId performance) { return Of(performance) != nullptr; }
   // REQUIRES: known. nullptr = there is no such seat.
-  const std::uint64_t* Find(const SeatRecord::Key& key) const {
-    const auto& versions = seats_.at(std::get<PerformanceId>(key).value);
+  const std::uint64_t* Find(const SeatRecord::Key& key) {
+    const Versions& versions = *Of(std::get<PerformanceId>(key));
     const std::uint32_t ordinal = std::get<1>(key);
     return ordinal < versions.size() ? &versions[ordinal] : nullptr;
   }
   // All seats of it, by ordinal from 0 on. Others are as before: it stays unknown.
   void Learn(PerformanceId performance, const std::vector<SeatRecord>& seats) {
-    std::vector<std::uint64_t> versions;
+    Versions versions;
     versions.reserve(seats.size());
     for (const SeatRecord& seat : seats) {
       if (seat.ordinal != versions.size()) return;
       versions.push_back(seat.version);
     }
     seats_[performance.value] = std::move(versions);
+    latest_ = nullptr;
   }
   // What was committed. Seats that come or go make their performance unknown. Cannot fail.
   void Note(const ChangesOf<SeatRecord>& committed) {
     for (const auto& change : committed.changes) {
-      const auto known = seats_.find(change.row.performance.value);
-      if (known == seats_.end()) continue;
-      if (change.kind == ChangeKind::kUpdate && change.row.ordinal < known->second.size()) {
-        known->second[change.row.ordinal] = change.row.version;
+      Versions* known = Of(change.row.performance);
+      if (known == nullptr) continue;
+      if (change.kind == ChangeKind::kUpdate && change.row.ordinal < known->size()) {
+        (*known)[change.row.ordinal] = change.row.version;
       } else {
-        seats_.erase(known);
+        seats_.erase(change.row.performance.value);
+        latest_ = nullptr;
       }
     }
   }
 
  private:
-  std::unordered_map<std::uint64_t, std::vector<std::uint64_t>> seats_;
+  using Versions = std::vector<std::uint64_t>;
+
+  // A batch asks for one performance many times.
+  Versions* Of(PerformanceId performance) {
+    if (latest_ != nullptr && latest_->first == performance.value) return &latest_->second;
+    const auto known = seats_.find(performance.value);
+    if (known == seats_.end()) return nullptr;
+    latest_ = &*known;
+    return &known->second;
+  }
+
+  std::unordered_map<std::uint64_t, Versions> seats_;
+  std::pair<const std::uint64_t, Versions>* latest_ = nullptr;
 };
 
 }  // namespace seathold::journal

@@ -80,9 +80,13 @@ class JournalUnit final : public StorageUnit {
     const Status status = Guarded([&] {
       if (applied_) staged_.ForEach([&](const auto& slot) { Close(slot); });
       if (Status known = LearnSeats(changes.of<SeatRecord>()); !known.ok()) return known;
-      if (Status seen = SeeAll(changes); !seen.ok()) return seen;
-      bool fits = true;
-      changes.ForEach([&](const auto& slot) { fits = fits && Fits(slot); });
+      KeySet unknown;
+      bool fits = Fit(changes, &unknown);
+      if (!unknown.empty()) {
+        if (Status seen = See(&unknown); !seen.ok()) return seen;
+        unknown.clear();
+        fits = Fit(changes, &unknown) && unknown.empty();
+      }
       if (!fits) return Status(Code::kAborted);
       changes.ForEach([&](const auto& slot) { Stage(slot); });
       return Status();
@@ -211,7 +215,16 @@ class JournalUnit final : public StorageUnit {
       return {true, known->present, VersionOf(known->row), closed};
     }
     if (seen != nullptr) return {true, seen->present, seen->row.version, closed};
+    if constexpr (std::is_same_v<R, FeedRecord>) return StandingOfEvent(key);
     return {};
+  }
+
+  // No event lies beyond what its performance has counted.
+  Standing StandingOfEvent(const FeedRecord::Key& key) {
+    const auto [performance, counter] = key;
+    const Standing state = StandingOf<PerformanceStateRecord>({performance});
+    const bool beyond = state.known && state.present && counter > state.version;
+    return {.known = beyond};
   }
 
   // Performances whose seats change for the first time.
@@ -236,30 +249,33 @@ class JournalUnit final : public StorageUnit {
     return Status();
   }
 
-  // What the keys of these changes stand at, asked of the database where this unit has not heard.
-  Status SeeAll(const ChangeSet& changes) {
-    KeySet unknown;
+  // Asks the database for what this unit has not heard of.
+  Status See(KeySet* unknown) {
+    unknown->Seal();
+    RecordSet unused;
+    return LoadFromBelow(*unknown, &unused);
+  }
+
+  // Whether all changes fit what their keys stand at, but for those that are unknown.
+  bool Fit(const ChangeSet& changes, KeySet* unknown) {
+    bool fits = true;
     changes.ForEach([&]<class R>(const ChangesOf<R>& slot) {
       for (const auto& change : slot.changes) {
-        if (!StandingOf<R>(change.row.key()).known) unknown.Add<R>(change.row.key());
+        const auto key = change.row.key();
+        const Standing standing = StandingOf<R>(key);
+        if (!standing.known) unknown->Add<R>(key);
+        fits = fits && (!standing.known || Fits<R>(change, standing));
       }
     });
-    if (unknown.empty()) return Status();
-    unknown.Seal();
-    RecordSet unused;
-    return LoadFromBelow(unknown, &unused);
+    return fits;
   }
 
   template <class R>
-  bool Fits(const ChangesOf<R>& slot) {
-    for (const auto& change : slot.changes) {
-      const Standing standing = StandingOf<R>(change.row.key());
-      if (standing.closed) return false;
-      if (standing.present != (change.kind != ChangeKind::kInsert)) return false;
-      const bool versioned = Versioned<R> && change.kind == ChangeKind::kUpdate;
-      if (versioned && standing.version != change.version_seen) return false;
-    }
-    return true;
+  static bool Fits(const typename ChangesOf<R>::Change& change, const Standing& standing) {
+    if (standing.closed) return false;
+    if (standing.present != (change.kind != ChangeKind::kInsert)) return false;
+    const bool versioned = Versioned<R> && change.kind == ChangeKind::kUpdate;
+    return !versioned || standing.version == change.version_seen;
   }
 
   // What was applied before may not be changed again.

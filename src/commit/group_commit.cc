@@ -39,8 +39,9 @@ std::size_t GroupCommit::Execute(const std::shared_ptr<Parcel>& parcel, Deadline
     }
   }
   if (!me->done) Leave(me, rest);
+  const std::size_t answered = me->answered;  // a batch that has it goes on
   mutex_.unlock();
-  return me->answered;
+  return answered;
 }
 
 bool GroupCommit::Enqueue(Waiters* waiter, Status* rest) {

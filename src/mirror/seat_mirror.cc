@@ -299,9 +299,10 @@ bool SeatMirror::SeatsAt(std::uint64_t feed, std::span<const SeatRecord::Key> as
   return true;
 }
 
-// A change that is under way has not happened yet.
+// A change that is under way has not happened yet, as long as nobody can have heard of it.
 bool SeatMirror::MapShows(const DrawnMap& drawn, TimeUs now) const {
   if (drawn.map == nullptr || drawn.number != (sequence_.number() & ~std::uint64_t{1})) return false;
+  if (drawn.map->version.feed != version()) return false;
   const TimeUs next = drawn.map->next_release_at;
   return next.value == 0 || !HasLapsed(next, now);
 }

@@ -20,9 +20,10 @@ struct Pair {
   SharedWord first, second;
 
   void Set(std::uint64_t value) {
-    const SequencedWriting until_the_end(lock);
+    lock.Begin();
     first.store(value);
     second.store(value);
+    lock.End();
   }
 };
 

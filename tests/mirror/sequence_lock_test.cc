@@ -83,10 +83,11 @@ TEST(SequenceLock, WhoIsDisturbedForEverReadsUnderTheMutex) {
   const Values seen = pair.lock.Read(pair.mutex, [&](std::uint64_t) {
     ++reads;
     const std::uint64_t first = pair.first.load();
-    taken = !pair.mutex.try_lock();
-    if (!taken) {
+    if (pair.mutex.try_lock()) {
       pair.Set(pair.first.load() + 1);
       pair.mutex.unlock();
+    } else {
+      taken = true;
     }
     return Values(first, pair.second.load());
   });

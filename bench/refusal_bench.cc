@@ -68,8 +68,9 @@ void Refuse(benchmark::State& state, Medium medium, std::size_t batch) {
   state.SetLabel(rush.hall.Label() + "; answered from the mirror");
 }
 
-// The rush itself: of a hundred attempts 95 want seats that are taken, and five get theirs, durably.
-// Evenings whose front seats are held by user 1, and whose other seats are given out in pairs.
+// The rush itself: of a hundred attempts 95 want seats that are taken, and five get theirs,
+// durably. Evenings whose front seats are held by user 1, and whose other seats are given out in
+// pairs.
 class Evenings {
  public:
   explicit Evenings(Hall& hall) : hall_(hall) {}
@@ -154,7 +155,8 @@ void RushOfLosers(benchmark::State& state, std::size_t batch_size) {
     evenings.Reserve(static_cast<std::uint64_t>(state.max_iterations) * batch_size / kOneWinsIn *
                      static_cast<std::uint64_t>(state.threads()));
   }
-  RushBatch batch(batch_size, 1'000'000 + static_cast<std::uint64_t>(state.thread_index()) * 100'000);
+  RushBatch batch(batch_size,
+                  1'000'000 + static_cast<std::uint64_t>(state.thread_index()) * 100'000);
   std::vector<std::int64_t> times_ns;
   times_ns.reserve(static_cast<std::size_t>(state.max_iterations) * kSinglesABatch);
   ReservationSystem& office = hall.engine().reservations();

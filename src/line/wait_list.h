@@ -1,5 +1,5 @@
-// Who waits, by sequence, with exact ranks. Pure data structure, no lock, no clock. Not thread-safe but
-// for Hear.
+// Who waits, by sequence, with exact ranks. Pure data structure, no lock, no clock. Not thread-safe
+// but for Hear.
 //
 // Sequences are grouped in blocks of 512. A block keeps a bitmap of who is there and its waiters
 // packed in order, so a rank is one Fenwick sum over the blocks and a few popcounts; an empty block

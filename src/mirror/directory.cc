@@ -91,9 +91,7 @@ const PerformanceInfo* Directory::Find(PerformanceId performance) const {
 
 const ShowRecord* Directory::FindShow(ShowId show) const { return shows_.Find(show); }
 
-const Directory::PlanEntry* Directory::FindPlan(VenueId venue) const {
-  return plans_.Find(venue);
-}
+const Directory::PlanEntry* Directory::FindPlan(VenueId venue) const { return plans_.Find(venue); }
 
 Status Directory::LoadGeometry(StorageUnit& unit, VenueId venue,
                                std::shared_ptr<const VenuePlan>* out) {

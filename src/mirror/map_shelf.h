@@ -1,8 +1,8 @@
 // The map that was drawn last, taken by any number of readers at once, none of whom waits.
 //
-// A reader counts itself in at the place that is shown, by the step that tells it which one that is,
-// and out when it has its share of the map. A place that is no longer shown is empty again when as
-// many have left as came: then nobody looks at it, and it may be filled anew.
+// A reader counts itself in at the place that is shown, by the step that tells it which one that
+// is, and out when it has its share of the map. A place that is no longer shown is empty again when
+// as many have left as came: then nobody looks at it, and it may be filled anew.
 #pragma once
 
 #include <array>

@@ -127,20 +127,15 @@ void SeatMirror::PutAside(const SeatRecord& seat) {
   aside_n_.store(aside_.size(), std::memory_order_release);
 }
 
-// Behind what it is replaced by: who finds a seat aside no longer finds it in its place.
-void SeatMirror::DropAside() {
+// Behind what they are replaced by: who finds a seat no longer aside finds it in its place.
+void SeatMirror::DropAside(std::uint64_t known) {
   if (aside_.empty()) return;
-  for (const SeatRecord& seat : aside_) own_aside_->Write(seat.ordinal, SeatOwner{});
-  const std::uint64_t known = version();
+  for (const SeatRecord& seat : aside_) {
+    const bool newest = own_aside_->At(seat.ordinal).version <= known;
+    if (newest) own_aside_->Write(seat.ordinal, SeatOwner{});
+  }
   std::erase_if(aside_, [known](const SeatRecord& seat) { return seat.version <= known; });
-  for (const SeatRecord& seat : aside_) own_aside_->Write(seat.ordinal, OwnerOf(seat));
   aside_n_.store(aside_.size(), std::memory_order_release);
-}
-
-void SeatMirror::ClearAside() {
-  for (const SeatRecord& seat : aside_) own_aside_->Write(seat.ordinal, SeatOwner{});
-  aside_.clear();
-  aside_n_.store(0, std::memory_order_release);
 }
 
 void SeatMirror::Load(const PerformanceStateRecord& state, std::vector<SeatRecord> seats,
@@ -157,7 +152,7 @@ void SeatMirror::Load(const PerformanceStateRecord& state, std::vector<SeatRecor
   for (std::uint32_t ordinal = 0; ordinal < seats.size(); ++ordinal) Write(ordinal, seats[ordinal]);
   version_.store(state.feed);
   LookedAt(look.began_ns);
-  DropAside();
+  DropAside(version());
   own_seats_->past.Clear(state.feed);
   TakeState(state, look);
   loads_.End();
@@ -175,7 +170,7 @@ void SeatMirror::Follow(const PerformanceStateRecord& state, std::span<const Fee
     for (const std::uint32_t ordinal : event.seats) Replace(SeatAfter(event, ordinal));
     version_.store(event.counter);
   }
-  DropAside();
+  DropAside(version());
   if (version() >= state.feed) LookedAt(look.began_ns);
   TakeState(state, look);
 }
@@ -201,7 +196,7 @@ void SeatMirror::Forget() {
   const MutexLock lock(mutex_);
   const Changing until_the_end(*this);
   loads_.Begin();
-  ClearAside();
+  DropAside(UINT64_MAX);
   version_.store(0);
   looked_at_ns_ = 0;  // a look from before may still come, and is as old as it is
   if (own_seats_ != nullptr) own_seats_->past.Clear(0);
@@ -301,7 +296,8 @@ bool SeatMirror::SeatsAt(std::uint64_t feed, std::span<const SeatRecord::Key> as
 
 // A change that is under way has not happened yet, as long as nobody can have heard of it.
 bool SeatMirror::MapShows(const DrawnMap& drawn, TimeUs now) const {
-  if (drawn.map == nullptr || drawn.number != (sequence_.number() & ~std::uint64_t{1})) return false;
+  if (drawn.map == nullptr || drawn.number != (sequence_.number() & ~std::uint64_t{1}))
+    return false;
   if (drawn.map->version.feed != version()) return false;
   const TimeUs next = drawn.map->next_release_at;
   return next.value == 0 || !HasLapsed(next, now);
@@ -343,9 +339,8 @@ std::optional<std::vector<SeatChange>> SeatMirror::Changes(const MapVersion& aft
   // What the seats were then that may be another now: changed since, or by time alone.
   std::unordered_map<std::uint32_t, SeatState> then;
   if (from_start) {
-    seats.picture.EachTaken([&](std::uint32_t ordinal, SeatTerm) {
-      then.emplace(ordinal, SeatState::kAvailable);
-    });
+    seats.picture.EachTaken(
+        [&](std::uint32_t ordinal, SeatTerm) { then.emplace(ordinal, SeatState::kAvailable); });
   } else {
     seats.past.BackTo(after.feed, [&](std::uint32_t ordinal, SeatTerm term) {
       then.insert_or_assign(ordinal, term.Shown(after.lapse));

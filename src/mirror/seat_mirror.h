@@ -14,8 +14,8 @@
 //   it was looked at, which is a moment within the call, so that a writer at work on a thousand
 //   other seats is in nobody's way.
 // - Maps and counts need one moment of all seats. They read two bits a seat under a sequence lock
-//   of the performance, which each commit, load or look that changes something moves once. What time
-//   alone has changed (holds past their deadline) they find in the few blocks that say so.
+//   of the performance, which each commit, load or look that changes something moves once. What
+//   time alone has changed (holds past their deadline) they find in the few blocks that say so.
 // - The map that was drawn last is given away until it is over (map_shelf.h).
 // Whoever is disturbed too often takes the mutex and reads in peace.
 #pragma once
@@ -128,9 +128,8 @@ class SeatMirror {
   void Write(std::uint32_t ordinal, const SeatRecord& seat) REQUIRES(mutex_);
   void Replace(const SeatRecord& seat) REQUIRES(mutex_);
   void PutAside(const SeatRecord& seat) REQUIRES(mutex_);
-  // Takes back what the mirror has caught up with.
-  void DropAside() REQUIRES(mutex_);
-  void ClearAside() REQUIRES(mutex_);
+  // Takes back those up to this event.
+  void DropAside(std::uint64_t known) REQUIRES(mutex_);
   SeatRecord RecordAt(std::uint32_t ordinal) const REQUIRES(mutex_);
   bool MapShows(const DrawnMap& drawn, TimeUs now) const;
 
@@ -138,8 +137,9 @@ class SeatMirror {
   alignas(kCacheLine) const std::int64_t max_age_ns_;
   const bool shared_;
   std::atomic<const Seats*> seats_{nullptr};
-  std::atomic<const SeatOwners*> aside_seats_{nullptr};  // none until there was a gap; version 0:
-  std::atomic<std::size_t> aside_n_{0};                  // nothing of this seat is aside
+  // The newest that is aside of each seat, version 0 where nothing is; null until there was a gap.
+  std::atomic<const SeatOwners*> aside_seats_{nullptr};
+  std::atomic<std::size_t> aside_n_{0};
   SequenceLock loads_;  // odd = nothing is known; moved while a reader reads = of two loads
   SharedWord on_sale_;
 

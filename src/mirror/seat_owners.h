@@ -53,7 +53,8 @@ class SeatOwners {
   // As of one version. `mutex`: the writers'. REQUIRES: ordinal < size().
   SeatOwner Read(std::uint32_t ordinal, Mutex& mutex) const {
     const Seat& seat = seats_[ordinal];
-    return seat.version.Read(mutex, [&seat](std::uint64_t number) { return OwnerOf(seat, number); });
+    return seat.version.Read(mutex,
+                             [&seat](std::uint64_t number) { return OwnerOf(seat, number); });
   }
   // REQUIRES: nobody writes.
   SeatOwner At(std::uint32_t ordinal) const {

@@ -1,8 +1,9 @@
 // A table from numbers to objects that are added and never removed, found without a lock.
 //
 // Its slots are filled once each; a table that is half full is replaced by one of twice the size
-// that has the same objects. Who still looks into the old one finds all that was there when the look
-// began: replaced ones live as long as the table, and all of them together are as large as the last.
+// that has the same objects. Who still looks into the old one finds all that was there when the
+// look began: replaced ones live as long as the table, and all of them together are as large as the
+// last.
 #pragma once
 
 #include <atomic>
@@ -69,8 +70,8 @@ class GrowOnlyTable {
     slots.items[at].store(item, std::memory_order_release);
   }
   void Grow(std::size_t size) {
-    tables_.push_back(std::make_unique<Slots>(
-        Slots{size - 1, std::make_unique<std::atomic<Item*>[]>(size)}));
+    tables_.push_back(
+        std::make_unique<Slots>(Slots{size - 1, std::make_unique<std::atomic<Item*>[]>(size)}));
     for (const auto& item : items_) Put(item.get(), *tables_.back());
     slots_.store(tables_.back().get(), std::memory_order_release);
   }

@@ -39,9 +39,9 @@ class SequenceLock {
   void End(std::uint64_t number) { number_.store(number, std::memory_order_release); }
   void End() { End(number_.load(std::memory_order_relaxed) + 1); }
 
-  // What read(number) answers where it was not disturbed: tried kTriesMax times, then under `mutex`,
-  // which all writers hold, so that a reader has its answer however many of them there are. What
-  // `read` finds meanwhile may be of no moment; it is dropped.
+  // What read(number) answers where it was not disturbed: tried kTriesMax times, then under
+  // `mutex`, which all writers hold, so that a reader has its answer however many of them there
+  // are. What `read` finds meanwhile may be of no moment; it is dropped.
   template <class Fn>
   auto Read(Mutex& mutex, const Fn& read) const {
     const std::uint64_t before = number();

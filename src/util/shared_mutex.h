@@ -1,8 +1,8 @@
 // A mutex that readers share without sharing a cache line: each takes one of a few locks, which is
 // mostly its thread's own, and whoever is to be alone takes all of them.
 //
-// Readers wait for one another only where more are in at once than there are locks. Whoever wants to
-// be alone says so first, so that no stream of readers keeps them out.
+// Readers wait for one another only where more are in at once than there are locks. Whoever wants
+// to be alone says so first, so that no stream of readers keeps them out.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// Counters that many threads write at once: each thread has a copy of its own, or shares it with few,
-// so that they do not wait for each other's cache lines. Who reads adds the copies up.
+// Counters that many threads write at once: each thread has a copy of its own, or shares it with
+// few, so that they do not wait for each other's cache lines. Who reads adds the copies up.
 #pragma once
 
 #include <atomic>

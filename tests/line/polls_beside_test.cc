@@ -1,5 +1,5 @@
-// Polls of one line by several threads, beside others who join, are let in and leave: every answer is
-// a place that the line had, and every poll is heard.
+// Polls of one line by several threads, beside others who join, are let in and leave: every answer
+// is a place that the line had, and every poll is heard.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Readers beside a writer that publishes without a pause: every answer is held against what the hall
-// was after that many commits, which a formula tells.
+// Readers beside a writer that publishes without a pause: every answer is held against what the
+// hall was after that many commits, which a formula tells.
 #include <gtest/gtest.h>
 
 #include <atomic>

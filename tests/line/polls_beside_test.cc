@@ -10,13 +10,13 @@
 
 #include "src/line/memory/memory_line.h"
 #include "src/line/sqlite/sqlite_line.h"
+#include "tests/line/sqlite_lines.h"
 #include "tests/line/temp_dir.h"
 #include "tests/support/counts.h"
 
 namespace seathold::testing {
 namespace {
 
-constexpr ShowId kShow{1};
 constexpr std::size_t kPollers = 3, kEach = 200;
 constexpr std::int64_t kStepMs = 1;  // between two readings of the clock, as Glance gives them
 constexpr std::int64_t kGraceMs = 400;

@@ -1,6 +1,8 @@
 // What people look at: the map of 50,000 seats, its counts, and the choice of the best seats.
 #include <benchmark/benchmark.h>
 
+#include <chrono>
+
 #include "bench/hall.h"
 #include "bench/suites.h"
 
@@ -23,35 +25,45 @@ void ReadMap(benchmark::State& state) {
   state.SetLabel("50,000 seats, unchanged; from the mirror");
 }
 
-// Each map is drawn after one more seat was held, or given back.
-void DrawMap(benchmark::State& state) {
+// Each map is drawn after `seats` seats all over the hall were held, or given back, hold by hold.
+void DrawMap(benchmark::State& state, std::uint32_t seats) {
   const PerformanceId performance = BigNight();
   ReservationSystem& office = BigHall().engine().reservations();
-  const SeatTicket ticket = BigHall().Ticket(40'000);
-  CancelRequest held;
-  for ([[maybe_unused]] auto _ : state) {
-    state.PauseTiming();
-    if (!held.hold) {
-      HoldRequest request;
-      request.id = HoldId{NextId()};
-      request.user = UserId{1};
-      request.performance = performance;
-      request.seats = {&ticket, 1};
-      HoldReply reply = office.Hold(request);
-      Check(reply.status, "holding");
-      held = {performance, request.id, request.user};
+  std::vector<SeatTicket> tickets(seats);
+  std::vector<HoldRequest> requests(seats);
+  std::vector<HoldReply> replies(seats);
+  std::vector<CancelRequest> held(seats);
+  std::vector<Status> given_back(seats);
+  for (std::uint32_t i = 0; i < seats; ++i) {
+    tickets[i] = BigHall().Ticket(BigHall().seats() / seats * i);
+    requests[i].user = UserId{1 + i};
+    requests[i].performance = performance;
+    requests[i].seats = {&tickets[i], 1};
+  }
+  bool taken = false;
+  const auto change = [&] {
+    if (!taken) {
+      for (HoldRequest& request : requests) request.id = HoldId{NextId()};
+      office.Hold(requests, replies);
+      for (std::uint32_t i = 0; i < seats; ++i) {
+        Check(replies[i].status, "holding");
+        held[i] = {performance, requests[i].id, requests[i].user};
+      }
     } else {
-      Status status = office.Cancel(held);
-      Check(status, "cancelling");
-      held = {};
+      office.Cancel(held, given_back);
+      for (const Status& status : given_back) Check(status, "cancelling");
     }
-    state.ResumeTiming();
+    taken = !taken;
+  };
+  for ([[maybe_unused]] auto _ : state) {
+    change();
+    const auto from = std::chrono::steady_clock::now();
     benchmark::DoNotOptimize(Must(office.Map(performance), "drawing a map"));
+    state.SetIterationTime(
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count());
   }
-  if (held.hold) {
-    Status status = office.Cancel(held);
-  }
-  state.SetLabel("50,000 seats, one changed since; from the mirror");
+  if (taken) change();
+  state.SetLabel("50,000 seats, " + std::to_string(seats) + " changed since; from the mirror");
 }
 
 void Count(benchmark::State& state) {
@@ -90,8 +102,14 @@ void RegisterMaps() {
         ->UseRealTime()
         ->Unit(benchmark::kMicrosecond);
   };
+  for (const std::uint32_t seats : {1, 100}) {
+    const std::string full = "map/changed_" + std::to_string(seats);
+    benchmark::RegisterBenchmark(full.c_str(), DrawMap, seats)
+        ->UseManualTime()
+        ->MinTime(0.01)
+        ->Unit(benchmark::kMicrosecond);
+  }
   add("map/unchanged", ReadMap);
-  add("map/changed", DrawMap);
   add("map/count", Count);
   add("best/single/sqlite", ChooseBest, Medium::kSqlite, std::size_t{1});
   add("best/single/memory", ChooseBest, Medium::kMemory, std::size_t{1});

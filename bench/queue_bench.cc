@@ -44,16 +44,13 @@ void Join(benchmark::State& state, Medium medium, std::size_t batch) {
   if (state.thread_index() == 0) state.SetLabel(hall.Label());
 }
 
-void Poll(benchmark::State& state, Medium medium, std::size_t batch) {
-  Hall& hall = QueueHall(medium);
-  static const std::vector<Place> memory = JoinMany(QueueHall(Medium::kMemory), kWaiters);
-  static const std::vector<Place> sqlite = JoinMany(QueueHall(Medium::kSqlite), kWaiters);
-  const std::vector<Place>& waiting = medium == Medium::kMemory ? memory : sqlite;
+void PollThese(benchmark::State& state, Hall& hall, const std::vector<Place>& waiting,
+               std::size_t batch) {
   std::vector<std::string_view> tokens(batch);
   std::vector<Place> replies(batch);
   std::size_t next = static_cast<std::size_t>(state.thread_index()) * 4'001;
   for ([[maybe_unused]] auto _ : state) {
-    for (std::string_view& token : tokens) token = waiting[next++ % kWaiters].token.view();
+    for (std::string_view& token : tokens) token = waiting[next++ % waiting.size()].token.view();
     hall.engine().queue().Poll(tokens, replies);
     if (!replies[0].status.ok() || replies[0].state != LineState::kWaiting) {
       state.SkipWithError("a waiter was not found waiting");
@@ -62,6 +59,32 @@ void Poll(benchmark::State& state, Medium medium, std::size_t batch) {
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(batch));
   if (state.thread_index() == 0) state.SetLabel(hall.Label() + "; tokens verified");
+}
+
+void Poll(benchmark::State& state, Medium medium, std::size_t batch) {
+  static const std::vector<Place> memory = JoinMany(QueueHall(Medium::kMemory), kWaiters);
+  static const std::vector<Place> sqlite = JoinMany(QueueHall(Medium::kSqlite), kWaiters);
+  PollThese(state, QueueHall(medium), medium == Medium::kMemory ? memory : sqlite, batch);
+}
+
+// One of a hundred of them polls.
+const std::vector<Place>& Million() {
+  static const std::vector<Place> some = [] {
+    constexpr std::size_t kMillion = 1'000'000;
+    Hall& hall = SharedHall("million", {.rows = 10, .seats_a_row = 10, .queue = true});
+    std::vector<Place> polling;
+    for (std::size_t joined = 0; joined < kMillion; joined += kWaiters) {
+      const std::vector<Place> places = JoinMany(hall, kWaiters);
+      for (std::size_t i = 1; i < places.size(); i += 100) polling.push_back(places[i]);
+    }
+    return polling;
+  }();
+  return some;
+}
+
+void PollAmongAMillion(benchmark::State& state, std::size_t batch) {
+  const std::vector<Place>& some = Million();
+  PollThese(state, SharedHall("million", {}), some, batch);
 }
 
 // The adapter alone: a thousand join behind a full house, leave makes room, admit lets them in.
@@ -112,6 +135,14 @@ void RegisterQueue() {
     add("poll_single", Poll, medium, std::size_t{1})->Threads(1)->Threads(2);
     add("poll_batch_100", Poll, medium, std::size_t{100})->Threads(1)->Threads(2);
     add("admit_1000", Admit, medium);
+  }
+  for (const std::size_t batch : {1, 100}) {
+    const std::string full =
+        std::string("queue/poll_") + (batch == 1 ? "single" : "batch_100") + "/memory/million_wait";
+    benchmark::RegisterBenchmark(full.c_str(), PollAmongAMillion, batch)
+        ->UseRealTime()
+        ->Threads(1)
+        ->Threads(2);
   }
 }
 

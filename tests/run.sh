@@ -15,9 +15,9 @@ cd "$(dirname "$0")/.." || exit 2
 
 # What runs under AddressSanitizer with UndefinedBehaviorSanitizer, and under ThreadSanitizer.
 # The processes and two_sqlites of tests/ measure time and locks, which a sanitizer bends.
-asan_folders="accounts accounts_crypto bad_input capi claims cli crash demo engine flows journal line model
-  plan postgres queue redis rules storage util web"
-tsan_folders="claims engine flows journal line queue util web"
+asan_folders="accounts accounts_crypto bad_input capi claims cli crash demo engine flows journal line mirror
+  model plan postgres queue redis rules storage util web"
+tsan_folders="claims engine flows journal line mirror queue util web"
 
 stages="build tests install capi go python tidy sanitize mutants web examples bench"
 while [ $# -gt 0 ]; do

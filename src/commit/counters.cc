@@ -17,12 +17,17 @@ std::uint64_t Histogram::quantile_us(double share) const {
 // Buckets first: what they count is in the sum by then.
 Histogram LatencyCounter::Read() const {
   Histogram out;
-  for (std::size_t i = 0; i < buckets_.size(); ++i) {
-    out.buckets[i] = buckets_[i].load(std::memory_order_acquire);
-    out.count += out.buckets[i];
+  for (const Stripe& stripe : stripes_) {
+    for (std::size_t i = 0; i < stripe.buckets.size(); ++i) {
+      const std::uint64_t count = stripe.buckets[i].load(std::memory_order_acquire);
+      out.buckets[i] += count;
+      out.count += count;
+    }
   }
-  out.sum_us = sum_us_.load(std::memory_order_relaxed);
-  out.max_us = max_us_.load(std::memory_order_relaxed);
+  for (const Stripe& stripe : stripes_) {
+    out.sum_us += stripe.sum_us.load(std::memory_order_relaxed);
+    out.max_us = std::max(out.max_us, stripe.max_us.load(std::memory_order_relaxed));
+  }
   return out;
 }
 
@@ -33,7 +38,7 @@ void Counters::Answer(Code code, bool replayed, Count* done, std::uint64_t times
     done->fetch_add(times, std::memory_order_relaxed);
   } else {
     const auto index = static_cast<std::size_t>(FindCode(code) - &CodeAt(0));
-    by_code[index].fetch_add(times, std::memory_order_relaxed);
+    by_code.Add(index, times);
   }
 }
 
@@ -43,7 +48,7 @@ void Counters::Read(Stats* out) const {
   out->cancels = cancels;
   out->refunds = refunds;
   out->expired = expired;
-  out->refused_by_mirror = refused_by_mirror;
+  out->refused_by_mirror = refused_by_mirror[0];
   out->replays = replays;
   out->batches = batches;
   out->commands = commands;

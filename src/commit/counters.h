@@ -6,6 +6,7 @@
 #include <bit>
 
 #include "seathold/stats.h"
+#include "src/util/stripes.h"
 
 namespace seathold {
 
@@ -14,35 +15,42 @@ class LatencyCounter {
   void Add(std::int64_t ns) {
     const auto us = static_cast<std::uint64_t>(ns > 0 ? ns / 1'000 : 0);
     const auto bucket = us == 0 ? std::size_t{0} : static_cast<std::size_t>(std::bit_width(us) - 1);
-    sum_us_.fetch_add(us, std::memory_order_relaxed);
-    std::uint64_t max = max_us_.load(std::memory_order_relaxed);
-    while (us > max && !max_us_.compare_exchange_weak(max, us, std::memory_order_relaxed)) {
+    Stripe& mine = stripes_[StripeOfThread()];
+    mine.sum_us.fetch_add(us, std::memory_order_relaxed);
+    std::uint64_t max = mine.max_us.load(std::memory_order_relaxed);
+    while (us > max && !mine.max_us.compare_exchange_weak(max, us, std::memory_order_relaxed)) {
     }
     // Last, so that whoever counts this call finds its time in the sum.
-    buckets_[std::min(bucket, buckets_.size() - 1)].fetch_add(1, std::memory_order_release);
+    mine.buckets[std::min(bucket, mine.buckets.size() - 1)].fetch_add(1, std::memory_order_release);
   }
   Histogram Read() const;
 
  private:
-  std::array<std::atomic<std::uint64_t>, Histogram::kBuckets> buckets_{};
-  std::atomic<std::uint64_t> sum_us_{0};
-  std::atomic<std::uint64_t> max_us_{0};
+  struct alignas(kStripeBytes) Stripe {
+    std::array<std::atomic<std::uint64_t>, Histogram::kBuckets> buckets{};
+    std::atomic<std::uint64_t> sum_us{0};
+    std::atomic<std::uint64_t> max_us{0};
+  };
+
+  std::array<Stripe, kStripes> stripes_;
 };
 
 struct Counters {
   using Count = std::atomic<std::uint64_t>;
 
-  Counters() : by_code(CodeCount()) {}
+  Counters() : by_code(CodeCount()), refused_by_mirror(1) {}
 
   // Answers to requests that change something.
   void Answer(Code code, bool replayed, Count* done, std::uint64_t times = 1);
   void Read(Stats* out) const;
 
   Count holds{0}, confirms{0}, cancels{0}, refunds{0}, expired{0}, others{0};
-  Count refused_by_mirror{0}, replays{0};
+  Count replays{0};
   Count batches{0}, commands{0}, waves{0}, redecided{0}, mirror_refreshes{0}, cache_errors{0},
       lines_lost{0};
-  std::vector<Count> by_code;  // by index in the code table
+  // What every refusal in a rush writes.
+  StripedCounts by_code;  // by index in the code table
+  StripedCounts refused_by_mirror;
   LatencyCounter hold, confirm, other, commit;
 };
 

@@ -211,6 +211,14 @@ bool LineImage::Poll(LineEntry* entry) {
          epoch >= numbers_.config.epoch || entry->sequence.counter() == 0;
 }
 
+bool LineImage::PollBeside(std::span<LineEntry> io, TimeUs now) {
+  if (Bounded(now).value > numbers_.seen_us) return false;
+  if (std::ranges::any_of(io, [&](const LineEntry& entry) { return IsAheadOfLine(entry); })) {
+    return false;
+  }
+  return std::ranges::all_of(io, [&](LineEntry& entry) { return Poll(&entry); });
+}
+
 // Whether the user's present entry, if any, makes way for the older place of `entry`.
 bool LineImage::YieldsTo(const LineEntry& entry) {
   const auto known = by_user_.find(entry.user);

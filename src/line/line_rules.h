@@ -81,6 +81,10 @@ class LineImage {
   void Join(LineEntry* entry);
   // False: an entry of an older epoch that is not here; nothing was done (call Reenter).
   bool Poll(LineEntry* entry);
+  // Polls all of `io` beside other threads that do the same, while nobody does anything else. False
+  // where that is not enough: time has moved on, or an entry is ahead of the line or would reenter.
+  // Nothing was done then but heartbeats.
+  bool PollBeside(std::span<LineEntry> io, TimeUs now);
   void Reenter(LineEntry* entry);
   std::uint32_t Admit(std::uint32_t count_max);
   void Keep(const LineEntry& entry);

@@ -1,6 +1,7 @@
 #include "src/line/wait_list.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cassert>
 
@@ -109,16 +110,21 @@ WaitList::Found WaitList::Find(Sequence sequence) {
   return {&block.waiters[rank], Before(index) + rank};
 }
 
+// Nothing that a rank or another poll depends on changes; what does is written by atomic steps.
 WaitList::Found WaitList::Hear(Sequence sequence, UserId user, std::int64_t served_us) {
   const Found found = Find(sequence);
   if (found.waiter == nullptr || found.waiter->user != user) return {};
-  if (served_us <= found.waiter->heard_us) return found;
-  found.waiter->heard_us = served_us;
+  const std::atomic_ref heard_us(found.waiter->heard_us);
+  if (served_us <= heard_us.load(std::memory_order_relaxed)) return found;
+  heard_us.store(served_us, std::memory_order_relaxed);
   Block& block = *blocks_[LowerBlock(KeyOf(sequence))];
   const std::size_t offset = OffsetOf(sequence);
-  block.heard[offset / 64] |= std::uint64_t{1} << (offset % 64);
-  if (!block.any_heard) ++heard_blocks_;
-  block.any_heard = true;
+  std::atomic_ref(block.heard[offset / 64])
+      .fetch_or(std::uint64_t{1} << (offset % 64), std::memory_order_relaxed);
+  const std::atomic_ref any_heard(block.any_heard);
+  if (any_heard.load(std::memory_order_relaxed)) return found;
+  if (any_heard.exchange(true, std::memory_order_relaxed)) return found;
+  std::atomic_ref(heard_blocks_).fetch_add(1, std::memory_order_relaxed);
   return found;
 }
 

@@ -1,4 +1,5 @@
-// Who waits, by sequence, with exact ranks. Pure data structure, no lock, no clock.
+// Who waits, by sequence, with exact ranks. Pure data structure, no lock, no clock. Not thread-safe
+// but for Hear.
 //
 // Sequences are grouped in blocks of 512. A block keeps a bitmap of who is there and its waiters
 // packed in order, so a rank is one Fenwick sum over the blocks and a few popcounts; an empty block
@@ -6,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -43,6 +45,7 @@ class WaitList {
   };
   Found Find(Sequence sequence);
   // As Find, and stores a heartbeat, which is remembered until TakeHeard. Only when `user` matches.
+  // Several threads may hear at once, at the same `served_us`, while nobody does anything else.
   Found Hear(Sequence sequence, UserId user, std::int64_t served_us);
 
   WaiterAt Front() const;  // REQUIRES: !empty()
@@ -52,7 +55,9 @@ class WaitList {
   // Removes everybody heard before `cutoff_us`; answers them in order.
   std::vector<WaiterAt> DropBefore(std::int64_t cutoff_us);
 
-  bool has_heard() const { return heard_blocks_ > 0; }
+  bool has_heard() const {
+    return std::atomic_ref(heard_blocks_).load(std::memory_order_relaxed) > 0;
+  }
   // At most `count_max` heartbeats stored since they were last taken, going on where the last call
   // stopped; *round_done says that the end was reached (the next call starts at the front).
   std::vector<WaiterAt> TakeHeard(std::size_t count_max, bool* round_done);
@@ -88,7 +93,7 @@ class WaitList {
   std::vector<std::unique_ptr<Block>> blocks_;
   std::vector<std::uint32_t> tree_;  // Fenwick over the blocks' sizes, 1-based in a 0-based vector
   std::size_t size_ = 0;
-  std::size_t heard_blocks_ = 0;
+  mutable std::size_t heard_blocks_ = 0;
   std::uint64_t heard_from_ = 0;  // key of the block where TakeHeard goes on
   std::int64_t oldest_us_ = INT64_MAX;
 };

@@ -9,12 +9,6 @@
 namespace seathold {
 namespace {
 
-template <class Map, class Key>
-auto* Get(const Map& map, const Key& key) {
-  const auto at = map.find(key);
-  return at == map.end() ? nullptr : at->second.get();
-}
-
 void Arrange(VenuePlan* plan) {
   for (std::uint32_t o = 0; o < plan->seats.size(); ++o) {
     VenuePlan::Row& row = plan->rows[plan->seats[o].row];
@@ -87,8 +81,7 @@ std::optional<std::uint32_t> Directory::PlanEntry::FindSeat(std::string_view gui
 }
 
 Directory::Entry* Directory::FindEntry(PerformanceId performance) const {
-  const MutexLock lock(mutex_);
-  return Get(performances_, performance);
+  return performances_.Find(performance);
 }
 
 const PerformanceInfo* Directory::Find(PerformanceId performance) const {
@@ -96,15 +89,9 @@ const PerformanceInfo* Directory::Find(PerformanceId performance) const {
   return entry == nullptr ? nullptr : &entry->info;
 }
 
-const ShowRecord* Directory::FindShow(ShowId show) const {
-  const MutexLock lock(mutex_);
-  return Get(shows_, show);
-}
+const ShowRecord* Directory::FindShow(ShowId show) const { return shows_.Find(show); }
 
-const Directory::PlanEntry* Directory::FindPlan(VenueId venue) const {
-  const MutexLock lock(mutex_);
-  return Get(plans_, venue);
-}
+const Directory::PlanEntry* Directory::FindPlan(VenueId venue) const { return plans_.Find(venue); }
 
 Status Directory::LoadGeometry(StorageUnit& unit, VenueId venue,
                                std::shared_ptr<const VenuePlan>* out) {
@@ -151,10 +138,9 @@ Status Directory::Load(StorageUnit& unit, PerformanceId performance) {
   PerformanceInfo info;
   bool found = false;
   if (Status s = LoadInfo(unit, performance, &info, &found); !s.ok() || !found) return s;
+  auto entry = std::make_unique<Entry>(std::move(info), refusal_max_age_ms_, shared_);
   const MutexLock lock(mutex_);
-  if (performances_.contains(performance)) return Status();
-  performances_.emplace(performance,
-                        std::make_unique<Entry>(std::move(info), refusal_max_age_ms_, shared_));
+  performances_.Add(performance, std::move(entry));
   return Status();
 }
 
@@ -164,7 +150,7 @@ Status Directory::LoadShow(StorageUnit& unit, ShowId show) {
   bool found = false;
   if (Status s = LoadOne(unit, {show}, &record, &found); !s.ok() || !found) return s;
   const MutexLock lock(mutex_);
-  shows_.try_emplace(show, std::make_unique<const ShowRecord>(std::move(record)));
+  shows_.Add(show, std::make_unique<const ShowRecord>(std::move(record)));
   return Status();
 }
 
@@ -187,24 +173,24 @@ Status Directory::LoadPlan(StorageUnit& unit, VenueId venue) {
   entry->plan = std::move(plan);
   entry->zone = std::move(record.zone);
   const MutexLock lock(mutex_);
-  plans_.try_emplace(venue, std::move(entry));
+  plans_.Add(venue, std::move(entry));
   return Status();
 }
 
 void Directory::WakeWaiters() const {
   const MutexLock lock(mutex_);
-  for (const auto& [id, entry] : performances_) entry->mirror.Wake();
+  performances_.Each([](PerformanceId, Entry& entry) { entry.mirror.Wake(); });
 }
 
 void Directory::ForgetMirrors() {
   const MutexLock lock(mutex_);
-  for (const auto& [id, entry] : performances_) entry->mirror.Forget();
+  performances_.Each([](PerformanceId, Entry& entry) { entry.mirror.Forget(); });
 }
 
 std::size_t Directory::mirror_bytes() const {
   const MutexLock lock(mutex_);
   std::size_t bytes = 0;
-  for (const auto& [id, entry] : performances_) bytes += entry->mirror.bytes();
+  performances_.Each([&](PerformanceId, const Entry& entry) { bytes += entry.mirror.bytes(); });
   return bytes;
 }
 

@@ -1,7 +1,7 @@
 // The catalogue in memory: shows, performances with their prices and geometry, plans.
 //
-// All of it never changes once added, so an entry is loaded once and stays. (What does change about
-// a performance stands in its mirror.) Thread-safe.
+// All of it never changes once added, so an entry is loaded once and stays, and is found without a
+// lock. (What does change about a performance stands in its mirror.) Thread-safe.
 #pragma once
 
 #include <memory>
@@ -12,6 +12,7 @@
 #include "seathold/plan.h"
 #include "src/mirror/seat_mirror.h"
 #include "src/rules/performance_info.h"
+#include "src/util/grow_only_table.h"
 #include "src/util/mutex.h"
 
 namespace seathold {
@@ -62,11 +63,11 @@ class Directory final : public PerformanceCatalog {
 
   const std::int64_t refusal_max_age_ms_;
   const bool shared_;
-  mutable Mutex mutex_{LockRank::kDirectory};
-  std::unordered_map<PerformanceId, std::unique_ptr<Entry>> performances_ GUARDED_BY(mutex_);
-  std::unordered_map<ShowId, std::unique_ptr<const ShowRecord>> shows_ GUARDED_BY(mutex_);
+  mutable Mutex mutex_{LockRank::kDirectory};  // of whoever adds
+  GrowOnlyTable<PerformanceId, Entry> performances_;
+  GrowOnlyTable<ShowId, const ShowRecord> shows_;
+  GrowOnlyTable<VenueId, const PlanEntry> plans_;
   std::unordered_map<VenueId, std::shared_ptr<const VenuePlan>> geometry_ GUARDED_BY(mutex_);
-  std::unordered_map<VenueId, std::unique_ptr<const PlanEntry>> plans_ GUARDED_BY(mutex_);
 };
 
 // Reads a whole index, page by page.

@@ -6,17 +6,34 @@
 // beyond a gap of foreign events waits aside (it refuses, and is in no map or count) until a look
 // at the feed fills the gap. It never grants anything: a transaction that takes seats from it
 // writes them conditional on the versions it saw. Thread-safe.
+//
+// Who writes holds the mutex. Readers take none, and none waits for another (sequence_lock.h says
+// why what they read is right):
+// - A refusal needs each seat by itself: state, deadline and user as of one version of the seat,
+//   which is the number of the seat's own sequence lock. It is refused if some seat was taken when
+//   it was looked at, which is a moment within the call, so that a writer at work on a thousand
+//   other seats is in nobody's way.
+// - Maps and counts need one moment of all seats. They read two bits a seat under a sequence lock
+//   of the performance, which each commit, load or look that changes something moves once. What
+//   time alone has changed (holds past their deadline) they find in the few blocks that say so.
+// - The map that was drawn last is given away until it is over (map_shelf.h).
+// Whoever is disturbed too often takes the mutex and reads in peace.
 #pragma once
 
 #include <atomic>
-#include <deque>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "seathold/reservation_system.h"
+#include "src/mirror/map_shelf.h"
+#include "src/mirror/past_seats.h"
+#include "src/mirror/seat_owners.h"
+#include "src/mirror/seat_picture.h"
 #include "src/rules/hold.h"
 #include "src/util/mutex.h"
+#include "src/util/sequence_lock.h"
 
 namespace seathold {
 
@@ -26,8 +43,7 @@ class SeatMirror {
  public:
   // `max_age_ms`: how old the last look at storage may be for an answer; `shared`: whether anyone
   // else writes at all.
-  SeatMirror(std::int64_t max_age_ms, bool shared)
-      : max_age_ns_(max_age_ms * 1'000'000), shared_(shared) {}
+  SeatMirror(std::int64_t max_age_ms, bool shared);
 
   // Loaded, and looked at recently enough to answer.
   bool Fresh(std::int64_t now_ns) const;
@@ -85,47 +101,63 @@ class SeatMirror {
   std::size_t bytes() const;
 
  private:
-  // What a seat was until `counter` changed it.
-  struct Past {
-    std::uint64_t counter = 0;
-    TimeUs expires_at;
-    std::uint32_t ordinal = 0;
-    SeatState state{};
-  };
-  static constexpr std::size_t kPastsMin = 256;
-  static constexpr std::int64_t kOthersLookMs = 10;
+  // Made by the first Load, for as long as the mirror lives: readers need not ask whether it is
+  // still there.
+  struct Seats {
+    SeatOwners owners;  // as of version_
+    SeatPicture picture{owners};
+    std::vector<HoldId> holds;  // guarded by mutex_, as the next
+    PastSeats past;
 
-  bool FreshLocked(std::int64_t now_ns) const REQUIRES(mutex_);
+    explicit Seats(std::size_t n) : owners(n), holds(n), past(n) {}
+    std::size_t bytes() const;
+  };
+  static constexpr std::int64_t kOthersLookMs = 10;
+  static constexpr std::size_t kCacheLine = 64;
+
+  // A change of what one moment shows, under mutex_.
+  class Changing;
+
+  bool LookedAtSince(std::int64_t ns) const {
+    return !shared_ || looked_at_ns_.load(std::memory_order_acquire) >= ns;
+  }
   bool ExactAt(std::uint64_t feed) const REQUIRES(mutex_);
   void TakeState(const PerformanceStateRecord& state, const Look& look) REQUIRES(mutex_);
+  void SetState(const PerformanceStateRecord& state) REQUIRES(mutex_);
+  void LookedAt(std::int64_t ns) REQUIRES(mutex_);
+  void Write(std::uint32_t ordinal, const SeatRecord& seat) REQUIRES(mutex_);
   void Replace(const SeatRecord& seat) REQUIRES(mutex_);
   void PutAside(const SeatRecord& seat) REQUIRES(mutex_);
-  // Takes back what the mirror has caught up with.
-  void DropAside() REQUIRES(mutex_);
-  void ForgetPast() REQUIRES(mutex_);
-  const SeatRecord& Newest(std::uint32_t ordinal) const REQUIRES(mutex_);
+  // Takes back those up to this event.
+  void DropAside(std::uint64_t known) REQUIRES(mutex_);
+  SeatRecord RecordAt(std::uint32_t ordinal) const REQUIRES(mutex_);
+  bool MapShows(const DrawnMap& drawn, TimeUs now) const;
 
-  const std::int64_t max_age_ns_;
+  // What a refusal reads, and few commits write.
+  alignas(kCacheLine) const std::int64_t max_age_ns_;
   const bool shared_;
+  std::atomic<const Seats*> seats_{nullptr};
+  // The newest that is aside of each seat, version 0 where nothing is; null until there was a gap.
+  std::atomic<const SeatOwners*> aside_seats_{nullptr};
+  std::atomic<std::size_t> aside_n_{0};
+  SequenceLock loads_;  // odd = nothing is known; moved while a reader reads = of two loads
+  SharedWord on_sale_;
+
+  // What every commit writes, each by itself, under mutex_.
+  alignas(kCacheLine) SequenceLock sequence_;  // around changes of the picture and of
+  SharedWord version_;                         // up to where every event is in the seats
+  std::atomic<std::int64_t> looked_at_ns_{0};
+  std::atomic<std::uint64_t> published_{0};
+
+  MapShelf shelf_;
+
   mutable Mutex mutex_;
-  bool loaded_ GUARDED_BY(mutex_) = false;
-  std::vector<SeatRecord> seats_ GUARDED_BY(mutex_);  // by ordinal, as of version_
+  std::unique_ptr<Seats> own_seats_ GUARDED_BY(mutex_);
+  std::unique_ptr<SeatOwners> own_aside_ GUARDED_BY(mutex_);
   PerformanceStateRecord state_ GUARDED_BY(mutex_);   // the newest that was seen
-  std::uint64_t version_ GUARDED_BY(mutex_) = 0;      // every event up to here is in seats_
-  // Own commits beyond a gap, in order; by ordinal, 1 + where the newest of a seat stands in them.
-  std::vector<SeatRecord> aside_ GUARDED_BY(mutex_);
-  std::vector<std::uint32_t> aside_at_ GUARDED_BY(mutex_);  // empty until it is needed
-  // What was, oldest first, as many as there are seats: all changes behind past_from_.
-  std::deque<Past> past_ GUARDED_BY(mutex_);
-  std::uint64_t past_from_ GUARDED_BY(mutex_) = 0;
-  std::int64_t looked_at_ns_ GUARDED_BY(mutex_) = 0;
-  std::uint64_t published_ GUARDED_BY(mutex_) = 0;
+  std::vector<SeatRecord> aside_ GUARDED_BY(mutex_);  // own commits beyond a gap, in order
   bool looking_ GUARDED_BY(mutex_) = false;
   CondVar news_, looked_;
-  std::shared_ptr<const SeatMap> map_
-      GUARDED_BY(mutex_);                            // shared with the readers it was given to
-  std::uint64_t map_change_ GUARDED_BY(mutex_) = 0;  // change_ when map_ was drawn
-  std::uint64_t change_ GUARDED_BY(mutex_) = 1;      // counts what Publish, Follow and Load did
 };
 
 }  // namespace seathold

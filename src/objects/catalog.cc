@@ -361,7 +361,7 @@ Result<std::vector<PerformanceView>> CatalogImpl::List(const PerformanceFilter& 
     if (filter.show && record.show != *filter.show) continue;
     const auto entry = core_.Mirrored(record.performance, deadline);
     if (!entry.ok()) return entry.status();
-    const auto count = (*entry)->mirror.Count((*entry)->info, core_.Now());
+    const auto count = (*entry)->mirror.Count((*entry)->info, core_.Glance());
     if (!count) return Code::kBusy;
     if (filter.on_sale_only && !count->on_sale) continue;
     const auto plan = LoadedPlan(record.venue, deadline);
@@ -379,7 +379,7 @@ Result<std::vector<SeatView>> CatalogImpl::ListSeats(PerformanceId performance,
   const auto entry = core_.Mirrored(performance, Deadline::After(options));
   if (!entry.ok()) return entry.status();
   const PerformanceInfo& info = (*entry)->info;
-  const auto map = (*entry)->mirror.Map(performance, core_.Now());
+  const auto map = (*entry)->mirror.Map(performance, core_.Glance());
   if (map == nullptr) return Code::kBusy;
   std::vector<SeatView> seats;
   seats.reserve(map->seats);

@@ -164,9 +164,7 @@ void ReservationSystemImpl::HoldAll(std::span<const Request> requests, std::span
   };
   Dispatch<HoldCommand>(core_, requests, replies, glance.deadline, &core_.counters.holds, check,
                         refuse);
-  if (glance.refused > 0) {
-    core_.counters.refused_by_mirror.fetch_add(glance.refused, std::memory_order_relaxed);
-  }
+  if (glance.refused > 0) core_.counters.refused_by_mirror.Add(0, glance.refused);
 }
 
 void ReservationSystemImpl::Confirm(std::span<const ConfirmRequest> requests,
@@ -333,7 +331,7 @@ Result<std::shared_ptr<const SeatMap>> ReservationSystemImpl::Map(PerformanceId 
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
   const auto entry = core_.Mirrored(performance, Deadline::After(options));
   if (!entry.ok()) return entry.status();
-  auto map = (*entry)->mirror.Map(performance, core_.Now());
+  auto map = (*entry)->mirror.Map(performance, core_.Glance());
   if (map == nullptr) return Code::kBusy;
   return map;
 } catch (...) {
@@ -348,10 +346,10 @@ Result<std::vector<SeatChange>> ReservationSystemImpl::Changes(PerformanceId per
   const Deadline deadline = Deadline::After(options);
   const auto entry = core_.Mirrored(performance, deadline);
   if (!entry.ok()) return entry.status();
-  auto changes = (*entry)->mirror.Changes(after, core_.Now(), next);
+  auto changes = (*entry)->mirror.Changes(after, core_.Glance(), next);
   if (!changes && after.feed > (*entry)->mirror.version()) {  // another process has seen more
     if (Status s = core_.Refresh(*entry, 0, deadline); !s.ok()) return s;
-    changes = (*entry)->mirror.Changes(after, core_.Now(), next);
+    changes = (*entry)->mirror.Changes(after, core_.Glance(), next);
   }
   if (!changes) return Code::kFeedTruncated;
   return *std::move(changes);
@@ -364,7 +362,7 @@ Result<Availability> ReservationSystemImpl::Count(PerformanceId performance,
   if (Status usable = core_.Usable(); !usable.ok()) return usable;
   const auto entry = core_.Mirrored(performance, Deadline::After(options));
   if (!entry.ok()) return entry.status();
-  const auto count = (*entry)->mirror.Count((*entry)->info, core_.Now());
+  const auto count = (*entry)->mirror.Count((*entry)->info, core_.Glance());
   if (!count) return Code::kBusy;
   return *count;
 } catch (...) {

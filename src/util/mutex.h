@@ -54,10 +54,7 @@ class SEATHOLD_ATTRIBUTE(capability("mutex")) Mutex {
     return taken;
   }
 
- private:
-  friend class CondVar;
-  static constexpr int kTries = 100;  // a few microseconds
-
+  // Between two tries of anything that is soon over.
   static void Pause() {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
@@ -65,6 +62,10 @@ class SEATHOLD_ATTRIBUTE(capability("mutex")) Mutex {
     asm volatile("yield");
 #endif
   }
+
+ private:
+  friend class CondVar;
+  static constexpr int kTries = 100;  // a few microseconds
 
   std::mutex mutex_;
   [[no_unique_address]] RankOfLock rank_;

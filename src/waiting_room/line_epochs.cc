@@ -5,15 +5,19 @@
 namespace seathold {
 
 std::uint64_t LineEpochs::Find(ShowId show) const {
-  const MutexLock lock(mutex_);
-  const auto it = lines_.find(show);
-  return it != lines_.end() ? it->second.epoch : 0;
+  const State* state = lines_.Find(show);
+  return state != nullptr ? state->epoch.load(std::memory_order_acquire) : 0;
+}
+
+LineEpochs::State& LineEpochs::StateOf(ShowId show) {
+  if (State* known = lines_.Find(show)) return *known;
+  return *lines_.Add(show, std::make_unique<State>());
 }
 
 void LineEpochs::Note(ShowId show, std::uint64_t epoch) {
   const MutexLock lock(mutex_);
-  State& state = lines_[show];
-  state.epoch = std::max(state.epoch, epoch);
+  State& state = StateOf(show);
+  state.epoch.store(std::max(state.epoch.load(), epoch), std::memory_order_release);
 }
 
 // Every poll of those who wait asks: without a lock. A time that is further ahead than it can have
@@ -28,7 +32,7 @@ bool LineEpochs::TakeAdmission(ShowId show, TimeUs now) {
 Status LineEpochs::BeginReopen(ShowId show, std::uint64_t believed, Deadline deadline, bool* mine) {
   const MutexLock lock(mutex_);
   *mine = false;
-  State& state = lines_[show];  // entries stay where they are
+  State& state = StateOf(show);
   if (state.epoch > believed) return Status();
   if (!state.reopening) {
     state.reopening = *mine = true;
@@ -42,7 +46,7 @@ Status LineEpochs::BeginReopen(ShowId show, std::uint64_t believed, Deadline dea
 
 void LineEpochs::EndReopen(ShowId show) {
   const MutexLock lock(mutex_);
-  lines_[show].reopening = false;
+  StateOf(show).reopening = false;
   reopened_.NotifyAll();
 }
 

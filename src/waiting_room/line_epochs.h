@@ -7,18 +7,18 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <unordered_map>
 
 #include "seathold/ids.h"
 #include "seathold/status.h"
 #include "seathold/time.h"
+#include "src/util/grow_only_table.h"
 #include "src/util/mutex.h"
 
 namespace seathold {
 
 class LineEpochs {
  public:
-  // 0 = not known yet.
+  // 0 = not known yet. Every poll asks: without a lock.
   std::uint64_t Find(ShowId show) const;
   // Never takes an epoch back.
   void Note(ShowId show, std::uint64_t epoch);
@@ -38,13 +38,15 @@ class LineEpochs {
   static constexpr std::size_t kLinesApart = 1'024;
 
   struct State {
-    std::uint64_t epoch = 0;
-    bool reopening = false;
+    std::atomic<std::uint64_t> epoch{0};  // written under mutex_
+    bool reopening = false;               // guarded by mutex_
   };
+
+  State& StateOf(ShowId show) REQUIRES(mutex_);
 
   mutable Mutex mutex_;
   CondVar reopened_;
-  std::unordered_map<ShowId, State> lines_ GUARDED_BY(mutex_);
+  GrowOnlyTable<ShowId, State> lines_;
   std::array<std::atomic<std::int64_t>, kLinesApart> admit_at_us_{};  // not before
 };
 

@@ -8,7 +8,7 @@
 #include <map>
 
 #include "seathold/adapter/records.h"
-#include "src/util/mutex.h"
+#include "src/util/shared_mutex.h"
 
 namespace seathold {
 
@@ -21,8 +21,8 @@ class SpentPasses {
   static constexpr std::size_t kShards = 64;
   static constexpr std::size_t kPerShardMax = 1'024;
 
-  struct alignas(64) Shard {
-    mutable Mutex mutex;
+  struct Shard {
+    mutable SharedMutex mutex;  // shared by who asks
     std::map<SpentRecord::Key, Sequence> through GUARDED_BY(mutex);
   };
   static std::size_t ShardOf(UserId user) { return user.value % kShards; }

@@ -6,7 +6,7 @@
 
 #include "src/line/line_rules.h"
 #include "src/line/sqlite/line_file.h"
-#include "src/util/mutex.h"
+#include "src/util/shared_mutex.h"
 
 namespace seathold {
 
@@ -21,7 +21,7 @@ struct FileState {
 // One line as this process knows it. Lock order: gate, then mutex. The image agrees with the file
 // whenever the mutex is free, but for heartbeats and the passing of time.
 struct ShowState {
-  Mutex mutex;
+  SharedMutex mutex;  // shared by polls at a time that the image has seen
   std::optional<LineImage> image GUARDED_BY(mutex);
   std::int64_t checked_ns GUARDED_BY(mutex) = 0;  // when it was last seen to be current
   std::int64_t flushed_us GUARDED_BY(mutex) = 0;  // engine time of the last flush

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <new>
-#include <unordered_map>
 
 #include "src/line/line_rules.h"
 #include "src/line/sqlite/gate.h"
 #include "src/line/sqlite/line_file.h"
 #include "src/line/sqlite/show_state.h"
 #include "src/util/fork_guard.h"
+#include "src/util/grow_only_table.h"
 #include "src/util/mutex.h"
 
 namespace seathold {
@@ -40,7 +40,7 @@ class SqliteLine final : public Line {
     }
     if (read_only_) return;
     const Deadline deadline = Deadline::After({kCloseWaitMs});
-    for (auto& [show, state] : states_) FlushAtClose(show, state, deadline);
+    states_.Each([&](ShowId show, ShowState& state) { FlushAtClose(show, state, deadline); });
   }
 
   Status Open(Deadline deadline) {
@@ -77,7 +77,7 @@ class SqliteLine final : public Line {
       REQUIRES(state.mutex);
   Status Tidy(ShowId show, ShowState& state, LineImage& image);
 
-  bool FlushDue(const ShowState& state) const REQUIRES(state.mutex);
+  bool FlushDue(const ShowState& state) const REQUIRES_SHARED(state.mutex);
   Status Save(ShowId show, ShowState& state) REQUIRES(state.mutex);
   Status SaveRows(ShowId show, ShowState& state, std::vector<Sequence> touched)
       REQUIRES(state.mutex);
@@ -95,6 +95,7 @@ class SqliteLine final : public Line {
                     Deadline deadline, bool* damaged) REQUIRES(state.mutex);
   Status MakeLine(ShowId show, ShowState& state, const LineConfig& config, TimeUs now)
       REQUIRES(state.mutex);
+  bool PollBeside(ShowState& state, std::uint64_t epoch, std::span<LineEntry> io, TimeUs now);
   Polled TryPoll(ShowState& state, std::uint64_t epoch, std::span<LineEntry> io, TimeUs now,
                  bool refreshed, Status* status);
 
@@ -102,7 +103,7 @@ class SqliteLine final : public Line {
   const bool read_only_;
   const ForkGuard fork_guard_;
   Mutex states_mutex_;
-  std::unordered_map<ShowId, ShowState> states_ GUARDED_BY(states_mutex_);  // never shrinks
+  GrowOnlyTable<ShowId, ShowState> states_;  // states_mutex_: of whoever adds
 
   Gate gate_;
   // Guarded by the gate.
@@ -111,9 +112,10 @@ class SqliteLine final : public Line {
 };
 
 ShowState* SqliteLine::StateOf(ShowId show) {
+  if (ShowState* known = states_.Find(show)) return known;
   MutexLock lock(states_mutex_);
   try {
-    return &states_[show];
+    return states_.Add(show, std::make_unique<ShowState>());
   } catch (const std::bad_alloc&) {
     return nullptr;
   }
@@ -310,7 +312,7 @@ Status SqliteLine::Write(ShowId show, std::uint64_t epoch, Deadline deadline, co
   Status status = Connected(deadline);
   if (status.ok()) status = file_->BeginWrite(deadline);
   if (!status.ok()) return status;
-  MutexLock lock(state.mutex);
+  AloneLock lock(state.mutex);
   try {
     status = Sync(show, state);
     if (status.ok() && state.image->numbers().config.epoch != epoch) {
@@ -333,7 +335,7 @@ Status SqliteLine::Refresh(ShowId show, ShowState& state, Deadline deadline) {
   Status status = Connected(deadline);
   if (status.ok()) status = file_->BeginRead(deadline);
   if (!status.ok()) return status;
-  MutexLock lock(state.mutex);
+  AloneLock lock(state.mutex);
   try {
     status = Sync(show, state);
   } catch (const std::bad_alloc&) {
@@ -382,7 +384,7 @@ Status SqliteLine::OpenIn(ShowId show, ShowState& state, const LineConfig& confi
   Status status = file_->BeginWrite(deadline);
   *damaged = status == Code::kLineLost;
   if (!status.ok()) return status;
-  MutexLock lock(state.mutex);
+  AloneLock lock(state.mutex);
   try {
     return OpenLocked(show, state, config, now, deadline, damaged);
   } catch (const std::bad_alloc&) {
@@ -416,10 +418,19 @@ Status SqliteLine::Join(ShowId show, std::uint64_t epoch, std::span<LineEntry> i
   });
 }
 
+// As nearly all polls are answered: time moves on once a millisecond or so.
+bool SqliteLine::PollBeside(ShowState& state, std::uint64_t epoch, std::span<LineEntry> io,
+                            TimeUs now) {
+  SharedLock lock(state.mutex);
+  if (MonotonicNs() - state.checked_ns >= max_age_ns_ || !state.image) return false;
+  LineImage& image = *state.image;
+  return image.numbers().config.epoch == epoch && image.PollBeside(io, now) && !FlushDue(state);
+}
+
 SqliteLine::Polled SqliteLine::TryPoll(ShowState& state, std::uint64_t epoch,
                                        std::span<LineEntry> io, TimeUs now, bool refreshed,
                                        Status* status) {
-  MutexLock lock(state.mutex);
+  AloneLock lock(state.mutex);
   const bool fresh = refreshed || MonotonicNs() - state.checked_ns < max_age_ns_;
   if (!fresh || !state.image) return Polled::kStale;
   LineImage& image = *state.image;
@@ -443,6 +454,7 @@ Status SqliteLine::Poll(ShowId show, std::uint64_t epoch, std::span<LineEntry> i
   ShowState* const known = StateOf(show);
   if (known == nullptr) return Status(Code::kOutOfMemory);
   ShowState& state = *known;
+  if (PollBeside(state, epoch, io, now)) return {};
   Status status;
   Polled polled = TryPoll(state, epoch, io, now, false, &status);
   if (polled == Polled::kStale) {
@@ -507,7 +519,7 @@ Status SqliteLine::Stats(ShowId show, TimeUs now, LineStats* out, Deadline deadl
   ShowState& state = *known;
   for (const bool refreshed : {false, true}) {
     {
-      MutexLock lock(state.mutex);
+      AloneLock lock(state.mutex);
       const bool fresh = refreshed || MonotonicNs() - state.checked_ns < max_age_ns_;
       if (fresh && state.image) {
         *out = state.image->Stats(now);
@@ -524,7 +536,7 @@ Status SqliteLine::Stats(ShowId show, TimeUs now, LineStats* out, Deadline deadl
 void SqliteLine::Flush(ShowId show, ShowState& state, Deadline deadline) {
   std::uint64_t epoch = 0;
   {
-    MutexLock lock(state.mutex);
+    AloneLock lock(state.mutex);
     state.flush_retry_ns = MonotonicNs() + kFlushRetryNs;
     if (!state.image) return;
     epoch = state.image->numbers().config.epoch;
@@ -532,14 +544,14 @@ void SqliteLine::Flush(ShowId show, ShowState& state, Deadline deadline) {
   const Deadline soon = Deadline::After({kFlushWaitMs});
   const Deadline bound{std::min(soon.monotonic_ns, deadline.monotonic_ns)};
   const Status status = Write(show, epoch, bound, [](LineImage&, ShowState&) { return Status(); });
-  MutexLock lock(state.mutex);
+  AloneLock lock(state.mutex);
   if (status.ok()) state.flush_retry_ns = 0;
 }
 
 void SqliteLine::FlushAtClose(ShowId show, ShowState& state, Deadline deadline) {
   bool heard = false;
   {
-    MutexLock lock(state.mutex);
+    AloneLock lock(state.mutex);
     heard = state.image && state.image->has_heard();
     if (heard) state.flushed_us = INT64_MIN / 2;
   }

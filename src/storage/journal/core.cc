@@ -209,7 +209,10 @@ Status Core::WriteFrozen(Deadline deadline) {
   // What was decided over this database fits it, or one of the two is not what it was.
   if (status == Code::kAborted) status = Status(Code::kStorageCorrupt, "cannot settle the log");
   if (status == Code::kStorageCorrupt) Poison(Code::kStorageCorrupt);
-  if (status == Code::kOutcomeUnknown) Poison(Code::kStorageFailed);
+  if (status == Code::kOutcomeUnknown) {
+    Poison(Code::kStorageFailed);
+    status = Status(Code::kStorageFailed);  // of what whoever waits here asks, nothing was done
+  }
   if (status.ok()) settled_.store(frozen.last);
   return status;
 }

@@ -236,6 +236,25 @@ TEST_F(LogTest, RefusesALogOfSomethingElse) {
   EXPECT_EQ(Find(0), Code::kStorageCorrupt);
 }
 
+// Whoever began it was cut off in that.
+TEST_F(LogTest, OfAFirstPageThatIsCutOffIsNone) {
+  Begin(4);
+  const Bytes whole = *bytes_;
+  std::int64_t page = 80;
+  while (whole.at(static_cast<std::size_t>(page) - 1) == 0) --page;
+  EXPECT_GT(page, 72) << "its check is the last of it";
+  for (std::int64_t cut = 0; cut < page; ++cut) {
+    *bytes_ = whole;
+    std::fill(bytes_->begin() + cut, bytes_->begin() + page, std::uint8_t{0});
+    log_ = nullptr;
+    EXPECT_TRUE(Find(4).ok()) << cut;
+    EXPECT_EQ(log_, nullptr) << cut;
+  }
+  // Of another length, or database, it is none that was being begun here.
+  std::fill(bytes_->begin() + 60, bytes_->begin() + page, std::uint8_t{0});
+  EXPECT_EQ(Find(4, {.pair = std::string(32, 'b'), .schema = 2}), Code::kStorageCorrupt);
+}
+
 TEST_F(LogTest, OfAFileThatNobodyBeganIsNone) {
   for (const std::uint64_t size : {std::uint64_t{0}, std::uint64_t{40}, Log::FileBytes(kHalf)}) {
     bytes_ = std::make_shared<Bytes>(size);

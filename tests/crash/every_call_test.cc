@@ -1,6 +1,7 @@
 // A seller behind a journal, killed before every system call that changes something: while it
 // enters, appends, settles, goes round, leaves, and migrates what an older release wrote.
 #include <filesystem>
+#include <random>
 
 #include "seathold/adapter/parts.h"
 #include "src/storage/journal/journal_storage.h"
@@ -14,8 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kHalfBytes = 4 << 10;  // some dozen ops go round it
-constexpr int kStepOfCi = 10;
+constexpr std::uint64_t kHalfBytes = 4 << 10;
+constexpr std::uint32_t kRounds = 9;  // the log is gone round twice
+constexpr int kStepOfCi = 15;
 
 std::unique_ptr<Engine> OpenSmall(const std::string& path) {
   EngineOptions options;
@@ -43,7 +45,7 @@ std::unique_ptr<Engine> Reopen(const std::string& path, bool journal) {
 
 // What a child wrote down of each op before it was killed, without a system call.
 struct Notes {
-  static constexpr std::size_t kOpsMax = 100;
+  static constexpr std::size_t kOpsMax = 200;
   std::array<Answer, kOpsMax> answers{};
   std::size_t begun = 0, answered = 0;
 };
@@ -72,7 +74,8 @@ class EveryCall : public ::testing::Test {
       const std::function<void(const std::string& folder, Notes*)>& sell,
       const std::function<void(const std::string& folder, bool, const Notes&)>& look) {
     const int step = FullCounts() ? 1 : kStepOfCi;
-    for (int n = 1; !HasFailure(); n += step) {
+    const int first = 1 + static_cast<int>(std::random_device()() % static_cast<unsigned>(step));
+    for (int n = first; !HasFailure(); n += step) {
       SCOPED_TRACE("killed before call " + std::to_string(n));
       CopyFolder(home_, work_);
       SharedValue<Notes> notes;
@@ -107,8 +110,8 @@ void SellAll(Engine& engine, const Hall& hall, const std::vector<Op>& script, No
 }
 
 TEST_F(EveryCall, OfASaleLeavesAllThatWasAcknowledgedAndNothingInHalves) {
-  Hall hall = BuildFile(home_ + "/hall.db", 3, 10);
-  const std::vector<Op> script = LongSale();
+  Hall hall = BuildFile(home_ + "/hall.db", 6, 10);
+  const std::vector<Op> script = SaleOfRounds(kRounds);
   SharedValue<LedgerCounts> counts;
   KillEverywhere(
       [&](const std::string& folder, Notes* notes) {

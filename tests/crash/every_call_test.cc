@@ -8,6 +8,7 @@
 #include "tests/crash/ledger.h"
 #include "tests/crash/script.h"
 #include "tests/support/counts.h"
+#include "tests/support/sanitizers.h"
 #include "tests/support/traced.h"
 
 namespace seathold::testing {
@@ -17,7 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kHalfBytes = 4 << 10;
 constexpr std::uint32_t kRounds = 9;  // the log is gone round twice
-constexpr int kStepOfCi = 15;
+constexpr int kStepOfCi = SEATHOLD_SANITIZED ? 60 : 15;
 
 std::unique_ptr<Engine> OpenSmall(const std::string& path) {
   EngineOptions options;

@@ -11,6 +11,7 @@
 #include "tests/crash/disk.h"
 #include "tests/crash/script.h"
 #include "tests/support/counts.h"
+#include "tests/support/sanitizers.h"
 
 namespace seathold::testing {
 namespace {
@@ -71,7 +72,7 @@ bool FillUp(const BuiltHall& built, const DiskFault& fault, FullCounters* counts
 FullCounters FillUpEverywhere(bool half) {
   const BuiltHall built = BuildOnDisk(6, 10);
   FullCounters counts;
-  const int step = FullCounts() ? 1 : 5;
+  const int step = FullCounts() ? 1 : BehindJournal() && SEATHOLD_SANITIZED ? 11 : 5;
   for (int nth = 1; !::testing::Test::HasFailure(); nth += step) {
     SCOPED_TRACE("full from write " + std::to_string(nth));
     const DiskFault fault{.op = DiskFault::Op::kWrite,

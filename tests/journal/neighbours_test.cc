@@ -111,7 +111,8 @@ TEST_F(JournalNeighbours, AReaderWithASnapshotOfItsOwnHoldsNobodyUp) {
     reader.Run("BEGIN");
     const auto seen = reader.Ask(count_venues);
     while (std::chrono::steady_clock::now() - began < lasts || n < 500) {
-      ASSERT_TRUE(ApplyUnit(owner.get(), ++n).ok());
+      const Status status = ApplyUnit(owner.get(), ++n);
+      ASSERT_TRUE(status.ok()) << status.text();
       if (n % 100 != 0) continue;
       ASSERT_EQ(reader.Ask(count_venues), seen);
     }

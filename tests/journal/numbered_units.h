@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "tests/contract/storage_home.h"
 #include "tests/contract/storage_sale.h"
@@ -24,11 +25,28 @@ inline VenueRecord VenueOfUnit(std::uint64_t n) {
       .venue = {n}, .name = std::string(size + 1, static_cast<char>('a' + n % 26)), .zone = "UTC"};
 }
 
+// Unit n makes hold n, and the next one changes what of a hold may be changed.
+inline HoldRecord HoldOfUnit(std::uint64_t n, std::uint64_t changed_by) {
+  HoldRecord hold;
+  hold.performance = {1};
+  hold.hold.value[0] = 1;
+  for (std::size_t i = 0; i < 8; ++i) {
+    hold.hold.value[15 - i] = static_cast<std::uint8_t>(n >> 8 * i);
+  }
+  hold.user = {1'000 + n};
+  hold.currency = *ParseCurrency("EUR");
+  hold.state = HoldState::kCancelled;
+  hold.ended_at = {static_cast<std::int64_t>(changed_by)};
+  return hold;
+}
+
 inline ChangeSet UnitNumber(std::uint64_t n) {
   ChangeSet changes;
   const SequenceRecord counter{SequenceName::kVenue, n};
   const BalanceRecord balance{{5}, *ParseCurrency("EUR"), static_cast<std::int64_t>(10 * n), n};
   Insert(&changes, VenueOfUnit(n));
+  Insert(&changes, HoldOfUnit(n, n));
+  if (n > 1) Update(&changes, HoldOfUnit(n - 1, n));
   if (n > kVenuesKept) Remove(&changes, VenueOfUnit(n - kVenuesKept));
   if (n == 1) {
     Insert(&changes, counter);
@@ -40,6 +58,7 @@ inline ChangeSet UnitNumber(std::uint64_t n) {
   TransferRecord charge;
   charge.transfer.value = NumberedId(static_cast<std::uint8_t>(n));
   charge.transfer.value[14] = static_cast<std::uint8_t>(n >> 8);
+  charge.transfer.value[13] = static_cast<std::uint8_t>(n >> 16);
   charge.kind = TransferKind::kCharge;
   charge.debit = LedgerSide::kExternal;
   charge.credit = LedgerSide::kUser;
@@ -58,6 +77,27 @@ inline Status ApplyUnit(Storage* storage, std::uint64_t n) {
   const TimeUs mark{static_cast<std::int64_t>(n)};
   if (Status status = (*unit)->Apply(UnitNumber(n), mark); !status.ok()) return status;
   return (*unit)->Commit();
+}
+
+inline void ExpectHolds(Storage* storage, std::uint64_t last) {
+  if (last < 2) return;
+  const HoldRecord before = HoldOfUnit(last - 1, last), latest = HoldOfUnit(last, last);
+  KeySet keys;
+  keys.Add<HoldRecord>(before.key());
+  keys.Add<HoldRecord>(latest.key());
+  keys.Seal();
+  RecordSet rows;
+  auto unit = storage->Begin(Access::kRead, Soon());
+  ASSERT_TRUE(unit.ok() && (*unit)->Load(keys, &rows).ok());
+  auto& found = rows.of<HoldRecord>().rows;
+  std::ranges::sort(found, {}, &HoldRecord::key);
+  ASSERT_EQ(found.size(), 2u);
+  for (const auto& [is, wanted] : {std::pair{found[0], before}, std::pair{found[1], latest}}) {
+    EXPECT_EQ(is.hold, wanted.hold);
+    EXPECT_EQ(is.user, wanted.user);
+    EXPECT_EQ(is.currency, wanted.currency);
+    EXPECT_EQ(is.ended_at, wanted.ended_at);
+  }
 }
 
 // The last unit that is there. Expects that it and all before it are, whole, and nothing else.
@@ -84,6 +124,7 @@ inline std::uint64_t ExpectWholeUnits(Storage* storage) {
     EXPECT_EQ(found[i].venue, wanted.venue);
     EXPECT_EQ(found[i].name, wanted.name);
   }
+  ExpectHolds(storage, last);
   AuditReport report;
   const Status audited = storage->Audit({}, &report, Soon());
   EXPECT_TRUE(audited.ok()) << audited.text();

@@ -158,7 +158,7 @@ TEST(JournalDiskFaults, AtAnySyncAreNeverToldAsNoEffect) {
   EXPECT_GT(once.unknown * Step(1), 15);
   const FaultsMet ever = FailEverywhere("journal_eio_sync_for_ever",
                                         {.op = DiskFault::Op::kSync, .forever = true}, Step(5));
-  EXPECT_GT(ever.unknown * Step(3), 15);
+  EXPECT_GT(ever.unknown * Step(5), 15);
 }
 
 TEST(JournalDiskFaults, AtAnyWriteAreNeverToldAsNoEffect) {

@@ -236,6 +236,41 @@ TEST_F(LogTest, RefusesALogOfSomethingElse) {
   EXPECT_EQ(Find(0), Code::kStorageCorrupt);
 }
 
+TEST_F(LogTest, SaysWhereSomethingIsThatItDoesNotHold) {
+  Begin();
+  AppendUpTo(3);
+  log_->Prepare({});
+  ASSERT_TRUE(log_->Append().ok());
+  // Cut off before the database had it: dropped, and written over.
+  ASSERT_TRUE(Find(0).ok());
+  ExpectFound(1, 3);
+  EXPECT_EQ(log_->last(), 3u);
+  AppendUpTo(5);
+  ASSERT_TRUE(Find(0).ok());
+  ExpectFound(1, 5);
+  log_->Prepare({});
+  ASSERT_TRUE(log_->Append().ok());
+  AppendUpTo(9);
+  ASSERT_TRUE(Find(6).ok());
+  ExpectFound(7, 9);
+  EXPECT_EQ(Find(5), Code::kStorageCorrupt) << "the database lacks it";
+  EXPECT_EQ(Find(0), Code::kStorageCorrupt);
+}
+
+TEST_F(LogTest, TakesBackItsLastRecord) {
+  Begin();
+  AppendUpTo(3);
+  log_->Prepare({});
+  ASSERT_TRUE(log_->Append().ok());
+  log_->TakeBack();
+  EXPECT_EQ(log_->last(), 3u);
+  ASSERT_TRUE(Find(0).ok());
+  ExpectFound(1, 3);
+  AppendUpTo(5);
+  ASSERT_TRUE(Find(0).ok());
+  ExpectFound(1, 5);
+}
+
 // Whoever began it was cut off in that.
 TEST_F(LogTest, OfAFirstPageThatIsCutOffIsNone) {
   Begin(4);

@@ -88,6 +88,10 @@ struct Log::Run {
 
   std::uint64_t first() const { return records.empty() ? 0 : records.front().number; }
   std::uint64_t last() const { return records.empty() ? 0 : records.back().number; }
+  void DropLast() {
+    end -= FrameBytes(records.back().text.size());
+    records.pop_back();
+  }
 };
 
 // The record that begins at `at`, if one does, and has this number at least.
@@ -131,13 +135,15 @@ Result<std::unique_ptr<Log>> Log::Find(std::unique_ptr<LogFile> file, const LogN
   }
   if (Status status = log->CheckRuns(page.base, settled, runs); !status.ok()) return status;
   log->half_ = runs[1].last() > runs[0].last() ? 1 : 0;
-  const Run& latest = runs[log->half_];
+  Run& latest = runs[log->half_];
+  if (latest.last() > settled && latest.records.back().text.empty()) latest.DropLast();
   log->at_ = latest.end;
   log->last_ = std::max(latest.last(), settled);
   if (Status status = log->SyncTail(latest, log->half_); !status.ok()) return status;
   for (const int half : {1 - log->half_, log->half_}) {
     for (const Record& record : runs[half].records) {
       if (record.number <= settled) continue;
+      if (record.text.empty()) return Corrupt("the database is older than its log");
       if (Status status = take(record.number, record.text); !status.ok()) return status;
     }
   }
@@ -208,6 +214,11 @@ Status Log::Append() {
   at_ += frame_.size();
   ++last_;
   return Status();
+}
+
+void Log::TakeBack() {
+  at_ -= FrameBytes(0);
+  --last_;
 }
 
 }  // namespace seathold::journal

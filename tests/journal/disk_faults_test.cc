@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::uint64_t kUnitsOfRun = 40;
 constexpr std::uint64_t kUnitsBetweenOpenings = 30;
-constexpr std::uint64_t kImagesOfFault = 3;
 
 struct FaultsMet {
   int places = 0;
@@ -44,7 +43,7 @@ class FaultyLife {
     seen_.unharmed += acknowledged_ == kUnitsOfRun;
     if (storage_ != nullptr && full_) ExpectGoesOn();
     disk_.ClearFault();
-    for (std::uint64_t seed = 1; seed <= kImagesOfFault; ++seed) {
+    for (std::uint64_t seed = 1; seed <= (FullCounts() ? 3 : 1); ++seed) {
       SCOPED_TRACE("image " + std::to_string(seed));
       CrashVfs machine;
       machine.Load(disk_.Crash(seed));
@@ -194,6 +193,40 @@ TEST(JournalDiskFaults, AFullDiskIsToldAndTheSaleGoesOnOnceThereIsRoom) {
       EXPECT_EQ(seen.unknown + seen.failed, 0);
     }
   }
+}
+
+// The log had its number already; what comes next takes that.
+TEST(JournalDiskFaults, WhatIsTooLongForTheLogAndWasRefusedIsMissedByNobody) {
+  constexpr std::uint64_t kTooLong = 19;
+  CrashVfs disk, machine;
+  const auto storage = JournalOn(disk, false);
+  ASSERT_TRUE(storage->Open({}).ok());
+  for (std::uint64_t n = 1; n < kTooLong; ++n) ASSERT_TRUE(ApplyUnit(storage.get(), n).ok());
+  ASSERT_TRUE(storage->Maintain(Soon()).ok());
+  disk.Inject({.op = DiskFault::Op::kWrite,
+               .kind = DiskFault::Kind::kFull,
+               .forever = true,
+               .spared = "hall.db-log"});
+  EXPECT_EQ(ApplyUnit(storage.get(), kTooLong), Code::kStorageFull);
+  disk.ClearFault();
+  ChangeSet other;
+  Insert(&other, VenueRecord{.venue = {1'000}, .name = "hall", .zone = "UTC"});
+  {
+    auto unit = storage->Begin(Access::kWrite, Soon());
+    ASSERT_TRUE(unit.ok());
+    ASSERT_TRUE((*unit)->Apply(other, {}).ok());
+    ASSERT_TRUE((*unit)->Commit().ok());
+  }
+  machine.Load(disk.Now());
+  const auto again = JournalOn(machine, false);
+  const auto opened = again->Open({});
+  ASSERT_TRUE(opened.ok()) << opened.status().text();
+  RecordSet rows;
+  KeySet keys;
+  keys.Add<VenueRecord>({VenueId{1'000}});
+  keys.Seal();
+  ASSERT_TRUE((*again->Begin(Access::kRead, Soon()))->Load(keys, &rows).ok());
+  EXPECT_EQ(rows.of<VenueRecord>().rows.size(), 1u);
 }
 
 // A log that is being made needs room as any file does.

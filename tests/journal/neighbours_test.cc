@@ -2,6 +2,7 @@
 // read it with SQL, and forks.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -14,6 +15,7 @@
 #include "tests/processes/child.h"
 #include "tests/storage/sqlite_tools.h"
 #include "tests/support/counts.h"
+#include "tests/support/sanitizers.h"
 
 namespace seathold::testing {
 namespace {
@@ -151,6 +153,25 @@ TEST_F(JournalNeighbours, AForkUsesNothingOfItsParents) {
     EXPECT_EQ(Bytes(LogPath()), log);
     EXPECT_TRUE(ApplyUnit(storage.get(), 41).ok());
     EXPECT_EQ(ExpectWholeUnits(storage.get()), 41u);
+    EXPECT_TRUE(storage->Close().ok());
+  });
+}
+
+// A child's threads get the memory, and with it the handles, of threads that it does not have.
+TEST_F(JournalNeighbours, AForkThatDropsItsParentsStorageKeepsItsOwnThreads) {
+  if (SEATHOLD_SANITIZED) GTEST_SKIP() << "ThreadSanitizer starts no thread behind such a fork";
+  InChild([&] {
+    auto storage = OpenJournal();
+    ASSERT_TRUE(ApplyUnit(storage.get(), 1).ok());
+    InChild([&] {
+      std::atomic<bool> done{false};
+      std::thread own([&] {
+        while (!done) std::this_thread::yield();
+      });
+      storage.reset();
+      done = true;
+      EXPECT_NO_THROW(own.join());
+    });
     EXPECT_TRUE(storage->Close().ok());
   });
 }

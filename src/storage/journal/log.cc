@@ -136,7 +136,8 @@ Result<std::unique_ptr<Log>> Log::Find(std::unique_ptr<LogFile> file, const LogN
   if (Status status = log->CheckRuns(page.base, settled, runs); !status.ok()) return status;
   log->half_ = runs[1].last() > runs[0].last() ? 1 : 0;
   Run& latest = runs[log->half_];
-  if (latest.last() > settled && latest.records.back().text.empty()) latest.DropLast();
+  // All before it was settled first.
+  if (latest.last() == settled + 1 && latest.records.back().text.empty()) latest.DropLast();
   log->at_ = latest.end;
   log->last_ = std::max(latest.last(), settled);
   if (Status status = log->SyncTail(latest, log->half_); !status.ok()) return status;

@@ -11,6 +11,7 @@
 #include "tests/crash/disk.h"
 #include "tests/crash/script.h"
 #include "tests/support/counts.h"
+#include "tests/support/sanitizers.h"
 
 namespace seathold::testing {
 namespace {
@@ -21,8 +22,12 @@ struct FullCounters {
   LedgerCounts ledger;
 };
 
+// Long enough to be settled, where that is what needs room: a log has it.
+std::vector<Op> SaleToFill() { return BehindJournal() ? SaleOfRounds(9) : ShortSale(); }
+
 // Done until the disk is full, from then on kStorageFull or a plain refusal (such as a payment for
-// a hold that could not be stored).
+// a hold that could not be stored). A small op may still fit into a log that has no room for a
+// larger one.
 void ExpectFullFrom(const std::vector<Told>& told, FullCounters* counts) {
   bool full = false;
   for (const Told& one : told) {
@@ -30,7 +35,7 @@ void ExpectFullFrom(const std::vector<Told>& told, FullCounters* counts) {
     const Code code = one.answer->code;
     full = full || code == Code::kStorageFull;
     counts->refused_full += code == Code::kStorageFull;
-    if (full) {
+    if (full && !(BehindJournal() && code == Code::kOk)) {
       EXPECT_TRUE(code == Code::kStorageFull || one.answer->outcome() == Outcome::kRefused)
           << FindCode(code)->name;
     } else {
@@ -45,7 +50,7 @@ bool FillUp(const BuiltHall& built, const DiskFault& fault, FullCounters* counts
   auto engine = OpenOn(disk);
   if (engine == nullptr) return false;
   disk.Inject(fault);
-  const std::vector<Told> told = PlayScript(*engine, built.hall, ShortSale());
+  const std::vector<Told> told = PlayScript(*engine, built.hall, SaleToFill());
   if (!disk.fault_hit()) return false;
   ++counts->places;
   ExpectFullFrom(told, counts);
@@ -65,16 +70,17 @@ bool FillUp(const BuiltHall& built, const DiskFault& fault, FullCounters* counts
 }
 
 FullCounters FillUpEverywhere(bool half) {
-  const BuiltHall built = BuildOnDisk(5, 10);
+  const BuiltHall built = BuildOnDisk(6, 10);
   FullCounters counts;
-  const int step = FullCounts() ? 1 : 5;
+  const int step = FullCounts() ? 1 : BehindJournal() && SEATHOLD_SANITIZED ? 11 : 5;
   for (int nth = 1; !::testing::Test::HasFailure(); nth += step) {
     SCOPED_TRACE("full from write " + std::to_string(nth));
     const DiskFault fault{.op = DiskFault::Op::kWrite,
                           .kind = DiskFault::Kind::kFull,
                           .nth = nth,
                           .forever = true,
-                          .half = half};
+                          .half = half,
+                          .spared = BehindJournal() ? "hall.db-log" : ""};
     if (!FillUp(built, fault, &counts)) break;
   }
   return counts;
@@ -139,6 +145,19 @@ void FillWith(const std::string& path, off_t spare) {
   close(fd);
 }
 
+// With a log that fits beside it.
+std::unique_ptr<Engine> OpenOnSmallDisk(const std::string& path) {
+  if (!BehindJournal()) return OpenFile(path);
+  EngineParts parts;
+  JournalOptions journal;
+  journal.half_bytes = 16 << 10;
+  journal.settler_thread = false;
+  parts.storage = NewJournalStorage(NewSqliteStorage({.path = path}), journal);
+  auto engine = Engine::Open({.storage = "sqlite:" + path}, std::move(parts));
+  EXPECT_TRUE(engine.ok()) << engine.status().text();
+  return engine.ok() ? std::move(engine).value() : nullptr;
+}
+
 void SellUntilFull(Engine& engine, const Hall& hall, std::vector<Told>* told) {
   Seller seller(hall, 7, 0);
   for (int full = 0; full < 10;) {
@@ -157,7 +176,7 @@ void SellOnSmallDisk(const std::string& folder) {
   const std::string path = folder + "/hall.db";
   std::vector<Told> told;
   LedgerCounts counts;
-  auto engine = OpenFile(path);
+  auto engine = OpenOnSmallDisk(path);
   ASSERT_NE(engine, nullptr);
   const Hall hall = BuildHall(*engine, 10, 30);
   FillWith(folder + "/ballast", 512 << 10);
@@ -174,8 +193,8 @@ void SellOnSmallDisk(const std::string& folder) {
   const auto other = Engine::Open({.storage = "sqlite:" + folder + "/other.db"});
   EXPECT_EQ(other.code(), Code::kStorageFull) << other.status().text();
   ASSERT_EQ(unlink((folder + "/ballast").c_str()), 0);
-  EXPECT_NE(OpenFile(path), nullptr);
-  EXPECT_NE(OpenFile(folder + "/other.db"), nullptr);
+  EXPECT_NE(OpenOnSmallDisk(path), nullptr);
+  EXPECT_NE(OpenOnSmallDisk(folder + "/other.db"), nullptr);
 }
 
 // Opening with `spare` bytes left: it works, or says that the disk is full, and never waits long.

@@ -58,7 +58,7 @@ class Writer {
 void WriteRound(std::uint32_t round, Writer* out) {
   Writer& write = *out;
   const std::uint64_t one = 2 * round + 1, two = one + 1;
-  const std::uint32_t seat = 2 * round;
+  const std::uint32_t seat = 30 * (round / 5) + 2 * (round % 5);
   const auto hold = [round](int n) { return static_cast<std::uint8_t>(5 * round + n); };
   write.Charge(one, 5'000);
   write.Hold(one, hold(1), seat);
@@ -77,17 +77,16 @@ void WriteRound(std::uint32_t round, Writer* out) {
   write.Refund(two, hold(2));
 }
 
-std::vector<Op> Rounds(std::uint32_t rounds) {
+}  // namespace
+
+std::vector<Op> SaleOfRounds(std::uint32_t rounds) {
   std::vector<Op> script;
   Writer write(&script);
   for (std::uint32_t round = 0; round < rounds; ++round) WriteRound(round, &write);
   return script;
 }
-
-}  // namespace
-
-std::vector<Op> ShortSale() { return Rounds(1); }
-std::vector<Op> LongSale() { return Rounds(4); }
+std::vector<Op> ShortSale() { return SaleOfRounds(1); }
+std::vector<Op> LongSale() { return SaleOfRounds(4); }
 
 std::vector<Told> PlayScript(Engine& engine, const Hall& hall, const std::vector<Op>& script) {
   std::vector<Told> told;

@@ -278,6 +278,24 @@ TEST_F(JournalEngine, WhatNoHalfOfTheLogHoldsIsWrittenThrough) {
   EXPECT_EQ(plain->catalog().ListVenues().value().size(), 1u);
 }
 
+// The log that goes on behind it has no gap: it says where something was that it does not hold.
+TEST_F(JournalEngine, AnOlderDatabaseThatLacksWhatWasWrittenThroughIsRefused) {
+  TempFolder old;
+  const auto opened = OpenSmall(8 << 10, true);
+  ASSERT_NE(opened, nullptr);
+  Charge(*opened, 3);
+  CopyTo(old, Path());
+  ASSERT_TRUE(opened->catalog().AddVenue(*MakePlan("Hall", 50, 40, 1), "UTC").ok());
+  Charge(*opened, 3);
+  TempFolder left;
+  CopyTo(left, Path());
+  EXPECT_EQ(Balance(*Open("sqlite:" + left.File("hall.db"))), 600);
+  const std::string path = old.File("hall.db");
+  fs::copy_file(Path() + "-log", path + "-log", fs::copy_options::overwrite_existing);
+  EXPECT_EQ(Try("sqlite:" + path).status(), Code::kStorageCorrupt);
+  EXPECT_EQ(Try("sqlite:" + path + "?journal=on").status(), Code::kStorageCorrupt);
+}
+
 TEST_F(JournalEngine, SellsToManyAtOnceWhileItSettles) {
   const auto opened = OpenSmall(8 << 10, true);
   ASSERT_NE(opened, nullptr);

@@ -8,9 +8,9 @@
 #include <random>
 #include <thread>
 
-#include "seathold/adapter/storage_wrapper.h"
 #include "src/storage/journal/change_code.h"
 #include "src/storage/journal/journal_storage.h"
+#include "tests/journal/busy_storage.h"
 #include "tests/storage/storage_homes.h"
 #include "tests/support/counts.h"
 
@@ -18,23 +18,6 @@ namespace seathold::testing {
 namespace {
 
 using Index = ScanSpec::Index;
-
-// A database that takes nothing while it is `busy`: what is to be settled stays where it is.
-class BusyStorage final : public StorageWrapper {
- public:
-  using StorageWrapper::StorageWrapper;
-  Result<std::unique_ptr<StorageUnit>> Begin(Access access, Deadline deadline) override {
-    if (busy && access == Access::kWrite) return Code::kBusy;
-    if (access == Access::kWrite) {
-      ++begun;
-      while (hangs) std::this_thread::yield();
-    }
-    return StorageWrapper::Begin(access, deadline);
-  }
-  std::atomic<bool> busy{false};
-  std::atomic<bool> hangs{false};
-  std::atomic<int> begun{0};
-};
 
 template <class R>
 using RowsByKey = std::map<typename R::Key, R>;

@@ -236,6 +236,61 @@ TEST_F(LogTest, RefusesALogOfSomethingElse) {
   EXPECT_EQ(Find(0), Code::kStorageCorrupt);
 }
 
+TEST_F(LogTest, SaysWhereSomethingIsThatItDoesNotHold) {
+  Begin();
+  AppendUpTo(3);
+  log_->Prepare({});
+  ASSERT_TRUE(log_->Append().ok());
+  EXPECT_EQ(Find(2), Code::kStorageCorrupt) << "all before it was settled first";
+  // Cut off before the database had it: dropped, and written over.
+  ASSERT_TRUE(Find(3).ok());
+  ExpectFound(4, 3);
+  EXPECT_EQ(log_->last(), 3u);
+  AppendUpTo(5);
+  ASSERT_TRUE(Find(0).ok());
+  ExpectFound(1, 5);
+  log_->Prepare({});
+  ASSERT_TRUE(log_->Append().ok());
+  AppendUpTo(9);
+  ASSERT_TRUE(Find(6).ok());
+  ExpectFound(7, 9);
+  EXPECT_EQ(Find(5), Code::kStorageCorrupt) << "the database lacks it";
+  EXPECT_EQ(Find(0), Code::kStorageCorrupt);
+}
+
+TEST_F(LogTest, TakesBackItsLastRecord) {
+  Begin();
+  AppendUpTo(3);
+  log_->Prepare({});
+  ASSERT_TRUE(log_->Append().ok());
+  log_->TakeBack();
+  EXPECT_EQ(log_->last(), 3u);
+  ASSERT_TRUE(Find(3).ok());
+  ExpectFound(4, 3);
+  AppendUpTo(5);
+  ASSERT_TRUE(Find(0).ok());
+  ExpectFound(1, 5);
+}
+
+// Whoever began it was cut off in that.
+TEST_F(LogTest, OfAFirstPageThatIsCutOffIsNone) {
+  Begin(4);
+  const Bytes whole = *bytes_;
+  std::int64_t page = 80;
+  while (whole.at(static_cast<std::size_t>(page) - 1) == 0) --page;
+  EXPECT_GT(page, 72) << "its check is the last of it";
+  for (std::int64_t cut = 0; cut < page; ++cut) {
+    *bytes_ = whole;
+    std::fill(bytes_->begin() + cut, bytes_->begin() + page, std::uint8_t{0});
+    log_ = nullptr;
+    EXPECT_TRUE(Find(4).ok()) << cut;
+    EXPECT_EQ(log_, nullptr) << cut;
+  }
+  // Of another length, or database, it is none that was being begun here.
+  std::fill(bytes_->begin() + 60, bytes_->begin() + page, std::uint8_t{0});
+  EXPECT_EQ(Find(4, {.pair = std::string(32, 'b'), .schema = 2}), Code::kStorageCorrupt);
+}
+
 TEST_F(LogTest, OfAFileThatNobodyBeganIsNone) {
   for (const std::uint64_t size : {std::uint64_t{0}, std::uint64_t{40}, Log::FileBytes(kHalf)}) {
     bytes_ = std::make_shared<Bytes>(size);

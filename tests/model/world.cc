@@ -38,13 +38,15 @@ Plan SmallHall(int seats_per_row) {
 
 }  // namespace
 
-World::World(std::uint64_t seed) : clock_(std::make_shared<ManualClock>(kStart)) {
+World::World(std::uint64_t seed, std::unique_ptr<Storage> storage, const std::string& keys)
+    : clock_(std::make_shared<ManualClock>(kStart)) {
   std::mt19937_64 random(seed);
   const auto below = [&](int n) { return std::uniform_int_distribution<int>(0, n - 1)(random); };
   EngineOptions options;
   options.storage = "memory:";
   options.claims = below(3) == 0 ? "none" : "memory:";
   options.line = "none";
+  options.keys = keys;
   options.batch_max = below(2) == 0 ? 40 : 1 + below(40);
   options.waves_max = 1 + below(4);
   options.max_seats_per_hold = 2 + below(4);
@@ -54,6 +56,7 @@ World::World(std::uint64_t seed) : clock_(std::make_shared<ManualClock>(kStart))
   EngineParts parts;
   parts.clock = clock_;
   parts.entropy = NewSeededEntropy(seed);
+  parts.storage = std::move(storage);
   const Status opened = OpenCore(options, std::move(parts), &core_);
   EXPECT_TRUE(opened.ok()) << opened.text();
   catalog_ = NewCatalog(core_);

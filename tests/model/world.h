@@ -1,8 +1,9 @@
-// The engine on memory storage and its model, side by side, in lock step.
+// The engine and its model, side by side, in lock step.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "src/engine/engine_core.h"
 #include "src/engine/sweeper.h"
@@ -18,7 +19,9 @@ struct WorldCounts {
 
 class World {
  public:
-  explicit World(std::uint64_t seed);
+  // `storage`: not opened, and where its keys may be; null = memory.
+  explicit World(std::uint64_t seed, std::unique_ptr<Storage> storage = nullptr,
+                 const std::string& keys = "auto");
   ~World();
 
   // One round: a command, a batch, or a move of the world. Reports to GoogleTest.

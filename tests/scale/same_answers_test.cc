@@ -1,9 +1,11 @@
-// One driver, one clock, six engines: every storage, with and without Redis, answers alike.
+// One driver, one clock, seven engines: every storage, with and without Redis, and behind a
+// journal, answers alike.
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "seathold/adapter/parts.h"
+#include "src/storage/journal/journal_storage.h"
 #include "tests/model/script.h"
 #include "tests/scale/stage.h"
 #include "tests/support/counts.h"
@@ -38,7 +40,8 @@ std::string PlaceText(const Place& place) {
 // One engine with its own clock and its own copies of tokens and passes.
 class Stand {
  public:
-  Stand(std::string name, EngineOptions options)
+  // `storage`: of the test's own; null = what the options name.
+  Stand(std::string name, EngineOptions options, std::unique_ptr<Storage> storage)
       : name_(std::move(name)), clock_(std::make_shared<ManualClock>(kStandStart)) {
     options.refusal_max_age_ms = 0;
     options.max_seats_per_hold = kSeatsPerHoldMax;
@@ -48,6 +51,7 @@ class Stand {
     EngineParts parts;
     parts.clock = clock_;
     parts.entropy = NewSeededEntropy(7);
+    parts.storage = std::move(storage);
     auto engine = Engine::Open(options, std::move(parts));
     EXPECT_TRUE(engine.ok()) << name_ << ": " << engine.status().text();
     if (engine.ok()) engine_ = std::move(engine).value();
@@ -303,8 +307,9 @@ class Company {
       : model_(StandPlan(), kSeatsPerHoldMax, kStandTtlMs, 3'600'000), script_(seed, model_) {
     model_.now = kStandStart;
   }
-  void Add(std::string name, const EngineOptions& options) {
-    stands_.push_back(std::make_unique<Stand>(std::move(name), options));
+  void Add(std::string name, const EngineOptions& options,
+           std::unique_ptr<Storage> storage = nullptr) {
+    stands_.push_back(std::make_unique<Stand>(std::move(name), options, std::move(storage)));
   }
 
   // A season: a house with two open dates and a gated one; what came before is looked at no more.
@@ -504,6 +509,12 @@ TEST_F(ScaleSameAnswers, OnEveryStorageWithAndWithoutRedis) {
   company.Add("memory", on_memory);
   company.Add("sqlite", on_sqlite);
   company.Add("postgres", on_postgres);
+  // With a log that goes round every few hundred operations.
+  EngineOptions on_journal = on_sqlite;
+  on_journal.keys = folder_.File("journal.keys");
+  company.Add("journal", on_journal,
+              NewJournalStorage(NewSqliteStorage({.path = folder_.File("journal.db")}),
+                                {.half_bytes = 32 << 10}));
   const PostgresHome second;
   on_sqlite.storage = "sqlite:" + folder_.File("redis.db");
   on_postgres.storage = second.uri();

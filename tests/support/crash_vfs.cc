@@ -50,6 +50,7 @@ struct Shm {
 };
 
 struct FileState {
+  std::string name;
   std::string content;           // as programs see it
   std::string durable;           // as of the last sync without doubt
   std::vector<Change> pending;   // since `durable`, in order
@@ -125,8 +126,10 @@ class CrashVfs::State {
   using FilePtr = std::shared_ptr<FileState>;
 
   // False: the operation fails with `fault`.
-  bool Allow(DiskFault::Op op) {
-    if (!armed || fault.op != op) return true;
+  bool Allow(DiskFault::Op op, const FileState& file) {
+    if (!armed || fault.op != op || (!fault.spared.empty() && fault.spared == file.name)) {
+      return true;
+    }
     ++seen;
     const bool fails = fault.forever ? seen >= fault.nth : seen == fault.nth;
     hit = hit || fails;
@@ -221,7 +224,7 @@ int WriteFile(sqlite3_file* file, const void* from, int size, sqlite3_int64 offs
   ++state->writes;
   const std::string_view bytes(static_cast<const char*>(from), static_cast<std::size_t>(size));
   const auto at = static_cast<std::size_t>(offset);
-  if (state->Allow(DiskFault::Op::kWrite)) {
+  if (state->Allow(DiskFault::Op::kWrite, FileOf(file))) {
     DoWrite(&FileOf(file), at, bytes);
     return SQLITE_OK;
   }
@@ -233,7 +236,7 @@ int TruncateFile(sqlite3_file* file, sqlite3_int64 size) {
   CrashVfs::State* state = Of(file)->state;
   state->Announce();
   const std::lock_guard lock(state->mutex);
-  if (!state->Allow(DiskFault::Op::kTruncate)) return SQLITE_IOERR_TRUNCATE;
+  if (!state->Allow(DiskFault::Op::kTruncate, FileOf(file))) return SQLITE_IOERR_TRUNCATE;
   const auto to = static_cast<std::size_t>(size);
   FileOf(file).content.resize(to);
   FileOf(file).pending.push_back({to, "", true, Fate::kUnsynced});
@@ -253,7 +256,7 @@ int SyncFile(sqlite3_file* file, int) {
   const std::lock_guard lock(state->mutex);
   ++state->syncs;
   FileState& own = FileOf(file);
-  if (!state->Allow(DiskFault::Op::kSync)) {
+  if (!state->Allow(DiskFault::Op::kSync, own)) {
     for (Change& change : own.pending) {
       if (change.fate == Fate::kUnsynced) change.fate = Fate::kDoubtful;
     }
@@ -382,7 +385,10 @@ int OpenFile(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, 
     const auto it = state->files.find(name);
     if (it != state->files.end()) found = it->second;
     if (!found && (flags & SQLITE_OPEN_CREATE) == 0) return SQLITE_CANTOPEN;
-    if (!found) found = state->files[name] = std::make_shared<FileState>();
+    if (!found) {
+      found = state->files[name] = std::make_shared<FileState>();
+      found->name = name;
+    }
   }
   ++found->open;
   handle->state = state;
@@ -479,6 +485,7 @@ void CrashVfs::Load(const CrashImage& image) {
   state_->ghosts.clear();
   for (const auto& [name, content] : image.files) {
     auto file = std::make_shared<FileState>();
+    file->name = name;
     file->content = file->durable = content;
     file->created_durably = true;
     state_->files[name] = std::move(file);
@@ -499,6 +506,7 @@ void CrashVfs::TakeOver(const CrashVfs& killed) {
   const std::scoped_lock lock(state_->mutex, killed.state_->mutex);
   const auto copy = [](const FileState& file) {
     auto taken = std::make_shared<FileState>();
+    taken->name = file.name;
     taken->content = file.content;
     taken->durable = file.durable;
     taken->pending = file.pending;

@@ -38,6 +38,7 @@ struct DiskFault {
   int nth = 1;           // the first operation to fail
   bool forever = false;  // and all later ones of that op
   bool half = false;     // a write that fails has written its first half
+  std::string spared;    // a file that it does not concern
 };
 
 class CrashVfs {

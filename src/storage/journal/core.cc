@@ -75,18 +75,41 @@ Status Core::Commit(ChangeSet* changes, TimeUs mark, Deadline deadline) {
 }
 
 // What no half of the log can hold, such as a hall of 100,000 seats, goes where it would end up.
+// The log says that something has that number, so that a database that lacks it can be told.
 Status Core::WriteThrough(const ChangeSet& changes, TimeUs mark, Deadline deadline) {
   if (Status status = SettleAll(deadline); !status.ok()) return status;
-  auto unit = below_.Begin(Access::kWrite, deadline);
-  if (!unit.ok()) return unit.status();
-  Status status = (*unit)->Apply(changes, mark);
-  if (status.ok()) status = (*unit)->Commit();
-  unit->reset();
+  const bool numbered = !changes.empty();
+  if (numbered) {
+    if (Status status = AppendPlaceOfWhatIsBelow(deadline); !status.ok()) return status;
+  }
+  const Status status = WriteBelow(changes, mark, deadline);
   if (status == Code::kOutcomeUnknown) Poison(Code::kStorageFailed);
+  if (numbered && !status.ok()) log_->TakeBack();
   if (!status.ok()) return status;
+  settled_.store(log_->last());
   seat_versions_.Note(changes.of<SeatRecord>());
   mark_.store(std::max(mark_.load(), mark));
   return Status();
+}
+
+Status Core::AppendPlaceOfWhatIsBelow(Deadline deadline) {
+  if (Status status = MakeRoom(0, deadline); !status.ok()) return status;
+  const auto prepare = [&] {
+    log_->Prepare({});
+    return Status();
+  };
+  if (Status status = Guarded(prepare); !status.ok()) return status;
+  if (Status status = log_->Append(); status.ok()) return status;
+  Poison(Code::kStorageFailed);
+  return Status(Code::kStorageFailed);
+}
+
+Status Core::WriteBelow(const ChangeSet& changes, TimeUs mark, Deadline deadline) {
+  auto unit = below_.Begin(Access::kWrite, deadline);
+  if (!unit.ok()) return unit.status();
+  Status status = (*unit)->Apply(changes, mark);
+  if (status.ok()) status = (*unit)->NoteJournal({.open = true, .settled = log_->last()});
+  return status.ok() ? (*unit)->Commit() : status;
 }
 
 Status Core::SetTimeMark(TimeUs mark, Deadline deadline) {
@@ -209,7 +232,10 @@ Status Core::WriteFrozen(Deadline deadline) {
   // What was decided over this database fits it, or one of the two is not what it was.
   if (status == Code::kAborted) status = Status(Code::kStorageCorrupt, "cannot settle the log");
   if (status == Code::kStorageCorrupt) Poison(Code::kStorageCorrupt);
-  if (status == Code::kOutcomeUnknown) Poison(Code::kStorageFailed);
+  if (status == Code::kOutcomeUnknown) {
+    Poison(Code::kStorageFailed);
+    status = Status(Code::kStorageFailed);  // of what whoever waits here asks, nothing was done
+  }
   if (status.ok()) settled_.store(frozen.last);
   return status;
 }

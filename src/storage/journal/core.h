@@ -75,6 +75,8 @@ class Core {
  private:
   Status MakeRoom(std::size_t bytes, Deadline deadline);
   Status WriteThrough(const ChangeSet& changes, TimeUs mark, Deadline deadline);
+  Status AppendPlaceOfWhatIsBelow(Deadline deadline);
+  Status WriteBelow(const ChangeSet& changes, TimeUs mark, Deadline deadline);
   Status AwaitSettled(Deadline deadline);
   Status SettleFrozen(Deadline deadline);
   Status WriteFrozen(Deadline deadline);

@@ -42,7 +42,8 @@ class JournalStorage final : public Storage {
       : below_(std::move(below)), options_(std::move(options)) {}
   ~JournalStorage() override {
     if (core_ != nullptr && core_->Usable() == Code::kForked) {
-      if (settler_.joinable()) settler_.detach();  // the parent's
+      // The parent's. In a child its handle may be that of a thread of the child's own by now.
+      (void)new (std::nothrow) std::thread(std::move(settler_));
       (void)core_.release();
       return;
     }

@@ -43,18 +43,26 @@ std::uint64_t SeedOf(const std::string& pair) { return CheckOf(pair.data(), pair
 Status Wrong(const char* what) { return Status(Code::kWrongFile, what); }
 Status Corrupt(const char* what) { return Status(Code::kStorageCorrupt, what); }
 
-// Whoever made this file was cut off before a log was begun in it.
-bool IsZero(const Page& page) {
-  const Page zeros{};
-  return std::memcmp(&page, &zeros, sizeof page) == 0;
-}
-
-Page PageOf(const LogName& name) {
+Page PageOf(const LogName& name, std::uint64_t file_bytes = 0, std::uint64_t base = 0) {
   Page page{};
   std::memcpy(page.magic, kMagic, sizeof kMagic);
   page.schema = name.schema;
+  page.half_bytes = (file_bytes - std::min(file_bytes, Log::kPageBytes)) / 2;
+  page.base = base;
   std::memcpy(page.pair, name.pair.data(), std::min(name.pair.size(), kPairBytes));
+  page.check = CheckOf(page);
   return page;
+}
+
+// Whoever made this file was cut off before a log was begun in it, or while it was: at most the
+// start of its page is there.
+bool WasNeverBegun(const Page& page, const Page& whole) {
+  const auto bytes_of = [](const Page& of) {
+    return std::span(reinterpret_cast<const std::uint8_t*>(&of), sizeof of);
+  };
+  const auto [at, unused] = std::ranges::mismatch(bytes_of(page), bytes_of(whole));
+  return at != bytes_of(page).end() &&
+         std::all_of(at, bytes_of(page).end(), [](std::uint8_t byte) { return byte == 0; });
 }
 
 Status CheckPage(const Page& page, const LogName& name, std::uint64_t file_bytes) {
@@ -80,6 +88,10 @@ struct Log::Run {
 
   std::uint64_t first() const { return records.empty() ? 0 : records.front().number; }
   std::uint64_t last() const { return records.empty() ? 0 : records.back().number; }
+  void DropLast() {
+    end -= FrameBytes(records.back().text.size());
+    records.pop_back();
+  }
 };
 
 // The record that begins at `at`, if one does, and has this number at least.
@@ -98,10 +110,7 @@ std::optional<Log::Record> Log::FindAt(std::span<const std::uint8_t> half, std::
 
 Result<std::unique_ptr<Log>> Log::Begin(std::unique_ptr<LogFile> file, const LogName& name,
                                         std::uint64_t settled) {
-  Page page = PageOf(name);
-  page.half_bytes = (file->size() - kPageBytes) / 2;
-  page.base = settled;
-  page.check = CheckOf(page);
+  const Page page = PageOf(name, file->size(), settled);
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(&page);
   Status status = file->Write(0, {bytes, sizeof page});
   if (status.ok()) status = file->Sync();
@@ -117,7 +126,7 @@ Result<std::unique_ptr<Log>> Log::Find(std::unique_ptr<LogFile> file, const LogN
   const std::size_t there = std::min<std::uint64_t>(file->size(), sizeof page);
   const Status read = file->Read(0, {reinterpret_cast<std::uint8_t*>(&page), there});
   if (!read.ok()) return read;
-  if (IsZero(page)) return std::unique_ptr<Log>();
+  if (WasNeverBegun(page, PageOf(name, file->size(), settled))) return std::unique_ptr<Log>();
   if (Status status = CheckPage(page, name, file->size()); !status.ok()) return status;
   std::unique_ptr<Log> log(new Log(std::move(file), page.half_bytes, SeedOf(name.pair)));
   std::array<Run, 2> runs;
@@ -126,13 +135,16 @@ Result<std::unique_ptr<Log>> Log::Find(std::unique_ptr<LogFile> file, const LogN
   }
   if (Status status = log->CheckRuns(page.base, settled, runs); !status.ok()) return status;
   log->half_ = runs[1].last() > runs[0].last() ? 1 : 0;
-  const Run& latest = runs[log->half_];
+  Run& latest = runs[log->half_];
+  // All before it was settled first.
+  if (latest.last() == settled + 1 && latest.records.back().text.empty()) latest.DropLast();
   log->at_ = latest.end;
   log->last_ = std::max(latest.last(), settled);
   if (Status status = log->SyncTail(latest, log->half_); !status.ok()) return status;
   for (const int half : {1 - log->half_, log->half_}) {
     for (const Record& record : runs[half].records) {
       if (record.number <= settled) continue;
+      if (record.text.empty()) return Corrupt("the database is older than its log");
       if (Status status = take(record.number, record.text); !status.ok()) return status;
     }
   }
@@ -203,6 +215,11 @@ Status Log::Append() {
   at_ += frame_.size();
   ++last_;
   return Status();
+}
+
+void Log::TakeBack() {
+  at_ -= FrameBytes(0);
+  --last_;
 }
 
 }  // namespace seathold::journal

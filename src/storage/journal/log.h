@@ -8,6 +8,9 @@
 // must be settled by then. Numbers have no gap. So a half holds one run of numbers, behind it lies
 // what an earlier turn left, with lower numbers, and the end of the log is where the next number is
 // not. One record at a time is written and synced: the last may be torn, all others are whole.
+//
+// A record without text says that what has its number was too long for the log, and is in the
+// database alone. The last one may have been cut off before the database had that, and is dropped.
 #pragma once
 
 #include <array>
@@ -56,11 +59,15 @@ class Log {
   bool FitsAnHalf(std::uint64_t size) const { return FrameBytes(size) <= half_bytes_; }
   // Goes on in the other half. REQUIRES: its records are settled.
   void Switch();
-  // The next record, in memory; may throw. REQUIRES: it fits.
+  // The next record, in memory; may throw. Without text: the database gets what it would be, and
+  // that together with its number. REQUIRES: it fits.
   void Prepare(std::span<const std::uint8_t> text);
   // Writes what was prepared and syncs it. After an error it may be there or not, and the log can
   // only be found again.
   Status Append();
+  // The last record is none: the next one takes its number and its place. REQUIRES: just appended,
+  // without text.
+  void TakeBack();
 
  private:
   struct Record {

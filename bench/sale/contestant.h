@@ -83,9 +83,16 @@ class Contestant {
   virtual void Reset(const HallSpec& spec) = 0;
   virtual std::unique_ptr<Caller> NewCaller() = 0;
   virtual Books Read() = 0;
-  // Ends at most `max` holds whose deadline is past; how many. Not every contestant is asked to.
+  // Ends at most `max` holds whose deadline is past; how many.
   virtual std::size_t Sweep(std::size_t) { return 0; }
-  // What a server does by itself in a quiet minute; called between measured stretches.
+  // More performances behind those that are there. Not every contestant is asked to, here and
+  // below.
+  virtual void Grow(std::uint32_t) {}
+  // Brings everything that was acknowledged to where it is kept for good: nothing is left to do
+  // behind the answers.
+  virtual void Settle() {}
+  // What a server does by itself in a quiet minute; called between measured stretches, and before
+  // it sells again behind Settle.
   virtual void Rest() {}
   // The processes, with their children, that do the work besides this one.
   virtual std::vector<pid_t> servers() const { return {}; }

@@ -16,7 +16,13 @@ struct Scenario {
   const char* name;
   void (*run)(const Options&, Report*);
 };
-constexpr Scenario kScenarios[] = {{"check", RunCheck}, {"batches", RunBatches}};
+constexpr Scenario kScenarios[] = {
+    {"check", RunCheck},         {"batches", RunBatches}, {"callers", RunCallers},
+    {"open_loop", RunOpenLoop},  {"rush", RunRush},       {"journey", RunJourney},
+    {"sustained", RunSustained}, {"shared", RunShared},   {"refuse", RunRefuse},
+    {"line", RunLine},           {"map", RunMap},         {"growth", RunGrowth},
+    {"sizes", RunSizes},         {"reopen", RunReopen},
+};
 
 int Usage() {
   fmt::print(stderr,
@@ -71,7 +77,10 @@ std::optional<Options> ReadOptions(int argc, char** argv) {
       return std::nullopt;
     }
   }
-  if (options.quick && options.only.empty()) options.only = {"check"};
+  if (options.quick) options.rounds = 1, options.seconds = 0.1;
+  if (options.quick && options.only.empty()) {
+    options.only = {"check", "journey", "map", "line", "reopen"};
+  }
   for (const std::string& name : options.only) {
     if (std::ranges::none_of(kScenarios, [&](const Scenario& s) { return s.name == name; })) {
       return std::nullopt;

@@ -103,9 +103,8 @@ void Ours::Reset(const HallSpec& spec) {
   ShowSpec show;
   show.title = "Open to all";
   show_ = Must(engine_->catalog().AddShow(show), "adding a show");
-  for (std::uint32_t p = 0; p < spec.performances; ++p) {
-    performances_.push_back(AddPerformance(show_));
-  }
+  spec_.performances = 0;
+  Grow(spec.performances);
   if (spec.line) {
     show.title = "With a line";
     show.requires_pass = true;
@@ -114,6 +113,25 @@ void Ours::Reset(const HallSpec& spec) {
     queued_performance_ = AddPerformance(queued_show_);
   }
   Fund();
+}
+
+void Ours::Grow(std::uint32_t performances) {
+  for (; performances > 0; --performances, ++spec_.performances) {
+    performances_.push_back(AddPerformance(show_));
+  }
+}
+
+// A journal's log is settled by closing, as far as it was not.
+void Ours::Settle() {
+  Check(engine_->Close(kPatient), "closing");
+  engine_.reset();
+}
+
+void Ours::Rest() {
+  if (engine_ == nullptr) engine_ = Must(Engine::Open(Options()), "opening the engine again");
+  for (const PerformanceId performance : performances_) {
+    (void)Must(engine_->reservations().Count(performance), "counting");  // loads the mirror
+  }
 }
 
 PerformanceId Ours::AddPerformance(ShowId show) {
@@ -153,6 +171,7 @@ std::size_t Ours::Sweep(std::size_t max) {
 }
 
 Books Ours::Read() {
+  Rest();
   Books books;
   books.seats.resize(std::size_t{spec_.performances} * spec_.seats);
   const TimeUs now = engine_->Now();

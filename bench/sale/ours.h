@@ -20,6 +20,9 @@ class Ours final : public Contestant {
   std::unique_ptr<Caller> NewCaller() override;
   Books Read() override;
   std::size_t Sweep(std::size_t max) override;
+  void Grow(std::uint32_t performances) override;
+  void Settle() override;  // leaves it closed: Rest opens it
+  void Rest() override;
 
   Engine& engine() { return *engine_; }
   const HallSpec& spec() const { return spec_; }

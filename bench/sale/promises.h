@@ -16,6 +16,7 @@ class Promises {
   void Note(std::span<const PayAsk> asks, std::span<const Answer> answers);
   void Join(const Promises& other);
 
+  std::span<const HoldAsk> held_asks() const { return held_; }
   std::uint64_t held() const { return held_.size(); }
   std::uint64_t paid() const { return paid_.size(); }
   std::uint64_t refused() const { return refused_; }

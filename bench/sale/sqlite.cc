@@ -92,6 +92,12 @@ std::int64_t KeyOf(const HoldAsk& ask) {
   return (std::int64_t{ask.performance} << 20) | ask.first_seat;
 }
 
+// A table n of 0 .. count - 1.
+std::string CountTo(std::uint64_t count) {
+  return "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < " +
+         std::to_string(count) + ") ";
+}
+
 class Sqlite final : public Contestant {
  public:
   explicit Sqlite(Shape shape) : shape_(shape) {}
@@ -102,6 +108,8 @@ class Sqlite final : public Contestant {
   std::unique_ptr<Caller> NewCaller() override { return std::make_unique<Way>(this); }
   Books Read() override;
   std::size_t Sweep(std::size_t max) override;
+  void Grow(std::uint32_t performances) override;
+  void Settle() override { Exec("PRAGMA wal_checkpoint(TRUNCATE)"); }
 
  private:
   struct Way final : Caller {
@@ -154,18 +162,19 @@ void Sqlite::Reset(const HallSpec& spec) {
   CheckCode(sqlite3_open(folder_->File("sale.db").c_str(), &db_), db_);
   Exec(kSqlitePragmas);
   Exec(kSqliteSchema);
-  const auto count = [](std::uint64_t n) {
-    return "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < " +
-           std::to_string(n) + ") ";
-  };
-  for (std::uint32_t p = 0; p < spec.performances; ++p) {
-    Exec(count(spec.seats) + "INSERT INTO seats SELECT i + " +
-         std::to_string(std::int64_t{p} << 20) + ", 0, 0, NULL FROM n");
-  }
-  Exec(count(spec.users) + "INSERT INTO wallets SELECT i + 1, " + std::to_string(kWalletMinor) +
+  spec_.performances = 0;
+  Grow(spec.performances);
+  Exec(CountTo(spec.users) + "INSERT INTO wallets SELECT i + 1, " + std::to_string(kWalletMinor) +
        " FROM n");
-  Exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  Settle();
   on_ = std::make_unique<Statements>(db_);
+}
+
+void Sqlite::Grow(std::uint32_t performances) {
+  for (; performances > 0; --performances, ++spec_.performances) {
+    Exec(CountTo(spec_.seats) + "INSERT INTO seats SELECT i + " +
+         std::to_string(std::int64_t{spec_.performances} << 20) + ", 0, 0, NULL FROM n");
+  }
 }
 
 template <class Ask, class Key, class Fn>

@@ -70,7 +70,7 @@ void RunGrowth(const Options& options, Report* report) {
         RunOne(contestant.get(), {.performances = performances, .seats = seats, .users = 10'000},
                fmt::format("seats {}", seats), round, report);
       }
-      for (const std::uint64_t users : {100'000u, 1'000'000u}) {
+      for (const std::uint64_t users : {10'000u, 100'000u, 1'000'000u}) {
         RunOne(contestant.get(), {.users = users}, fmt::format("users {}", users), round, report);
       }
     }

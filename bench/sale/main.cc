@@ -92,7 +92,7 @@ std::optional<Options> ReadOptions(int argc, char** argv) {
 int Main(int argc, char** argv) {
   const auto options = ReadOptions(argc, argv);
   if (!options) return Usage();
-  Report report;
+  Report report(options->quick);
   for (const Scenario& scenario : kScenarios) {
     const auto& only = options->only;
     if (!only.empty() && std::ranges::find(only, scenario.name) == only.end()) continue;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <thread>
@@ -19,6 +20,10 @@ std::string FirstLine(const char* path, std::string_view key) {
     return colon == line.npos ? line : line.substr(colon + 2);
   }
   return "";
+}
+
+std::string Key(std::string_view scenario, std::string_view contestant) {
+  return fmt::format("{} {}", scenario, contestant);
 }
 
 Json Machine() {
@@ -68,20 +73,28 @@ void Report::Add(std::string_view scenario, std::string_view contestant,
                  .Set("at", at)
                  .Set("round", round)
                  .Set("values", std::move(figures)));
-  fmt::print("{} {} {}{}round {}{}\n", scenario, contestant, at, at.empty() ? "" : " ", round,
-             text);
+  if (!quick_) {
+    fmt::print("{} {} {}{}round {}{}\n", scenario, contestant, at, at.empty() ? "" : " ", round,
+               text);
+  } else if (std::ranges::find(broken_, Key(scenario, contestant)) == broken_.end()) {
+    fmt::print("ok sale: {} {}{}{}\n", scenario, contestant, at.empty() ? "" : " ", at);
+  }
   std::fflush(stdout);
 }
 
 void Report::Judge(std::string_view scenario, std::string_view contestant,
                    const std::string& broken) {
   if (broken.empty()) return;
-  failed_ = true;
-  fmt::print("FAILED {} {}: {}\n", scenario, contestant, broken);
+  broken_.push_back(Key(scenario, contestant));
+  fmt::print("not ok sale: {} {} - {}\n", scenario, contestant, broken);
 }
 
 std::string Report::Text() const {
-  return Json::Object().Set("machine", Machine()).Set("failed", failed_).Set("rows", rows_).Dump(1);
+  return Json::Object()
+      .Set("machine", Machine())
+      .Set("failed", failed())
+      .Set("rows", rows_)
+      .Dump(1);
 }
 
 }  // namespace seathold::sale

@@ -44,8 +44,10 @@ stop_all() {
 trap stop_all EXIT
 trap 'exit 1' INT TERM
 start_servers "$folder"
-if [ -n "$servers_missing" ]; then echo "skip sale with servers - $servers_missing"; fi
-export SEATHOLD_SALE_POSTGRES="$postgres_uri" SEATHOLD_SALE_POSTGRES_PID="$postgres_pid"
+if [ -n "$servers_missing" ]; then echo "skip sale: beside servers - $servers_missing"; fi
+if [ -n "$postgres_uri" ]; then
+  export SEATHOLD_SALE_POSTGRES="$postgres_uri" SEATHOLD_SALE_POSTGRES_PID="$postgres_pid"
+fi
 if [ -n "$redis_uri" ]; then
   export SEATHOLD_SALE_REDIS="$redis_port" SEATHOLD_SALE_REDIS_PID="$redis_pid"
   first_redis_pid=$redis_pid

@@ -65,8 +65,9 @@ std::string Rush(Contestant* contestant, std::size_t batch) {
   Promises all;
   for (const Promises& promises : told) all.Join(promises);
   const std::uint64_t pairs = Stock(spec).pairs();
-  if (all.held() != pairs) return "not every seat was sold in a rush";
-  return all.Broken(spec, contestant->Read());
+  const std::string broken = all.Broken(spec, contestant->Read());
+  if (!broken.empty()) return broken;
+  return all.held() == pairs ? "" : "not every seat was sold in a rush";
 }
 
 // Answers to one payment.

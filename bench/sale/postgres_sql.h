@@ -106,7 +106,8 @@ claimed AS (
   UPDATE seats s SET state = 1, expires_at_us = $2, hold = w.hold
   FROM (SELECT first_seat AS seat, hold FROM won UNION ALL SELECT first_seat + 1, hold FROM won) w
   WHERE s.seat = w.seat)
-INSERT INTO holds SELECT hold, owner, first_seat, 2, $3::bigint, 1, $1::bigint, $2::bigint, NULL FROM won RETURNING hold
+INSERT INTO holds SELECT hold, owner, first_seat, 2, $3::bigint, 1, $1::bigint, $2::bigint, NULL
+FROM won RETURNING hold
 )sql";
 
 // $1 now, $2 holds (each once), $3 payments, $4 users. The rows: what was paid now. Holds and
@@ -132,7 +133,8 @@ sold AS (
   UPDATE holds t SET state = 2, payment = p.payment FROM paid p WHERE t.hold = p.hold),
 seat AS MATERIALIZED (
   SELECT seat FROM seats WHERE seat = ANY (ARRAY(
-    SELECT first_seat FROM paid UNION ALL SELECT first_seat + 1 FROM paid)) ORDER BY seat FOR UPDATE),
+    SELECT first_seat FROM paid UNION ALL SELECT first_seat + 1 FROM paid))
+  ORDER BY seat FOR UPDATE),
 seated AS (
   UPDATE seats s SET state = 2
   FROM (SELECT first_seat AS seat, hold FROM paid UNION ALL SELECT first_seat + 1, hold FROM paid) p

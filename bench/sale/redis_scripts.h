@@ -40,7 +40,8 @@ if string.sub(record, 17, 17) ~= 'H' or string.sub(record, 1, 16) <= ARGV[1]
 end
 local total = tonumber(string.sub(record, 26, 37))
 local left = redis.call('HINCRBY', KEYS[4], user, -total)
-if left < 0 or redis.call('HSETNX', KEYS[5], payment, hold .. user .. ' ' .. total .. ' ' .. ARGV[1]) == 0 then
+local line = hold .. user .. ' ' .. total .. ' ' .. ARGV[1]
+if left < 0 or redis.call('HSETNX', KEYS[5], payment, line) == 0 then
   redis.call('HINCRBY', KEYS[4], user, total)
   return 0
 end

@@ -8,10 +8,11 @@ class Figures:
         with open(path, encoding="utf-8") as file:
             run = json.load(file)
         self.machine, self.failed = run["machine"], run["failed"]
+        self.load = (run["load_before"], run["load_after"])
         self.rows, self.durability = {}, {}
         for row in run["rows"]:
             key = (row["scenario"], row["contestant"], row["at"])
-            self.durability[row["contestant"]] = row["durability"]
+            self.durability[row["scenario"], row["contestant"]] = row["durability"]
             for name, value in row["values"].items():
                 self.rows.setdefault(key, {}).setdefault(name, {})[row["round"]] = value
 

@@ -93,6 +93,9 @@ void RunLine(const Options& options, Report* report) {
   }
   const double rate = AdmitPerSecond(&ours, tokens, options.quick ? 3 : 50);
   report->Add("line", ours.name(), kDurability, "admit", 1, {{"admit_per_s", rate}});
+#ifdef SEATHOLD_SALE_SERVERS
+  RunRedisLine(options, waiters, report);
+#endif
 }
 
 }  // namespace seathold::sale

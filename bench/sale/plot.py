@@ -6,8 +6,8 @@ import sys
 
 from figures import NAMES, Figures, number
 
-WIDTH, HEIGHT = 760, 380
-LEFT, RIGHT, TOP, BOTTOM = 70, 520, 52, 330
+WIDTH, HEIGHT = 800, 390
+LEFT, RIGHT, TOP, BOTTOM = 70, 530, 62, 340
 
 # The colours of the house's other pictures, on light and on dark paper.
 STYLE = """

@@ -26,11 +26,16 @@ std::string Key(std::string_view scenario, std::string_view contestant) {
   return fmt::format("{} {}", scenario, contestant);
 }
 
+// Of the last minute, of five and of fifteen.
+std::string Load() {
+  const std::string line = FirstLine("/proc/loadavg", "");
+  return line.substr(0, line.find(' ', line.find(' ', line.find(' ') + 1) + 1));
+}
+
 Json Machine() {
   return Json::Object()
       .Set("cores", std::thread::hardware_concurrency())
       .Set("processor", FirstLine("/proc/cpuinfo", "model name"))
-      .Set("load_average", FirstLine("/proc/loadavg", ""))
       .Set("sqlite", sqlite3_libversion())
 #ifdef NDEBUG
       .Set("assertions", false);
@@ -89,9 +94,13 @@ void Report::Judge(std::string_view scenario, std::string_view contestant,
   fmt::print("not ok sale: {} {} - {}\n", scenario, contestant, broken);
 }
 
+Report::Report(bool quick) : quick_(quick), load_before_(Load()) {}
+
 std::string Report::Text() const {
   return Json::Object()
       .Set("machine", Machine())
+      .Set("load_before", load_before_)
+      .Set("load_after", Load())
       .Set("failed", failed())
       .Set("rows", rows_)
       .Dump(1);

@@ -24,7 +24,7 @@ void AddTimes(const std::string& prefix, const Recorder& times, Values* to);
 class Report {
  public:
   // `quick`: no figures are shown, but whether each was right, as tests/run.sh reads it.
-  explicit Report(bool quick) : quick_(quick) {}
+  explicit Report(bool quick);
   // `at` tells rows of one scenario and contestant apart: "callers 32". It may be empty.
   void Add(std::string_view scenario, std::string_view contestant, std::string_view durability,
            std::string_view at, int round, const Values& values);
@@ -39,6 +39,7 @@ class Report {
 
  private:
   const bool quick_;
+  const std::string load_before_;
   Json rows_ = Json::Array();
   std::vector<std::string> broken_;  // scenario and contestant of each
 };

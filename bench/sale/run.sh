@@ -8,19 +8,21 @@
 #   sh bench/sale/run.sh --build DIR ...    a build that is there
 #   sh bench/sale/run.sh --to DIR ...       where sale.json, sale.md and the pictures go
 #                                           (default: build/sale)
+#   sh bench/sale/run.sh --publish          and from there into README.md and docs/
 #
 # Everything else is for the program: --contestants, --rounds, --seconds, --sustained.
 # SEATHOLD_BENCH_DIR   where the databases go (default: the system's temporary folder): a disk, not
 #                      memory, for figures that mean anything
 set -eu
 cd "$(dirname "$0")/../.."
-build= to=build/sale quick=
+build= to=build/sale quick= publish=
 words=
 while [ $# -gt 0 ]; do
   case $1 in
     --build) build=${2:?--build DIR}; shift ;;
     --to) to=${2:?--to DIR}; shift ;;
-    --help) sed -n '2,16s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    --help) sed -n '2,17s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    --publish) publish=yes ;;
     --quick) quick=yes; words="$words --quick" ;;
     *) words="$words $1" ;;
   esac
@@ -68,3 +70,4 @@ mkdir -p "$to"
 python3 bench/sale/table.py "$to/sale.json" >"$to/sale.md"
 python3 bench/sale/plot.py "$to/sale.json" "$to"
 cat "$to/sale.md"
+if [ -n "$publish" ]; then python3 bench/sale/publish.py "$to"; fi

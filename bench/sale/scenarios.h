@@ -34,6 +34,7 @@ void RunSustained(const Options& options, Report* report);
 void RunShared(const Options& options, Report* report);
 void RunRefuse(const Options& options, Report* report);
 void RunLine(const Options& options, Report* report);
+void RunRedisLine(const Options& options, std::uint64_t waiters, Report* report);
 void RunMap(const Options& options, Report* report);
 void RunGrowth(const Options& options, Report* report);
 void RunSizes(const Options& options, Report* report);

@@ -137,6 +137,7 @@ SCENARIOS = [
      ["attempt"], ["call", "refusal"]),
     ("journey", "Join, poll until let in, map, hold, pay: 32 buyers at once", ["journey"],
      ["join", "poll", "map", "hold", "pay", "journey"]),
+    ("line", "The waiting line, 1,000,000 deep, calls of 1,000", ["join", "poll", "admit"], []),
     ("sustained", "Sustained, settling inside the time", ["operation"],
      ["hold_batch", "pay_batch", "sweep_batch"]),
     ("growth", "A sale (a hold and its payment) as the house grows", ["sale"],
@@ -149,7 +150,8 @@ def detail(figures, scenario, operations, times):
           "| max us |\n|---|---|---|---|---|---|---|---|---|---|")
     for contestant in figures.contestants(scenario):
         for at in figures.places(scenario, contestant):
-            head = f"| {at + ': ' if at else ''}{NAMES[contestant]} | {figures.durability[contestant]}"
+            durability = figures.durability[scenario, contestant]
+            head = f"| {at + ': ' if at else ''}{NAMES[contestant]} | {durability}"
             for name in dict.fromkeys(operations + times):
                 get = lambda what: figures.spread(scenario, contestant, at, f"{name}_{what}")
                 if get("per_s") is None and get("p50_us") is None:
@@ -193,8 +195,9 @@ def main():
     if "--short" in sys.argv:
         return short(figures)
     machine = figures.machine
+    before, after = figures.load
     print(f"{machine['cores']} cores, {machine['processor']}; SQLite {machine['sqlite']}; load average "
-          f"at the end {machine['load_average']}; medians of the rounds (least - most).")
+          f"{before} before, {after} after; medians of the rounds (least - most).")
     if machine["assertions"]:
         print("\nAssertions are compiled in: figures are too low.")
     if figures.failed:

@@ -1,6 +1,7 @@
 // A minute of selling on new seats, with all that it takes: laying out halls, holds, payments for
 // four of five, sweeping what has expired, and settling until nothing is left to do, all inside the
 // time.
+#include <malloc.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -28,6 +29,7 @@ struct Minute {
   std::uint64_t held = 0, paid = 0, ended = 0;
   Recorder holds, pays, sweeps;
   double resident_middle = 0;
+  std::int64_t laying_out_ns = 0;
 };
 
 bool AllDone(const std::vector<Answer>& answers) {
@@ -65,12 +67,16 @@ void RunOne(const Options& options, Contestant* contestant, Report* report) {
   std::uint64_t laid_out = std::uint64_t{kHallsAtATime} * spec.seats / kSeatsAHold;
   Minute minute;
   bool good = true;
+  ::malloc_trim(0);  // what scenarios before this one left free
+  const double resident_before = ResidentBytes();
   const Meter meter(*contestant);
   const std::int64_t began = MonotonicNs();
   const auto length_ns = static_cast<std::int64_t>(options.sustained_s * 1e9);
   while (good && MonotonicNs() - began < length_ns) {
     if (minute.held + kBatch > laid_out) {
+      const std::int64_t laying_out = MonotonicNs();
       contestant->Grow(kHallsAtATime);
+      minute.laying_out_ns += MonotonicNs() - laying_out;
       laid_out += std::uint64_t{kHallsAtATime} * spec.seats / kSeatsAHold;
     }
     good = SellOnce(contestant, caller.get(), &stock, &minute);
@@ -86,12 +92,15 @@ void RunOne(const Options& options, Contestant* contestant, Report* report) {
   AddTimes("hold_batch", minute.holds, &values);
   AddTimes("pay_batch", minute.pays, &values);
   AddTimes("sweep_batch", minute.sweeps, &values);
-  for (const auto& [name, value] : Values{{"held", static_cast<double>(minute.held)},
-                                          {"paid", static_cast<double>(minute.paid)},
-                                          {"ended", static_cast<double>(minute.ended)},
-                                          {"settled_after_s", settled_s},
-                                          {"resident_middle_bytes", minute.resident_middle},
-                                          {"resident_end_bytes", resident}}) {
+  for (const auto& [name, value] :
+       Values{{"held", static_cast<double>(minute.held)},
+              {"paid", static_cast<double>(minute.paid)},
+              {"ended", static_cast<double>(minute.ended)},
+              {"laying_out_s", static_cast<double>(minute.laying_out_ns) / 1e9},
+              {"settled_after_s", settled_s},
+              {"resident_before_bytes", resident_before},
+              {"resident_middle_bytes", minute.resident_middle},
+              {"resident_end_bytes", resident}}) {
     values.emplace_back(name, value);
   }
   if (!good) report->Judge("sustained", contestant->name(), "a hold or payment was refused");

@@ -53,7 +53,7 @@ fi
 if [ -n "$redis_uri" ]; then
   export SEATHOLD_SALE_REDIS="$redis_port" SEATHOLD_SALE_REDIS_PID="$redis_pid"
   first_redis_pid=$redis_pid
-  aof_port=$((redis_port + 1))
+  aof_port=$(free_port)
   # Never rewritten meanwhile: that would be work which no caller asked for.
   start_redis aof $aof_port --appendonly yes --appendfsync always --auto-aof-rewrite-percentage 0 &&
     export SEATHOLD_SALE_REDIS_AOF="$aof_port" SEATHOLD_SALE_REDIS_AOF_PID="$redis_pid"

@@ -92,7 +92,8 @@ inline constexpr const char* kSellSeatsSql =
 inline constexpr const char* kInsertLineSql = "INSERT INTO ledger VALUES ($1, $2, $3, $4, $5)";
 
 // Many at once, in one statement. $1 now, $2 deadline, $3 total, $4 holds, $5 users, $6 first seats
-// (no seat twice), $7 all seats. The rows: what was held.
+// (no seat twice), $7 all seats. The rows: what was held. The limit, which cuts nothing, tells the
+// planner how many there are.
 inline constexpr const char* kHoldManySql = R"sql(
 WITH wish AS MATERIALIZED (
   SELECT * FROM unnest($4::uuid[], $5::bigint[], $6::bigint[]) AS w(hold, owner, first_seat)),
@@ -104,7 +105,8 @@ won AS MATERIALIZED (
     ON b.seat = w.first_seat + 1),
 claimed AS (
   UPDATE seats s SET state = 1, expires_at_us = $2, hold = w.hold
-  FROM (SELECT first_seat AS seat, hold FROM won UNION ALL SELECT first_seat + 1, hold FROM won) w
+  FROM (SELECT first_seat AS seat, hold FROM won UNION ALL SELECT first_seat + 1, hold FROM won
+        LIMIT cardinality($7::bigint[])) w
   WHERE s.seat = w.seat)
 INSERT INTO holds SELECT hold, owner, first_seat, 2, $3::bigint, 1, $1::bigint, $2::bigint, NULL
 FROM won RETURNING hold

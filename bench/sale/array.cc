@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "bench/sale/contestant.h"
+#include "bench/sale/forward.h"
 
 namespace seathold::sale {
 namespace {
@@ -17,7 +18,7 @@ struct IdHash {
   }
 };
 
-class Arrays final : public Contestant, private Caller {
+class Arrays final : public Contestant {
  public:
   std::string name() const override { return "array"; }
   std::string durability() const override { return "none (memory)"; }
@@ -30,9 +31,20 @@ class Arrays final : public Contestant, private Caller {
     wallets_.assign(spec.users + 1, kWalletMinor);
     wallets_[0] = 0;
   }
-  std::unique_ptr<Caller> NewCaller() override { return std::make_unique<Way>(this); }
+  std::unique_ptr<Caller> NewCaller() override { return std::make_unique<Forward<Arrays>>(this); }
   Books Read() override;
   std::size_t Sweep(std::size_t max) override;
+
+  void Hold(std::span<const HoldAsk> asks, std::span<Answer> answers) {
+    const std::lock_guard lock(mutex_);
+    const std::int64_t now = NowUs();
+    for (std::size_t i = 0; i < asks.size(); ++i) answers[i] = HoldOne(asks[i], now);
+  }
+  void Pay(std::span<const PayAsk> asks, std::span<Answer> answers) {
+    const std::lock_guard lock(mutex_);
+    const std::int64_t now = NowUs();
+    for (std::size_t i = 0; i < asks.size(); ++i) answers[i] = PayOne(asks[i], now);
+  }
 
  private:
   struct Seat {
@@ -51,27 +63,7 @@ class Arrays final : public Contestant, private Caller {
     std::uint64_t user = 0;
     std::int64_t amount_minor = 0;
   };
-  struct Way final : Caller {
-    explicit Way(Arrays* arrays) : to(arrays) {}
-    void Hold(std::span<const HoldAsk> asks, std::span<Answer> answers) override {
-      to->Hold(asks, answers);
-    }
-    void Pay(std::span<const PayAsk> asks, std::span<Answer> answers) override {
-      to->Pay(asks, answers);
-    }
-    Arrays* const to;
-  };
 
-  void Hold(std::span<const HoldAsk> asks, std::span<Answer> answers) override {
-    const std::lock_guard lock(mutex_);
-    const std::int64_t now = NowUs();
-    for (std::size_t i = 0; i < asks.size(); ++i) answers[i] = HoldOne(asks[i], now);
-  }
-  void Pay(std::span<const PayAsk> asks, std::span<Answer> answers) override {
-    const std::lock_guard lock(mutex_);
-    const std::int64_t now = NowUs();
-    for (std::size_t i = 0; i < asks.size(); ++i) answers[i] = PayOne(asks[i], now);
-  }
   Answer HoldOne(const HoldAsk& ask, std::int64_t now);
   Answer PayOne(const PayAsk& ask, std::int64_t now);
 

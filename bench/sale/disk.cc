@@ -5,6 +5,7 @@
 
 #include "bench/hall.h"
 #include "bench/sale/contestant.h"
+#include "bench/sale/forward.h"
 
 namespace seathold::sale {
 namespace {
@@ -24,23 +25,19 @@ class Disk final : public Contestant {
     Write(0, kFileBytes);
     at_ = 0;
   }
-  std::unique_ptr<Caller> NewCaller() override { return std::make_unique<Way>(this); }
+  std::unique_ptr<Caller> NewCaller() override { return std::make_unique<Forward<Disk>>(this); }
   Books Read() override { return {}; }
 
- private:
-  struct Way final : Caller {
-    explicit Way(Disk* disk) : to(disk) {}
-    void Hold(std::span<const HoldAsk> asks, std::span<Answer> answers) override {
-      to->Append(asks.size() * kHoldBytes);
-      std::ranges::fill(answers, Answer::kDone);
-    }
-    void Pay(std::span<const PayAsk> asks, std::span<Answer> answers) override {
-      to->Append(asks.size() * kPayBytes);
-      std::ranges::fill(answers, Answer::kDone);
-    }
-    Disk* const to;
-  };
+  void Hold(std::span<const HoldAsk> asks, std::span<Answer> answers) {
+    Append(asks.size() * kHoldBytes);
+    std::ranges::fill(answers, Answer::kDone);
+  }
+  void Pay(std::span<const PayAsk> asks, std::span<Answer> answers) {
+    Append(asks.size() * kPayBytes);
+    std::ranges::fill(answers, Answer::kDone);
+  }
 
+ private:
   void Append(std::size_t bytes) {
     if (at_ + bytes > kFileBytes) at_ = 0;
     Write(at_, bytes);

@@ -10,6 +10,7 @@
 
 #include "bench/hall.h"
 #include "bench/sale/contestant.h"
+#include "bench/sale/forward.h"
 #include "bench/sale/sqlite_schema.h"
 
 namespace seathold::sale {
@@ -105,24 +106,21 @@ class Sqlite final : public Contestant {
   std::string name() const override { return shape_ == Shape::kBatch ? "sqlite_batch" : "sqlite"; }
   std::string durability() const override { return "each transaction synced"; }
   void Reset(const HallSpec& spec) override;
-  std::unique_ptr<Caller> NewCaller() override { return std::make_unique<Way>(this); }
+  std::unique_ptr<Caller> NewCaller() override { return std::make_unique<Forward<Sqlite>>(this); }
   Books Read() override;
   std::size_t Sweep(std::size_t max) override;
   void Grow(std::uint32_t performances) override;
   void Settle() override { Exec("PRAGMA wal_checkpoint(TRUNCATE)"); }
+  void Hold(std::span<const HoldAsk> asks, std::span<Answer> answers) {
+    Run(asks, KeyOf, [&](std::size_t i) { answers[i] = HoldOne(asks[i]); });
+  }
+  void Pay(std::span<const PayAsk> asks, std::span<Answer> answers) {
+    Run(
+        asks, [](const PayAsk& ask) { return ask.hold; },
+        [&](std::size_t i) { answers[i] = PayOne(asks[i]); });
+  }
 
  private:
-  struct Way final : Caller {
-    explicit Way(Sqlite* sqlite) : to(sqlite) {}
-    void Hold(std::span<const HoldAsk> asks, std::span<Answer> answers) override {
-      to->Hold(asks, answers);
-    }
-    void Pay(std::span<const PayAsk> asks, std::span<Answer> answers) override {
-      to->Pay(asks, answers);
-    }
-    Sqlite* const to;
-  };
-
   void Exec(const std::string& sql) {
     CheckCode(sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr), db_);
   }
@@ -135,14 +133,6 @@ class Sqlite final : public Contestant {
   // `one` for each ask, by the order of their keys, which is the order of the table.
   template <class Ask, class Key, class Fn>
   void Run(std::span<const Ask> asks, Key key, Fn one);
-  void Hold(std::span<const HoldAsk> asks, std::span<Answer> answers) {
-    Run(asks, KeyOf, [&](std::size_t i) { answers[i] = HoldOne(asks[i]); });
-  }
-  void Pay(std::span<const PayAsk> asks, std::span<Answer> answers) {
-    Run(
-        asks, [](const PayAsk& ask) { return ask.hold; },
-        [&](std::size_t i) { answers[i] = PayOne(asks[i]); });
-  }
   Answer HoldOne(const HoldAsk& ask);
   Answer PayOne(const PayAsk& ask);
 

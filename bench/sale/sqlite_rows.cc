@@ -4,6 +4,7 @@
 
 #include "bench/bare_sqlite.h"
 #include "bench/sale/contestant.h"
+#include "bench/sale/forward.h"
 
 namespace seathold::sale {
 namespace {
@@ -22,34 +23,32 @@ class SqliteRows final : public Contestant {
     bare_ = std::make_unique<bench::BareSqlite>();
     bare_->Reserve(std::uint64_t{spec.performances} * spec.seats / kSeatsAHold);
   }
-  std::unique_ptr<Caller> NewCaller() override { return std::make_unique<Way>(this); }
+  std::unique_ptr<Caller> NewCaller() override {
+    return std::make_unique<Forward<SqliteRows>>(this);
+  }
   Books Read() override { return {}; }
 
- private:
-  struct Way final : Caller {
-    explicit Way(SqliteRows* rows) : to(rows) {}
-    void Hold(std::span<const HoldAsk> asks, std::span<Answer> answers) override {
-      std::vector<bench::BareSale> sales;
-      for (const HoldAsk& ask : asks) {
-        sales.push_back(
-            {ask.hold, {}, ask.user, ask.first_seat, PerformanceId{ask.performance + 1u}});
-        to->sold_[ask.hold] = sales.back();
-      }
-      to->bare_->Hold(sales);
-      std::ranges::fill(answers, Answer::kDone);
+  void Hold(std::span<const HoldAsk> asks, std::span<Answer> answers) {
+    std::vector<bench::BareSale> sales;
+    for (const HoldAsk& ask : asks) {
+      sales.push_back(
+          {ask.hold, {}, ask.user, ask.first_seat, PerformanceId{ask.performance + 1u}});
+      sold_[ask.hold] = sales.back();
     }
-    void Pay(std::span<const PayAsk> asks, std::span<Answer> answers) override {
-      std::vector<bench::BareSale> sales;
-      for (const PayAsk& ask : asks) {
-        sales.push_back(to->sold_.at(ask.hold));
-        sales.back().payment = ask.payment;
-      }
-      to->bare_->Pay(sales);
-      std::ranges::fill(answers, Answer::kDone);
+    bare_->Hold(sales);
+    std::ranges::fill(answers, Answer::kDone);
+  }
+  void Pay(std::span<const PayAsk> asks, std::span<Answer> answers) {
+    std::vector<bench::BareSale> sales;
+    for (const PayAsk& ask : asks) {
+      sales.push_back(sold_.at(ask.hold));
+      sales.back().payment = ask.payment;
     }
-    SqliteRows* const to;
-  };
+    bare_->Pay(sales);
+    std::ranges::fill(answers, Answer::kDone);
+  }
 
+ private:
   std::unique_ptr<bench::BareSqlite> bare_;
   std::unordered_map<Uuid, bench::BareSale, IdHash> sold_;
 };

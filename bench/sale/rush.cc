@@ -24,7 +24,7 @@ constexpr std::size_t kWindow = kCallers * kBatch / kAttempts;  // pairs that ar
 constexpr std::size_t kSingles = 20;
 
 // Calls, in the order in which they are made: attempts on one window after the other, mixed.
-std::vector<std::vector<HoldAsk>> MakeCalls(const Stock& stock, const HallSpec& spec) {
+std::vector<std::vector<HoldAsk>> PlanCalls(const Stock& stock, const HallSpec& spec) {
   std::mt19937_64 random(1);
   std::vector<std::vector<HoldAsk>> calls;
   for (std::uint64_t first = 0; first + kWindow <= stock.pairs(); first += kWindow) {
@@ -46,6 +46,38 @@ struct Tally {
   Recorder calls, singles;
 };
 
+// Single attempts on seats that were just asked for, by somebody who holds none of them.
+void TrySingles(Caller* caller, std::span<const HoldAsk> asked, const HallSpec& spec,
+                Tally* tally) {
+  for (HoldAsk again : asked.first(kSingles)) {
+    again.hold = bench::NextId();
+    again.user += spec.users;
+    Answer answer = Answer::kFailed;
+    const std::int64_t began = MonotonicNs();
+    caller->Hold({&again, 1}, {&answer, 1});
+    tally->singles.Add(MonotonicNs() - began);
+    tally->promises.Note(std::span<const HoldAsk>(&again, 1), {&answer, 1});
+  }
+}
+
+// How long the single attempts took, the calls apart.
+std::int64_t MakeCalls(Caller* caller, const std::vector<std::vector<HoldAsk>>& calls,
+                       const HallSpec& spec, std::int64_t ends, std::atomic<std::size_t>* next,
+                       Tally* tally) {
+  std::vector<Answer> answers(kBatch);
+  std::int64_t singles_ns = 0;
+  for (std::size_t n = (*next)++; n < calls.size() && MonotonicNs() < ends; n = (*next)++) {
+    const std::int64_t began = MonotonicNs();
+    caller->Hold(calls[n], answers);
+    tally->calls.Add(MonotonicNs() - began);
+    tally->promises.Note(calls[n], answers);
+    const std::int64_t singles_began = MonotonicNs();
+    TrySingles(caller, calls[n], spec, tally);
+    singles_ns += MonotonicNs() - singles_began;
+  }
+  return singles_ns;
+}
+
 void RunOne(const Options& options, Contestant* contestant, const HallSpec& spec,
             const std::vector<std::vector<HoldAsk>>& calls, int round, Report* report) {
   contestant->Reset(spec);
@@ -61,26 +93,7 @@ void RunOne(const Options& options, Contestant* contestant, const HallSpec& spec
         ends = MonotonicNs() + static_cast<std::int64_t>(2 * options.seconds * 1e9);
       },
       [&](int t, const std::unique_ptr<Caller>& caller) {
-        std::vector<Answer> answers(kBatch);
-        for (std::size_t n = next++; n < calls.size() && MonotonicNs() < ends; n = next++) {
-          std::int64_t began = MonotonicNs();
-          caller->Hold(calls[n], answers);
-          std::int64_t ended = MonotonicNs();
-          tallies[t].calls.Add(ended - began);
-          tallies[t].promises.Note(calls[n], answers);
-          const std::int64_t singles_began = ended;
-          for (std::size_t i = 0; i < kSingles; ++i) {
-            HoldAsk again = calls[n][i];
-            again.hold = bench::NextId();
-            again.user += spec.users;  // nobody who holds it
-            began = MonotonicNs();
-            caller->Hold({&again, 1}, {answers.data(), 1});
-            ended = MonotonicNs();
-            tallies[t].singles.Add(ended - began);
-            tallies[t].promises.Note(std::span<const HoldAsk>(&again, 1), {answers.data(), 1});
-          }
-          singles_ns += ended - singles_began;
-        }
+        singles_ns += MakeCalls(caller.get(), calls, spec, ends, &next, &tallies[t]);
       });
   Usage usage = meter->Spent();
   Tally all;
@@ -106,7 +119,7 @@ void RunOne(const Options& options, Contestant* contestant, const HallSpec& spec
 
 void RunRush(const Options& options, Report* report) {
   const HallSpec spec{.performances = 4};
-  const auto calls = MakeCalls(Stock(spec), spec);
+  const auto calls = PlanCalls(Stock(spec), spec);
   const auto contestants = Choose(options, kNames);
   for (int round = 1; round <= options.rounds; ++round) {
     for (const auto& contestant : contestants) {

@@ -54,7 +54,7 @@ void RunPhase(Contestant* contestant, int callers, double seconds, const char* p
 
 void RunOne(const Options& options, Contestant* contestant, int callers, int round,
             Report* report) {
-  const HallSpec spec{.performances = 4};
+  const HallSpec spec{.performances = 2};
   contestant->Reset(spec);
   std::vector<Tally> tallies(static_cast<std::size_t>(callers));
   Values values;

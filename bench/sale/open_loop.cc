@@ -17,7 +17,7 @@ namespace {
 
 constexpr const char* kNames[] = {"sqlite", "redis_always", "postgres", "ours"};
 constexpr int kConnections = 32;
-constexpr double kFirstRate = 250, kLastRate = 64'000;
+constexpr double kFirstRate = 500, kLastRate = 64'000;
 constexpr double kKept = 0.95;          // of the rate, else it is not carried
 constexpr double kP99MostUs = 250'000;  // beyond that nobody would call it carried
 

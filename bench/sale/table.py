@@ -193,14 +193,22 @@ def short(figures):
           " | ".join("-" if value is None else number(value / 1e3) for value in p99), "|")
 
 
+    print(f"\n<sub>{where(figures)}.</sub>\n")
+
+
+def where(figures):
+    machine, (before, after) = figures.machine, figures.load
+    rounds = max(n for of in figures.rows.values() for values in of.values() for n in values)
+    return (f"{machine['cores']} cores, {machine['processor']}; load average {before} before, {after} "
+            f"after; medians of {rounds} rounds")
+
+
 def main():
     figures = Figures(sys.argv[1])
     if "--short" in sys.argv:
         return short(figures)
     machine = figures.machine
-    before, after = figures.load
-    print(f"{machine['cores']} cores, {machine['processor']}; SQLite {machine['sqlite']}; load average "
-          f"{before} before, {after} after; medians of the rounds (least - most).")
+    print(f"{where(figures)} (least - most); SQLite {machine['sqlite']}.")
     if machine["assertions"]:
         print("\nAssertions are compiled in: figures are too low.")
     if figures.failed:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs the benchmarks and prints their medians as Markdown tables, with the machine they ran on.
 #
-#   sh bench/run.sh                     builds build/release/seathold_bench, runs all of it
+#   sh bench/run.sh                     builds build/release, runs all of it, then the sale benchmark
 #   sh bench/run.sh BINARY [FILTER]     a binary that is there; FILTER is a regular expression
 #
 # SEATHOLD_BENCH_DIR    where the databases go (default: the system's temporary folder)
@@ -37,3 +37,7 @@ echo "Machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 
 echo
 awk -f bench/table.awk "$out"
 rm -f "$out.err"
+if [ $# -eq 0 ]; then
+  echo
+  sh bench/sale/run.sh
+fi

@@ -198,10 +198,11 @@ stage_examples() {
 
 stage_bench() {
   ls bench/*.cc >/dev/null 2>&1 || return 0
-  configure dev && build dev seathold_bench || return
+  configure dev && build dev seathold_bench seathold_sale || return
   if quietly build/dev/seathold_bench --benchmark_min_time=0.01; then
     echo "ok bench runs"; tally 1 0 0
   else fail "bench runs"; fi
+  checks sh bench/sale/run.sh --quick --build build/dev
 }
 
 list() {  # list HEADING FILE

@@ -22,6 +22,7 @@ constexpr const char* kWalLost =
 class EngineImpl final : public Engine {
  public:
   ~EngineImpl() override {
+    if (core_.fork_guard.forked()) (void)sweeper_.release();  // its thread is the parent's
     if (core_.storage != nullptr) (void)Close({kCloseTimeoutMs});
   }
 

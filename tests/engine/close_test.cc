@@ -2,9 +2,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <thread>
 
 #include "tests/engine/hall.h"
+#include "tests/support/sanitizers.h"
 
 namespace seathold::testing {
 namespace {
@@ -171,6 +173,33 @@ TEST(Fork, TheChildMayNotUseItsParentsEngineAndTheParentGoesOn) {
     hall.ExpectClean();
     EXPECT_TRUE(hall.engine->Close().ok());
   }
+}
+
+// A child's threads get the memory, and with it the handles, of threads that it does not have.
+TEST(Fork, TheChildMayDropItsParentsEngineBesideAThreadOfItsOwn) {
+  if (SEATHOLD_SANITIZED) GTEST_SKIP() << "ThreadSanitizer starts no thread behind such a fork";
+  const HallFolder folder;
+  auto engine =
+      Engine::Open({.storage = "sqlite:" + folder.File("fork.db"), .sweeper_thread = true});
+  ASSERT_TRUE(engine.ok()) << engine.status().text();
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    ::alarm(20);
+    std::atomic<bool> done{false};
+    std::thread own([&] {
+      while (!done) std::this_thread::yield();
+    });
+    engine->reset();
+    done = true;
+    own.join();
+    ::_exit(42);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status)) << "the child waited for its parent's thread";
+  EXPECT_EQ(WEXITSTATUS(status), 42);
+  EXPECT_TRUE((*engine)->Close().ok());
 }
 
 }  // namespace

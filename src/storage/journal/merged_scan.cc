@@ -36,7 +36,8 @@ class Merge {
  private:
   // The sweeper asks every second, and seldom is one of the latest holds due.
   bool NoneOfOurs() const {
-    return scan_.index == ScanSpec::Index::kHoldsDue && !HasLapsed(overlay_.no_hold_due(), scan_.until);
+    return scan_.index == ScanSpec::Index::kHoldsDue &&
+           !HasLapsed(overlay_.no_hold_due(), scan_.until);
   }
 
   std::vector<R> Ours() {

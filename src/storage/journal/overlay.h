@@ -19,7 +19,7 @@ inline constexpr TimeUs kNeverDue{std::numeric_limits<std::int64_t>::max()};
 
 struct Layer : PerTable<RowTable> {
   TimeUs mark;
-  std::uint64_t last = 0;  // the number of the latest record in it
+  std::uint64_t last = 0;          // the number of the latest record in it
   TimeUs no_hold_due = kNeverDue;  // before then
 
   bool empty() const {

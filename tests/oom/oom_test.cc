@@ -87,6 +87,7 @@ struct Stage {
       std::filesystem::copy_file(made.File() + tail, folder.File("hall.db") + tail);
     }
     options.storage = "sqlite:" + folder.File("hall.db");
+    options.claims = "memory:";  // which needs some, too
     options.test_only_cheap_password_hash = true;
     options.sweeper_thread = false;
     backup = folder.File("backup.db");

@@ -38,12 +38,6 @@ class SEATHOLD_ATTRIBUTE(capability("mutex")) Mutex {
     mutex_.lock();
     rank_.Taken();
   }
-  // Without the tries, in which one passes those who sleep: where nobody may be passed often.
-  void LockInTurn() ACQUIRE() {
-    rank_.MayTake();
-    mutex_.lock();
-    rank_.Taken();
-  }
   void unlock() RELEASE() {
     rank_.Dropped();
     mutex_.unlock();
@@ -71,12 +65,9 @@ class SEATHOLD_ATTRIBUTE(capability("mutex")) Mutex {
   [[no_unique_address]] RankOfLock rank_;
 };
 
-struct InTurn {};
-
 class SEATHOLD_ATTRIBUTE(scoped_lockable) MutexLock {
  public:
   explicit MutexLock(Mutex& mutex) ACQUIRE(mutex) : mutex_(mutex) { mutex_.lock(); }
-  MutexLock(Mutex& mutex, InTurn) ACQUIRE(mutex) : mutex_(mutex) { mutex_.LockInTurn(); }
   ~MutexLock() RELEASE() { mutex_.unlock(); }
   MutexLock(const MutexLock&) = delete;
   MutexLock& operator=(const MutexLock&) = delete;

@@ -102,7 +102,6 @@ TEST(CondVar, WakesAll) {
 #if !defined(NDEBUG)
 
 void Take(Mutex& mutex) { const MutexLock lock(mutex); }
-void TakeInTurn(Mutex& mutex) { const MutexLock lock(mutex, InTurn{}); }
 
 TEST(LockOrder, AnEarlierLockUnderALaterOneEndsTheProcess) {
   Mutex first(LockRank::kLineWriter), second(LockRank::kDirectory), leaf, other_leaf;
@@ -114,7 +113,6 @@ TEST(LockOrder, AnEarlierLockUnderALaterOneEndsTheProcess) {
   }
   const MutexLock two(second);
   EXPECT_DEATH(Take(first), "lock_rank.h");
-  EXPECT_DEATH(TakeInTurn(first), "lock_rank.h");
   EXPECT_DEATH(RankOfLock::HoldsNone(), "lock_rank.h");
   const bool taken = first.try_lock();  // waits for nobody
   EXPECT_TRUE(taken);

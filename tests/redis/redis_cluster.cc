@@ -1,5 +1,6 @@
 #include "tests/redis/redis_cluster.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace seathold::testing {
@@ -48,7 +49,12 @@ void RedisCluster::Mend() {
     if (!node->is_running()) node->Start();
     node->Continue();
   }
+  PutUpWith(kNodeTimeoutMs);
   if (!IsWholeSoon()) throw std::runtime_error("the cluster does not become whole");
+}
+
+void RedisCluster::PutUpWith(std::int64_t ms) {
+  for (auto& node : nodes_) node->Ask({"CONFIG", "SET", "cluster-node-timeout", Digits(ms)});
 }
 
 bool RedisCluster::IsWholeSoon() {
@@ -92,14 +98,21 @@ std::size_t RedisCluster::IndexOf(std::uint16_t port) const {
   throw std::runtime_error("no such node");
 }
 
+RedisServer* RedisCluster::MasterIn(RedisServer& view, std::size_t slot) {
+  const auto ranges = ReadRedisSlots(view.Ask({"CLUSTER", "SLOTS"}), {});
+  for (const RedisSlotRange& range : *ranges) {
+    if (range.first <= slot && slot <= range.last) {
+      return nodes_[IndexOf(range.master.port)].get();
+    }
+  }
+  return nullptr;
+}
+
 RedisServer& RedisCluster::MasterOf(std::string_view key) {
-  const std::size_t slot = RedisSlotOf(key);
   for (auto& node : nodes_) {
     if (!node->is_running()) continue;
-    const auto ranges = ReadRedisSlots(node->Ask({"CLUSTER", "SLOTS"}), {});
-    for (const RedisSlotRange& range : *ranges) {
-      if (range.first <= slot && slot <= range.last) return *nodes_[IndexOf(range.master.port)];
-    }
+    RedisServer* const master = MasterIn(*node, RedisSlotOf(key));
+    if (master != nullptr) return *master;
   }
   throw std::runtime_error("nobody keeps the slot");
 }
@@ -130,6 +143,12 @@ void RedisCluster::EndMoving(std::size_t slot, RedisServer& from, RedisServer& t
   const std::string id = IdOf(to);
   to.Ask({"CLUSTER", "SETSLOT", Digits(slot), "NODE", id});
   from.Ask({"CLUSTER", "SETSLOT", Digits(slot), "NODE", id});
+  // A slot that moves on before all have heard of it is one that nodes disagree about for good.
+  const bool agreed = Soon([&] {
+    return std::all_of(nodes_.begin(), nodes_.end(),
+                       [&](auto& node) { return MasterIn(*node, slot) == &to; });
+  });
+  if (!agreed) throw std::runtime_error("not every node hears where the slot went");
 }
 
 void RedisCluster::MoveAll(std::size_t slot, RedisServer& from, RedisServer& to) {

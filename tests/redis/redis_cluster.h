@@ -35,18 +35,21 @@ class RedisCluster {
   RedisServer& ReplicaOf(RedisServer& master);
   RedisServer& OtherMaster(RedisServer& master);
   std::string IdOf(RedisServer& node) { return node.Text({"CLUSTER", "MYID"}); }
-  // Moving a slot: the target imports and the source migrates from Begin to End; Move takes one
-  // key over.
+  // Moving a slot: the target imports and the source migrates from Begin to End, behind which every
+  // node knows of it; Move takes one key over.
   void BeginToMove(std::size_t slot, RedisServer& from, RedisServer& to);
   static void Move(std::string_view key, RedisServer& from, RedisServer& to);
   void EndMoving(std::size_t slot, RedisServer& from, RedisServer& to);
   void MoveAll(std::size_t slot, RedisServer& from, RedisServer& to);
+  // How long a node may be silent before it is replaced, until the next test.
+  void PutUpWith(std::int64_t ms);
   // From now on no node is missed and every slot is served. False when it does not come to that.
   bool IsWholeSoon();
 
  private:
   RedisCluster();
   bool IsWhole();
+  RedisServer* MasterIn(RedisServer& view, std::size_t slot);
   void Mend();
   std::size_t IndexOf(std::uint16_t port) const;
 

@@ -15,18 +15,8 @@ class ScaleCluster : public ScaleTrading {
     ASSERT_NO_FATAL_FAILURE(StartTrading(redis));
     claims_ = redis.prefix + ":{p" + std::to_string(hall_.performance.value) + "}:";
   }
-  void TearDown() override {
-    ScaleTrading::TearDown();
-    if (cluster_ != nullptr) PutUpWith(kNodeTimeoutMs);
-  }
 
   RedisServer& ClaimsMaster() { return cluster_->MasterOf(claims_); }
-  // How long a node may be silent before it is replaced.
-  void PutUpWith(std::int64_t ms) {
-    for (std::size_t i = 0; i < RedisCluster::kNodes; ++i) {
-      cluster_->node(i).Ask({"CONFIG", "SET", "cluster-node-timeout", std::to_string(ms)});
-    }
-  }
   // All but `gone` say that every slot is served, and `replica` does what `gone` did.
   void AwaitTakeover(RedisServer& replica, const RedisServer& gone) {
     EXPECT_TRUE(Soon([&] {
@@ -68,16 +58,16 @@ TEST_F(ScaleCluster, NothingThatBecomesOfItsNodesChangesASaleOrHoldsItUp) {
       [&] {
         RedisServer& other = cluster_->OtherMaster(*master);
         cluster_->MoveAll(slot, *master, other);
-        AwaitClaims();  // nodes that are told too fast disagree for good
+        AwaitClaims();
         cluster_->MoveAll(slot, other, *master);
       },
       [] {});
 
-  PutUpWith(60'000);
+  cluster_->PutUpWith(60'000);
   Suffer(
       "a master stopped", FullCounts() ? 3'000 : 1'500, [&] { master->Stop(); },
       [&] { master->Continue(); });
-  PutUpWith(kNodeTimeoutMs);
+  cluster_->PutUpWith(kNodeTimeoutMs);
   ASSERT_TRUE(cluster_->IsWholeSoon());
 
   master = &ClaimsMaster();

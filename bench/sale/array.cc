@@ -45,6 +45,16 @@ class Arrays final : public Contestant {
     const std::int64_t now = NowUs();
     for (std::size_t i = 0; i < asks.size(); ++i) answers[i] = PayOne(asks[i], now);
   }
+  void ReadMap(std::uint32_t performance, TakenSeats* taken) {
+    const std::lock_guard lock(mutex_);
+    const std::int64_t now = NowUs();
+    const Seat* const seats = &seats_[std::size_t{performance} * spec_.seats];
+    for (std::uint32_t s = 0; s < spec_.seats; ++s) {
+      const bool free = seats[s].state == SeatState::kFree ||
+                        (seats[s].state == SeatState::kHeld && seats[s].expires_at_us <= now);
+      if (!free) taken->emplace_back(s, seats[s].state);
+    }
+  }
 
  private:
   struct Seat {

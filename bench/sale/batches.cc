@@ -18,18 +18,25 @@ constexpr std::size_t kBatchesMax = 50;
 // Calls until the time is over or there is nothing left; returns how many.
 template <class Ask, class Call>
 std::size_t RunPhase(const std::vector<std::vector<Ask>>& batches, double seconds,
-                     const Contestant& of, const char* prefix, Call call, Values* values) {
+                     const Contestant& of, const char* prefix, Call call, Promises* promises,
+                     Values* values) {
   Recorder times;
-  std::vector<Answer> answers(kBatch);
+  std::vector<Answer> answers(batches.size() * kBatch);
+  const auto answers_of = [&](std::size_t n) {
+    return std::span(answers).subspan(n * kBatch, kBatch);
+  };
   const Meter meter(of);
   const std::int64_t ends = MonotonicNs() + static_cast<std::int64_t>(seconds * 1e9);
   std::size_t done = 0;
   for (; done < batches.size() && (done == 0 || MonotonicNs() < ends); ++done) {
     const std::int64_t began = MonotonicNs();
-    call(batches[done], answers);
+    call(batches[done], answers_of(done));
     times.Add(MonotonicNs() - began);
   }
   AddUsage(prefix, meter.Spent(), done * kBatch, values);
+  for (std::size_t n = 0; n < done; ++n) {
+    promises->Note(std::span<const Ask>(batches[n]), answers_of(n));
+  }
   AddTimes(std::string(prefix) + "_batch", times, values);
   return done;
 }
@@ -52,18 +59,16 @@ void RunBatches(const Options& options, Report* report) {
       }
       Promises promises;
       Values values;
-      const auto hold = [&](const std::vector<HoldAsk>& asks, std::vector<Answer>& answers) {
+      const auto hold = [&](std::span<const HoldAsk> asks, std::span<Answer> answers) {
         caller->Hold(asks, answers);
-        promises.Note(asks, answers);
       };
-      const auto pay = [&](const std::vector<PayAsk>& asks, std::vector<Answer>& answers) {
+      const auto pay = [&](std::span<const PayAsk> asks, std::span<Answer> answers) {
         caller->Pay(asks, answers);
-        promises.Note(asks, answers);
       };
       const double seconds = 2 * options.seconds;
-      payments.resize(RunPhase(holds, seconds, *contestant, "hold", hold, &values));
+      payments.resize(RunPhase(holds, seconds, *contestant, "hold", hold, &promises, &values));
       contestant->Rest();
-      RunPhase(payments, seconds, *contestant, "pay", pay, &values);
+      RunPhase(payments, seconds, *contestant, "pay", pay, &promises, &values);
       if (contestant->keeps_books()) {
         report->Judge("batches", contestant->name(), promises.Broken(spec, contestant->Read()));
       }

@@ -14,6 +14,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "seathold/ids.h"
@@ -50,6 +51,7 @@ enum class Answer : std::uint8_t { kFailed, kDone, kRefused };
 
 // The books of a contestant as it finds them in what it keeps, once nobody sells any more.
 enum class SeatState : std::uint8_t { kFree, kHeld, kSold };
+using TakenSeats = std::vector<std::pair<std::uint32_t, SeatState>>;
 struct SeatBook {
   SeatState state = SeatState::kFree;
   Uuid hold{};
@@ -71,6 +73,9 @@ class Caller {
   // An answer is durable as Contestant::durability says, before the call returns.
   virtual void Hold(std::span<const HoldAsk> asks, std::span<Answer> answers) = 0;
   virtual void Pay(std::span<const PayAsk> asks, std::span<Answer> answers) = 0;
+  // What a buyer is shown of a performance: the seats that are taken, each with its state. False:
+  // this contestant is not asked for it.
+  virtual bool ReadMap(std::uint32_t, TakenSeats*) { return false; }
 };
 
 class Contestant {

@@ -16,6 +16,14 @@ class Forward final : public Caller {
   void Pay(std::span<const PayAsk> asks, std::span<Answer> answers) override {
     to_->Pay(asks, answers);
   }
+  bool ReadMap(std::uint32_t performance, TakenSeats* taken) override {
+    if constexpr (requires { to_->ReadMap(performance, taken); }) {
+      to_->ReadMap(performance, taken);
+      return true;
+    } else {
+      return false;
+    }
+  }
 
  private:
   To* const to_;

@@ -155,6 +155,14 @@ class AsSet final : public Caller {
       if (rows == nullptr || answers[i] == Answer::kRefused) answers[i] = PayAgain(asks[i]);
     }
   }
+  bool ReadMap(std::uint32_t performance, TakenSeats* taken) override {
+    const Rows rows = session_.Run(kTakenSeatsSql, std::int64_t{performance} << 20, NowUs());
+    for (int row = 0; row < PQntuples(rows.get()); ++row) {
+      taken->emplace_back(static_cast<std::uint32_t>(BigAt(rows.get(), row, 0)),
+                          static_cast<SeatState>(BigAt(rows.get(), row, 1)));
+    }
+    return true;
+  }
 
  private:
   // Whether an ask is the first of a call with its key.

@@ -144,4 +144,9 @@ seated AS (
 INSERT INTO ledger SELECT payment, owner, hold, total_minor, $1::bigint FROM paid RETURNING hold
 )sql";
 
+// $1 the first key of a performance, $2 now.
+inline constexpr const char* kTakenSeatsSql =
+    "SELECT (seat & 1048575)::bigint, state FROM seats WHERE seat BETWEEN $1 AND $1 + 1048575 "
+    "AND (state = 2 OR (state = 1 AND expires_at_us > $2))";
+
 }  // namespace seathold::sale

@@ -101,6 +101,19 @@ class RedisCaller final : public Caller {
     Send(asks, scripts_.pay, {"seats:", "holds:", "due:"}, {"wallets", "ledger"}, {now_text}, add);
     Receive(answers);
   }
+  // A field is a seat; what stands in it begins with the deadline, behind which is the state.
+  bool ReadMap(std::uint32_t performance, TakenSeats* taken) override {
+    const std::string now = fmt::format("{:016}", NowUs());
+    const Reply all = pipeline_.Do({"HGETALL", "seats:" + Number(performance)});
+    for (std::size_t i = 0; i + 1 < all->elements; i += 2) {
+      const std::string_view claim = TextOf(*all->element[i + 1]);
+      const bool sold = claim[16] == 'S';
+      if (!sold && claim.substr(0, 16) <= now) continue;
+      taken->emplace_back(static_cast<std::uint32_t>(std::atoi(all->element[i]->str)),
+                          sold ? SeatState::kSold : SeatState::kHeld);
+    }
+    return true;
+  }
 
  private:
   std::string_view Keep(std::string text) { return kept_.emplace_back(std::move(text)); }

@@ -84,9 +84,10 @@ struct Statements {
         insert_line(db, kInsertLine),
         find_line(db, kFindLine),
         find_due(db, kFindDue),
-        end_hold(db, kEndHold) {}
+        end_hold(db, kEndHold),
+        taken_seats(db, kTakenSeats) {}
   Statement begin, commit, claim, release, insert_hold, find_hold, sell_hold, sell_seats, debit,
-      credit, insert_line, find_line, find_due, end_hold;
+      credit, insert_line, find_line, find_due, end_hold, taken_seats;
 };
 
 std::int64_t KeyOf(const HoldAsk& ask) {
@@ -118,6 +119,16 @@ class Sqlite final : public Contestant {
     Run(
         asks, [](const PayAsk& ask) { return ask.hold; },
         [&](std::size_t i) { answers[i] = PayOne(asks[i]); });
+  }
+  void ReadMap(std::uint32_t performance, TakenSeats* taken) {
+    const std::lock_guard lock(mutex_);
+    Statement& seats = on_->taken_seats;
+    for (bool row = seats.Start(std::int64_t{performance} << 20, NowUs()); row;
+         row = seats.Next()) {
+      taken->emplace_back(static_cast<std::uint32_t>(seats.Int(0)),
+                          static_cast<SeatState>(seats.Int(1)));
+    }
+    seats.Reset();
   }
 
  private:

@@ -64,4 +64,8 @@ inline constexpr const char* kFindDue =
     "SELECT hold, first_seat FROM holds WHERE state = 1 AND expires_at_us <= ?1 LIMIT ?2";
 inline constexpr const char* kEndHold = "UPDATE holds SET state = 0 WHERE hold = ?1";
 
+inline constexpr const char* kTakenSeats =
+    "SELECT seat & 0xFFFFF, state FROM seats WHERE seat BETWEEN ?1 AND ?1 + 0xFFFFF "
+    "AND (state = 2 OR (state = 1 AND expires_at_us > ?2))";
+
 }  // namespace seathold::sale

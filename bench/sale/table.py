@@ -97,6 +97,8 @@ AIMS = [
      *of_ours("growth", "seats 1000000", "first_hold_batch_us")),
     ("processor time of a sale, 1,000,000 buyers to 10,000", "<= 1.5x",
      ("growth", "ours", "users 1000000", "sale_cpu_us"), ("growth", "ours", "users 10000", "sale_cpu_us")),
+    ("the same, 10,000,000 buyers", "<= 1.5x",
+     ("growth", "ours", "users 10000000", "sale_cpu_us"), ("growth", "ours", "users 10000", "sale_cpu_us")),
     ("reopen after kill -9, 1,000,000 reservations, s", "<= 2", *of_ours("reopen", "", "reopen_s")),
 ]
 
@@ -139,6 +141,8 @@ SCENARIOS = [
      ["attempt"], ["call", "refusal"]),
     ("journey", "Join, poll until let in, map, hold, pay: 32 buyers at once", ["journey"],
      ["join", "poll", "map", "hold", "pay", "journey"]),
+    ("map", "The map of 50,000 seats (in the first column how many were taken since the last)", [],
+     ["map", "changes"]),
     ("line", "The waiting line, 1,000,000 deep, calls of 1,000", ["join", "poll", "admit"], []),
     ("sustained", "Sustained, settling inside the time", ["operation"],
      ["hold_batch", "pay_batch", "sweep_batch"]),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "src/commit/submit.h"
@@ -47,15 +48,24 @@ void NameHold(const RequestType&, Reply*) {}
 // Requests that are looked at between two looks at the clock.
 inline constexpr std::size_t kLookEvery = 1'024;
 
-// No request is answered from memory.
-struct AskStorage {
-  bool operator()(const auto& /*request*/, auto* /*args*/, auto* /*reply*/) const { return false; }
+// What becomes of a request at the door.
+enum class Door : std::uint8_t {
+  kSend,      // it goes on as a command
+  kAnswered,  // the reply stands
+  kLater,     // it is looked at again once what was sent is answered; not said twice
 };
 
-// `read(request, &args)` checks a request's arguments. `answer(request, &args, &reply)`, asked
-// where the engine is usable, is true if the reply stands without storage. What is left goes on as
-// a command. What is answered is counted, the done under `done`. A request that was not looked at
-// by the deadline is answered kBusy; the first kLookEvery always are. Throws nothing.
+// No request is answered from memory.
+struct AskStorage {
+  Door operator()(const auto& /*request*/, auto* /*args*/, auto* /*reply*/, bool /*again*/) const {
+    return Door::kSend;
+  }
+};
+
+// `read(request, &args)` checks a request's arguments. `answer(request, &args, &reply, again)`,
+// asked where the engine is usable, says what becomes of it. What is sent goes on as commands. What
+// is answered is counted, the done under `done`. A request that was not looked at by the deadline
+// is answered kBusy; the first kLookEvery always are. Throws nothing.
 template <class C, class RequestType, class Reply, class Read, class Answer = AskStorage>
 void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span<Reply> replies,
               Deadline deadline, Counters::Count* done, const Read& read,
@@ -65,16 +75,31 @@ void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span
   AnswerTally tally(core.counters, done);
   std::vector<C> commands;
   std::vector<std::size_t> index;  // of the request that a command was made of
-  const auto make_command = [&](std::size_t i, bool late) {
+  std::vector<std::size_t> later;
+  const auto knock = [&](std::size_t i, bool late, bool again) {
     decltype(C::args) args;
     Status& status = StatusOf(replies[i]);
     status = late ? Status(Code::kBusy) : read(requests[i], &args);
     if (status.ok() && !usable.ok()) status = usable;
-    if (!status.ok() || answer(requests[i], &args, &replies[i])) return false;
+    if (!status.ok()) return Door::kAnswered;
+    const Door door = answer(requests[i], &args, &replies[i], again);
+    if (door == Door::kLater) later.push_back(i);
+    if (door != Door::kSend) return door;
     if (commands.empty()) commands.reserve(requests.size() - i);
     commands.emplace_back(std::move(args));
     index.push_back(i);
-    return true;
+    return door;
+  };
+  const auto send = [&] {
+    Submit(*core.commits, std::exchange(commands, {}), deadline,
+           [&](std::size_t at, C* answered, const Status& why) {
+             Reply& reply = replies[index[at]];
+             if (answered != nullptr) reply = std::move(answered->reply);
+             if (answered == nullptr) StatusOf(reply) = why;
+             NameHold(requests[index[at]], &reply);
+             tally.Add(StatusOf(reply).code(), IsRepeat(reply));
+           });
+    index.clear();
   };
   const Reply nothing;  // not Reply{}, nor args{}: those clear the unused ends of lists, too
   const Status all_read = Guarded([&] {
@@ -83,19 +108,25 @@ void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span
       replies[i] = nothing;
       NameHold(requests[i], &replies[i]);
       if (i > 0 && i % kLookEvery == 0) late = late || deadline.passed();
-      if (!make_command(i, late)) tally.Add(StatusOf(replies[i]).code(), false);
+      const Door door = knock(i, late, false);
+      if (door == Door::kAnswered) tally.Add(StatusOf(replies[i]).code(), false);
     }
     return Status();
   });
   if (!all_read.ok()) return AnswerAll(replies, all_read);  // out of memory: nothing was sent
-  Submit(*core.commits, std::move(commands), deadline,
-         [&](std::size_t at, C* answered, const Status& why) {
-           Reply& reply = replies[index[at]];
-           if (answered != nullptr) reply = std::move(answered->reply);
-           if (answered == nullptr) StatusOf(reply) = why;
-           NameHold(requests[index[at]], &reply);
-           tally.Add(StatusOf(reply).code(), IsRepeat(reply));
-         });
+  send();
+  if (later.empty()) return;
+  const Status looked = Guarded([&] {
+    bool late = false;
+    for (std::size_t n = 0; n < later.size(); ++n) {
+      if (n > 0 && n % kLookEvery == 0) late = late || deadline.passed();
+      const Door door = knock(later[n], late, true);
+      if (door == Door::kAnswered) tally.Add(StatusOf(replies[later[n]]).code(), false);
+    }
+    return Status();
+  });
+  if (looked.ok()) return send();
+  for (const std::size_t i : later) AnswerAll(replies.subspan(i, 1), looked);
 }
 
 }  // namespace seathold

@@ -5,6 +5,7 @@
 #include "src/engine/engine_core.h"
 #include "src/objects/dispatch.h"
 #include "src/objects/reservation_commands.h"
+#include "src/objects/seats_wanted.h"
 #include "src/rules/catalog.h"
 #include "src/rules/transition.h"
 #include "src/util/text.h"
@@ -101,6 +102,7 @@ class ReservationSystemImpl final : public ReservationSystem {
   };
   void FindPerformance(PerformanceId performance, Glance* glance);
   void ReadPass(std::string_view pass, const Glance& glance, HoldArgs* args);
+  bool MayRefuseInMemory(const HoldArgs& args, const Glance& glance) const;
   // True = refused, and the reply stands.
   bool RefuseInMemory(const HoldArgs& args, Glance* glance, HoldReply* reply);
   Status WaitForEvents(PerformanceId performance, std::uint64_t after, Deadline end,
@@ -130,10 +132,14 @@ void ReservationSystemImpl::ReadPass(std::string_view pass, const Glance& glance
   args->pass.spent = core_.spent_passes.Knows(args->pass.show, args->user, args->pass.sequence);
 }
 
+// However exact memory is, it does not know what an id was answered before: a host may forbid it.
+bool ReservationSystemImpl::MayRefuseInMemory(const HoldArgs& args, const Glance& glance) const {
+  return glance.entry != nullptr && !args.best && core_.options.refusal_max_age_ms > 0;
+}
+
 bool ReservationSystemImpl::RefuseInMemory(const HoldArgs& args, Glance* glance, HoldReply* reply) {
+  if (!MayRefuseInMemory(args, *glance)) return false;
   const std::int64_t age_ms = core_.options.refusal_max_age_ms;
-  // However exact memory is, it does not know what this id was answered before.
-  if (glance->entry == nullptr || args.best || age_ms == 0) return false;
   if (!glance->now) glance->now = core_.Glance();
   Directory::Entry& entry = *glance->entry;
   const auto ask = [&] {
@@ -157,10 +163,21 @@ void ReservationSystemImpl::HoldAll(std::span<const Request> requests, std::span
   const auto check = [&](const Request& request, HoldArgs* args) {
     return read(request, core_.limits, args);
   };
-  const auto refuse = [&](const Request& request, HoldArgs* args, HoldReply* reply) {
+  SeatsWanted wanted;
+  bool looks_again = false;
+  const auto refuse = [&](const Request& request, HoldArgs* args, HoldReply* reply, bool again) {
+    if (again && !looks_again) {  // a commit was waited for
+      looks_again = true;
+      glance.now_ns = MonotonicNs();
+      glance.now.reset();
+    }
     FindPerformance(args->performance, &glance);
     ReadPass(request.pass, glance, args);
-    return RefuseInMemory(*args, &glance, reply);
+    if (RefuseInMemory(*args, &glance, reply)) return Door::kAnswered;
+    const bool alone = again || requests.size() == 1;
+    if (alone || !MayRefuseInMemory(*args, glance)) return Door::kSend;
+    const bool counted = glance.entry->info.record.user_limit > 0;
+    return wanted.MustWait(*args, counted) ? Door::kLater : Door::kSend;
   };
   Dispatch<HoldCommand>(core_, requests, replies, glance.deadline, &core_.counters.holds, check,
                         refuse);

@@ -7,12 +7,8 @@ namespace {
 
 template <class R>
 void FillTable(const KeysOf<R>& asked, const RowsOf<R>& found, RowTable<R>* table) {
-  for (const R& row : found.rows) {
-    if (table->Find(row.key()) == nullptr) table->AddRow(row);
-  }
-  for (const typename R::Key& key : asked.keys) {
-    if (table->Find(key) == nullptr) table->AddAbsent(key);
-  }
+  for (const R& row : found.rows) table->AddRow(row);
+  for (const typename R::Key& key : asked.keys) table->AddAbsent(key);
 }
 
 }  // namespace

@@ -57,8 +57,7 @@ class WorkingSet {
   template <class R>
   void Insert(const R& row) {
     auto& table = tables_.of<R>();
-    auto* slot = table.Find(row.key());
-    if (slot == nullptr) slot = table.AddAbsent(row.key());
+    auto* slot = table.AddAbsent(row.key());
     assert(!slot->present);
     table.Change(slot, row, true);
   }

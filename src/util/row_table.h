@@ -11,8 +11,10 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "seathold/adapter/storage.h"
@@ -40,15 +42,25 @@ template <class Tag, class Rep>
 std::uint64_t HashPart(std::uint64_t h, const Id<Tag, Rep>& id) {
   return HashPart(h, id.value);
 }
+// A number that ends a key keeps its last three bits: eight neighbours, such as the seats of a row,
+// share a cache line of an index.
+template <class Part>
+std::uint64_t HashLast(std::uint64_t h, const Part& part) {
+  if constexpr (std::is_integral_v<Part>) {
+    return (MixHash(h, part >> 3) & ~std::uint64_t{7}) | (part & 7);
+  } else {
+    return HashPart(h, part);
+  }
+}
 template <class... Parts>
 std::uint64_t HashKey(const std::tuple<Parts...>& key) {
-  return std::apply(
-      [](const auto&... part) {
-        std::uint64_t h = 0x84222325CBF29CE4ull;
-        ((h = HashPart(h, part)), ...);
-        return h;
-      },
-      key);
+  constexpr std::size_t kLast = sizeof...(Parts) - 1;
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    std::uint64_t h = 0x84222325CBF29CE4ull;
+    ((h = HashPart(h, std::get<I>(key))), ...);
+    return HashLast(h, std::get<kLast>(key));
+  }
+  (std::make_index_sequence<kLast>());
 }
 
 template <class R>
@@ -68,14 +80,8 @@ class RowTable {
   // nullptr = nothing is known of this key.
   const Slot* Find(const Key& key) const {
     if (index_.empty()) return nullptr;
-    const std::uint64_t hash = HashKey(key);
-    for (std::uint64_t at = hash;; ++at) {
-      const Link link = index_[at & mask_];
-      if (link.number == 0) return nullptr;
-      if (link.tag != TagOf(hash)) continue;
-      const Slot& slot = At(link.number - 1);
-      if (slot.key == key) return &slot;
-    }
+    const std::uint32_t number = index_[Probe(key, HashKey(key))].number;
+    return number != 0 ? &At(number - 1) : nullptr;
   }
   Slot* Find(const Key& key) {
     return const_cast<Slot*>(static_cast<const RowTable*>(this)->Find(key));
@@ -93,21 +99,39 @@ class RowTable {
     while (size_ + more > chunks_.size() * kChunk) AddChunk();
   }
 
-  // REQUIRES, of both: nothing is known of the key yet.
+  // Of a key that is asked for soon: where its place in the index comes from memory meanwhile.
+  void Prefetch(const Key& key) const {
+    if (!index_.empty()) __builtin_prefetch(&index_[HashKey(key) & mask_]);
+  }
+
+  // The row of its key becomes known. What is known already stays as it is.
   Slot* AddRow(const R& row) {
-    Slot* slot = AddAbsent(row.key());
+    bool added = false;
+    Slot* slot = FindOrAdd(row.key(), &added);
+    if (!added) return slot;
     slot->row = row;
     slot->present = slot->stored = true;
     if constexpr (Versioned<R>) slot->version_seen = row.version_value();
     return slot;
   }
+  // The key becomes known, to be absent. What is known already stays as it is.
   Slot* AddAbsent(const Key& key) {
+    bool added = false;
+    return FindOrAdd(key, &added);
+  }
+  Slot* FindOrAdd(const Key& key, bool* added) {
     if ((size_ + 1) * 2 > index_.size()) Grow();
     if (size_ == chunks_.size() * kChunk) AddChunk();
+    const std::uint64_t hash = HashKey(key);
+    const std::uint64_t at = Probe(key, hash);
+    Link& link = index_[at];
+    *added = link.number == 0;
+    if (!*added) return &At(link.number - 1);
     Slot& slot = At(size_);
     slot.key = key;
     slot.present = slot.stored = slot.dirty = false;
-    LinkTo(size_++);
+    slot.linked_at = static_cast<std::uint32_t>(at);
+    link = {static_cast<std::uint32_t>(++size_), TagOf(hash)};
     return &slot;
   }
 
@@ -124,12 +148,14 @@ class RowTable {
   }
 
   void Keep() { journal_.clear(); }
-  // fn(row before) for each change taken back, newest first.
+  // fn(row before) for each change of a row that is taken back, newest first.
   template <class Fn>
   void Undo(Fn&& fn) {
     for (auto entry = journal_.rbegin(); entry != journal_.rend(); ++entry) {
-      fn(entry->row);
-      entry->slot->row = std::move(entry->row);
+      if (entry->row) {
+        fn(*entry->row);
+        entry->slot->row = *std::move(entry->row);
+      }
       entry->slot->present = entry->present;
       entry->slot->dirty = entry->dirty;
     }
@@ -165,7 +191,7 @@ class RowTable {
  private:
   struct Entry {
     Slot* slot = nullptr;
-    R row{};
+    std::optional<R> row;  // where there was one
     bool present = false;
     bool dirty = false;
   };
@@ -174,7 +200,10 @@ class RowTable {
     std::uint32_t number = 0;  // of the slot, from 1; 0 = free
     std::uint32_t tag = 0;
   };
-  static std::uint32_t TagOf(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
+  // Neighbours differ in their last bits alone.
+  static std::uint32_t TagOf(std::uint64_t hash) {
+    return static_cast<std::uint32_t>(hash >> 32) + static_cast<std::uint32_t>(hash);
+  }
 
   static constexpr std::size_t kChunk = 64;
   static constexpr std::size_t kChunksKept = 1'024;
@@ -182,6 +211,15 @@ class RowTable {
 
   Slot& At(std::size_t i) { return chunks_[i / kChunk][i % kChunk]; }
   const Slot& At(std::size_t i) const { return chunks_[i / kChunk][i % kChunk]; }
+
+  // The place in the index that names the key's slot, or else the free one where it would stand.
+  std::uint64_t Probe(const Key& key, std::uint64_t hash) const {
+    for (std::uint64_t at = hash & mask_;; at = (at + 1) & mask_) {
+      const Link link = index_[at];
+      if (link.number == 0) return at;
+      if (link.tag == TagOf(hash) && At(link.number - 1).key == key) return at;
+    }
+  }
 
   void AddChunk() { chunks_.push_back(std::make_unique<Slot[]>(kChunk)); }
   void LinkTo(std::size_t i) {

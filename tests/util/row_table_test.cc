@@ -33,6 +33,42 @@ TEST(RowTable, ForgetsFewRowsInAnIndexOfMany) {
 }
 
 // A row that the same batch has put and taken back stands as before, also where there was none.
+// Neighbours stand side by side in the index, one behind the other when two groups of them meet.
+TEST(RowTable, FindsEachOfManyNeighboursAndNoOther) {
+  RowTable<SeatRecord> table;
+  const auto key = [](std::uint64_t performance, std::uint32_t ordinal) {
+    return SeatRecord::Key{PerformanceId{performance}, ordinal};
+  };
+  for (std::uint32_t ordinal = 0; ordinal < 1'000; ++ordinal) {
+    for (std::uint64_t performance = 1; performance <= 20; ++performance) {
+      bool added = false;
+      auto* slot = table.FindOrAdd(key(performance, ordinal * 3), &added);
+      ASSERT_TRUE(added);
+      EXPECT_EQ(slot->key, key(performance, ordinal * 3));
+      EXPECT_EQ(table.FindOrAdd(key(performance, ordinal * 3), &added), slot);
+      ASSERT_FALSE(added);
+    }
+  }
+  EXPECT_EQ(table.size(), 20'000u);
+  for (std::uint64_t performance = 1; performance <= 20; ++performance) {
+    for (std::uint32_t ordinal = 0; ordinal < 3'000; ++ordinal) {
+      const auto* slot = table.Find(key(performance, ordinal));
+      ASSERT_EQ(slot != nullptr, ordinal % 3 == 0) << performance << " " << ordinal;
+      EXPECT_TRUE(slot == nullptr || slot->key == key(performance, ordinal));
+    }
+  }
+}
+
+TEST(RowTable, KeepsWhatItKnowsOfAKey) {
+  RowTable<SeatRecord> table;
+  table.AddRow(Seat(1, 5));
+  EXPECT_EQ(table.AddRow(Seat(1, 6))->row.version, 5u);
+  EXPECT_TRUE(table.AddAbsent(Seat(1).key())->present);
+  EXPECT_FALSE(table.AddAbsent(Seat(2).key())->present);
+  EXPECT_FALSE(table.AddRow(Seat(2, 7))->present);
+  EXPECT_EQ(table.size(), 2u);
+}
+
 TEST(RowTable, TakesBackInTheOrderOfItsChanges) {
   RowTable<SeatRecord> table;
   auto* known = table.AddRow(Seat(1, 5));

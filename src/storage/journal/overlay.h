@@ -38,10 +38,9 @@ struct Layer : PerTable<RowTable> {
 // table has room reserved.
 template <class R>
 void Put(typename ChangesOf<R>::Change&& change, Layer* layer) {
-  RowTable<R>& table = layer->of<R>();
-  auto* slot = table.Find(change.row.key());
-  if (slot == nullptr) {
-    slot = table.AddAbsent(change.row.key());
+  bool added = false;
+  auto* slot = layer->of<R>().FindOrAdd(change.row.key(), &added);
+  if (added) {
     slot->stored = change.kind != ChangeKind::kInsert;
     slot->version_seen = change.version_seen;
     slot->dirty = true;
@@ -61,6 +60,11 @@ struct Overlay {
   const typename RowTable<R>::Slot* Find(const typename R::Key& key) const {
     const auto* slot = std::as_const(*active).template of<R>().Find(key);
     return slot != nullptr ? slot : std::as_const(*frozen).template of<R>().Find(key);
+  }
+
+  template <class R>
+  void Prefetch(const typename R::Key& key) const {
+    for (const auto* layer : {active.get(), frozen.get()}) layer->template of<R>().Prefetch(key);
   }
 
   // At least as many keys as it has a word on.

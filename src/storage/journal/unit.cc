@@ -10,6 +10,9 @@
 namespace seathold::journal {
 namespace {
 
+// A batch asks for its keys one behind the other, and each lies somewhere else.
+constexpr std::size_t kPrefetched = 8;
+
 // The state of a key as a change finds it.
 struct Standing {
   bool known = false;
@@ -165,7 +168,10 @@ class JournalUnit final : public StorageUnit {
 
   template <class R>
   void LoadFromOverlay(const KeysOf<R>& slot, RecordSet* into, KeySet* below) {
-    for (const auto& key : slot.keys) {
+    const auto& keys = slot.keys;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (i + kPrefetched < keys.size()) core_->overlay().Prefetch<R>(keys[i + kPrefetched]);
+      const auto& key = keys[i];
       const auto* known = core_->overlay().Find<R>(key);
       if (known == nullptr) {
         below->of<R>().keys.push_back(key);
@@ -193,38 +199,41 @@ class JournalUnit final : public StorageUnit {
   template <class R>
   void Remember(const KeysOf<R>& asked, const RowsOf<R>& found) {
     auto& seen = core_->seen().of<R>();
-    for (const R& row : found.rows) {
-      if (seen.Find(row.key()) == nullptr) seen.AddRow({row.key(), VersionOf(row)});
-    }
-    for (const auto& key : asked.keys) {
-      if (seen.Find(key) == nullptr) seen.AddAbsent(key);
-    }
+    for (const R& row : found.rows) seen.AddRow({row.key(), VersionOf(row)});
+    for (const auto& key : asked.keys) seen.AddAbsent(key);
   }
 
+  // What the database said is not in the overlay.
   template <class R>
   Standing StandingOf(const typename R::Key& key) {
-    const auto* seen = core_->seen().of<R>().Find(key);
-    const bool closed = seen != nullptr && seen->dirty;
     if constexpr (std::is_same_v<R, SeatRecord>) {
-      if (core_->seat_versions().Knows(std::get<PerformanceId>(key))) {
-        const std::uint64_t* version = core_->seat_versions().Find(key);
-        return {true, version != nullptr, version != nullptr ? *version : 0, closed};
-      }
+      if (core_->seat_versions().Knows(std::get<PerformanceId>(key))) return StandingOfSeat(key);
+    }
+    if (const auto* seen = core_->seen().of<R>().Find(key)) {
+      return {true, seen->present, seen->row.version, seen->dirty};
+    }
+    if constexpr (std::is_same_v<R, FeedRecord>) {
+      if (IsBeyond(key)) return {.known = true};
     }
     if (const auto* known = core_->overlay().Find<R>(key)) {
-      return {true, known->present, VersionOf(known->row), closed};
+      return {true, known->present, VersionOf(known->row)};
     }
-    if (seen != nullptr) return {true, seen->present, seen->row.version, closed};
-    if constexpr (std::is_same_v<R, FeedRecord>) return StandingOfEvent(key);
     return {};
   }
 
+  // Thousands in a batch, and hardly ever in its second Apply.
+  Standing StandingOfSeat(const SeatRecord::Key& key) {
+    const auto* seen = applied_ ? core_->seen().of<SeatRecord>().Find(key) : nullptr;
+    const std::uint64_t* version = core_->seat_versions().Find(key);
+    return {true, version != nullptr, version != nullptr ? *version : 0,
+            seen != nullptr && seen->dirty};
+  }
+
   // No event lies beyond what its performance has counted.
-  Standing StandingOfEvent(const FeedRecord::Key& key) {
+  bool IsBeyond(const FeedRecord::Key& key) {
     const auto [performance, counter] = key;
     const Standing state = StandingOf<PerformanceStateRecord>({performance});
-    const bool beyond = state.known && state.present && counter > state.version;
-    return {.known = beyond};
+    return state.known && state.present && counter > state.version;
   }
 
   // Performances whose seats change for the first time.
@@ -282,11 +291,7 @@ class JournalUnit final : public StorageUnit {
   template <class R>
   void Close(const ChangesOf<R>& slot) {
     auto& seen = core_->seen().of<R>();
-    for (const auto& change : slot.changes) {
-      auto* known = seen.Find(change.row.key());
-      if (known == nullptr) known = seen.AddAbsent(change.row.key());
-      known->dirty = true;
-    }
+    for (const auto& change : slot.changes) seen.AddAbsent(change.row.key())->dirty = true;
   }
 
   template <class R>

@@ -83,7 +83,8 @@ std::string Told(const std::vector<RushAsk>& asks, const std::vector<HoldReply>&
                  const std::vector<HoldReply>& replies, int round, std::size_t differs) {
   std::string told = "rush " + std::to_string(round);
   for (std::size_t i = 0; i <= differs; ++i) {
-    told += "\nuser " + std::to_string(asks[i].user) + " id .." + ToString(asks[i].id.value).substr(32);
+    told += "\nuser " + std::to_string(asks[i].user);
+    told += " id .." + ToString(asks[i].id.value).substr(32);
     for (const SeatTicket& ticket : asks[i].seats) {
       told += " " + std::to_string(OrdinalOf(ticket.seat)) + (ticket.ticket_type == 0 ? "" : "!");
     }

@@ -6,7 +6,7 @@ packages_library="g++ cmake ninja-build libsqlite3-dev libssl-dev libargon2-dev 
 packages_cli="libcli11-dev libspdlog-dev"
 # The web host, besides those of the command line tool.
 packages_web="libboost1.81-dev libqrencode-dev"
-packages_tests="ccache pkgconf patch libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
+packages_tests="ccache lld pkgconf patch libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   zlib1g-dev abigail-tools doxygen"
 packages_tidy="clang-format-14 universal-ctags"
 packages_sanitizers="clang libclang-rt-14-dev llvm"

@@ -163,15 +163,13 @@ TEST_P(UnitContract, AReaderSeesOneSnapshot) {
   ASSERT_TRUE(Write(OneVenue(1)).ok());
   auto reader = Begin(Access::kRead);
   ASSERT_EQ(Load<VenueRecord>(reader.get(), {{VenueId{1}}, {VenueId{2}}}).size(), 1u);
-  // Either the writer waits for the reader, or the reader does not see what it writes.
+  // Either the writer waits for the reader, or the reader does not see what it writes. The writer's
+  // time may be over at any step, and its outcome is then not known.
   auto writer = storage_->Begin(Access::kWrite, In(20));
-  if (writer.ok()) {
-    ASSERT_TRUE(writer.value()->Apply(OneVenue(2), {}).ok());
-    const Status committed = writer.value()->Commit();
-    EXPECT_TRUE(committed.ok() || committed == Code::kBusy) << committed.text();
-  } else {
-    EXPECT_EQ(writer.status(), Code::kBusy);
-  }
+  Status end = writer.status();
+  if (end.ok()) end = writer.value()->Apply(OneVenue(2), {});
+  if (end.ok()) end = writer.value()->Commit();
+  EXPECT_TRUE(end.ok() || end == Code::kBusy || end == Code::kOutcomeUnknown) << end.text();
   EXPECT_EQ(Load<VenueRecord>(reader.get(), {{VenueId{1}}, {VenueId{2}}}).size(), 1u);
 }
 

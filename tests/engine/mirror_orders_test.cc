@@ -14,6 +14,7 @@
 
 #include "src/mirror/seat_mirror.h"
 #include "tests/support/counts.h"
+#include "tests/support/sanitizers.h"
 
 namespace seathold::testing {
 namespace {
@@ -378,10 +379,11 @@ void PlayAll(Schedule* begun, int length, bool loaded, std::uint64_t* played) {
 }
 
 TEST(MirrorOrders, EveryShortOrderOfCommitsAndLooksKeepsToWhatStorageHeld) {
+  const int length = FullCounts() ? 6 : SEATHOLD_SANITIZED ? 4 : 5;
   std::uint64_t played = 0;
   for (const bool loaded : {true, false}) {
     Schedule schedule;
-    ASSERT_NO_FATAL_FAILURE(PlayAll(&schedule, FullCounts() ? 6 : 5, loaded, &played));
+    ASSERT_NO_FATAL_FAILURE(PlayAll(&schedule, length, loaded, &played));
   }
   std::printf("COUNT mirror_orders %llu\n", static_cast<unsigned long long>(played));
 }
@@ -429,7 +431,7 @@ TEST(MirrorOrders, RandomLongOrdersKeepToWhatStorageHeld) {
   const unsigned seed = std::random_device{}();
   std::cout << "seed " << seed << "\n";
   std::mt19937 random(seed);
-  const int rounds = Scaled(100'000);
+  const int rounds = Scaled(SEATHOLD_SANITIZED ? 30'000 : 100'000);
   for (int round = 0; round < rounds; ++round) {
     const bool loaded = random() % 2 == 0;
     Scene scene(loaded);

@@ -2,6 +2,7 @@
 # Shows that the suite can fail: applies each planted bug, and the tests named for it must catch it.
 #   sh tests/mutants/run.sh [NAME...]      default: every tests/mutants/*.patch, but for those of the
 #                                          web host (web-*), which the stage web names
+#   sh tests/mutants/run.sh --prepare        only builds the trees, without a bug
 #
 # A patch opens with its header, then `diff -u` text for patch -p1:
 #   # plants: the sweep frees by seat id
@@ -54,7 +55,7 @@ build_tests() { cmake --build "$build" -j "$(nproc)" --target $1 >"$work/build.l
 # failed or, after a crash, to the one that was running.
 run_tests() {
   (cd "$build" && SEATHOLD_SOURCE_DIR=$work SEATHOLD_CLI=$build/seathold \
-    timeout -k 5 30 "./$1" "--gtest_filter=$2") >"$work/tests.log" 2>&1
+    timeout -k 5 30 "./$1" --gtest_fail_fast "--gtest_filter=$2") >"$work/tests.log" 2>&1 9>&-
   code=$?
   ran=$(grep -c '^\[ RUN ' "$work/tests.log")
   first=$(sed -n 's/^\[  FAILED  \] \([^ ,]*\).* ([0-9]* ms)$/\1/p' "$work/tests.log" | head -n 1)
@@ -109,7 +110,8 @@ try() {
   (cd "$work" && patch -p1 -s -R <"$1")
 }
 
-patches=
+patches= only_prepare=
+if [ "${1:-}" = --prepare ]; then only_prepare=yes; shift; fi
 for name in "$@"; do patches="$patches $root/tests/mutants/$name.patch"; done
 [ -n "$patches" ] || patches=$(ls "$root"/tests/mutants/*.patch | grep -v /web-)
 
@@ -138,7 +140,10 @@ share() {
 }
 
 mkdir -p "$all"
+exec 9>"$all/lock"
+flock 9  # two runs share the trees, one after the other
 for worker in $(seq "$workers"); do prepare "$worker"; done
+[ -z "$only_prepare" ] || exit 0
 echo "ok mutants: the tree builds"
 : >"$all/passed"
 share baseline >"$all/troubled"

@@ -163,7 +163,7 @@ void ReservationSystemImpl::HoldAll(std::span<const Request> requests, std::span
   const auto check = [&](const Request& request, HoldArgs* args) {
     return read(request, core_.limits, args);
   };
-  SeatsWanted wanted;
+  SeatsWanted wanted, sent_again;
   bool looks_again = false;
   const auto refuse = [&](const Request& request, HoldArgs* args, HoldReply* reply, bool again) {
     if (again && !looks_again) {  // a commit was waited for
@@ -173,9 +173,11 @@ void ReservationSystemImpl::HoldAll(std::span<const Request> requests, std::span
     }
     FindPerformance(args->performance, &glance);
     ReadPass(request.pass, glance, args);
-    if (RefuseInMemory(*args, &glance, reply)) return Door::kAnswered;
-    const bool alone = again || requests.size() == 1;
-    if (alone || !MayRefuseInMemory(*args, glance)) return Door::kSend;
+    // Behind one that is undecided still, memory does not know all that stands in the way.
+    const bool behind = again && sent_again.Wants(*args);
+    if (!behind && RefuseInMemory(*args, &glance, reply)) return Door::kAnswered;
+    if (again) sent_again.Note(*args);
+    if (again || requests.size() == 1 || !MayRefuseInMemory(*args, glance)) return Door::kSend;
     const bool counted = glance.entry->info.record.user_limit > 0;
     return wanted.MustWait(*args, counted) ? Door::kLater : Door::kSend;
   };

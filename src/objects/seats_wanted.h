@@ -14,15 +14,26 @@ namespace seathold {
 
 class SeatsWanted {
  public:
+  // Whether a seat of `args` is among those that were noted.
+  bool Wants(const HoldArgs& args) const {
+    return std::any_of(args.seats.begin(), args.seats.end(), [&](const SeatTicket& ticket) {
+      return Has(KeyOf(kSeat, args.performance.value, ticket.seat.value));
+    });
+  }
+  // True: all its seats are new.
+  bool Note(const HoldArgs& args) {
+    bool all_new = true;
+    for (const SeatTicket& ticket : args.seats) {
+      const bool is_new = Add(KeyOf(kSeat, args.performance.value, ticket.seat.value));
+      all_new = all_new && is_new;
+    }
+    return all_new;
+  }
   // Notes what `args` is after. True: it waits, since an earlier ask wants one of its seats, or one
   // that waits has its id, or its buyer where seats are counted by buyer (`counted`): asks that
   // bear upon each other are decided in the order of the call.
   bool MustWait(const HoldArgs& args, bool counted) {
-    bool waits = false;
-    for (const SeatTicket& ticket : args.seats) {
-      const bool first = Add(KeyOf(kSeat, args.performance.value, ticket.seat.value));
-      waits = waits || !first;
-    }
+    bool waits = !Note(args);
     const std::uint64_t id = HashPart(HashPart(kId, args.performance), args.id);
     const std::uint64_t user = KeyOf(kUser, args.performance.value, args.user.value);
     waits = waits || (any_waits_ && (Has(id) || (counted && Has(user))));
@@ -41,7 +52,7 @@ class SeatsWanted {
     return MixHash(MixHash(kind, owner), number);
   }
 
-  bool Has(std::uint64_t key) const { return keys_[Probe(keys_, key)] != 0; }
+  bool Has(std::uint64_t key) const { return size_ > 0 && keys_[Probe(keys_, key)] != 0; }
   // False: it was there already.
   bool Add(std::uint64_t key) {
     if ((size_ + 1) * 2 > keys_.size()) Grow();

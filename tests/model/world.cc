@@ -220,8 +220,15 @@ void World::CompareOne(const Op& op, const Reply& got, const std::optional<HoldR
   const auto* reply = std::get_if<0>(&got);
   if (reply != nullptr && reply->advisory) {
     ++counts_.advisory;
-    ASSERT_TRUE(may_refuse) << Describe(op) << "\n  was refused from memory: " << Describe(got);
-    want.emplace<0>(*may_refuse);
+    // Or by what those before it in the call have left.
+    const std::optional<HoldReply> since = model_->MayRefuse(std::get<HoldOp>(op));
+    ASSERT_TRUE(may_refuse || since)
+        << Describe(op) << "\n  was refused from memory: " << Describe(got);
+    if (since) want.emplace<0>(*since);
+    const bool at_once =
+        may_refuse &&
+        (!since || Describe(Reply(std::in_place_index<0>, *may_refuse)) == Describe(got));
+    if (at_once) want.emplace<0>(*may_refuse);
   } else if (const auto* hold = std::get_if<HoldOp>(&op)) {
     want.emplace<0>(model_->Hold(*hold));
   } else if (const auto* best = std::get_if<BestOp>(&op)) {

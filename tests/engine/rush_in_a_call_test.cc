@@ -79,6 +79,13 @@ std::vector<RushAsk> RandomRush(std::mt19937& random, Hall& hall, std::vector<Ho
   return asks;
 }
 
+template <class Conflicts>
+std::vector<SeatId> SeatsOf(const Conflicts& conflicts) {
+  std::vector<SeatId> seats;
+  for (const SeatConflict& conflict : conflicts) seats.push_back(conflict.seat);
+  return seats;
+}
+
 std::string Told(const std::vector<RushAsk>& asks, const std::vector<HoldReply>& expected,
                  const std::vector<HoldReply>& replies, int round, std::size_t differs) {
   std::string told = "rush " + std::to_string(round);
@@ -118,6 +125,8 @@ TEST(RushInACall, IsAnsweredAsIfDecidedOneBehindTheOther) {
           << Told(asks, expected, replies, round, i);
       ASSERT_EQ(replies[i].replayed, expected[i].replayed) << round << " " << i;
       ASSERT_EQ(replies[i].seats, expected[i].seats) << round << " " << i;
+      ASSERT_EQ(SeatsOf(replies[i].conflicts), SeatsOf(expected[i].conflicts))
+          << Told(asks, expected, replies, round, i);
       ++(replies[i].status.ok() ? held : refused);
     }
     const auto audit = hall.engine->Verify();

@@ -18,11 +18,11 @@ export LD_LIBRARY_PATH
 server=$root/redis-server  # what the program is goes by its name
 cp "$root/usr/bin/redis-check-rdb" "$server"
 
-giver=$((20000 + $$ % 10000)) taker=$((20001 + $$ % 10000))
+giver=$((11000 + $$ % 8000)) taker=$((11001 + $$ % 8000))
 for port in $giver $taker; do
   mkdir "$root/$port"
   (cd "$root/$port" && exec "$server" --port $port --bind 127.0.0.1 --cluster-enabled yes \
-    --cluster-port $((port + 20000)) --save '' --appendonly no >/dev/null 2>&1) &
+    --cluster-port $((port + 10000)) --save '' --appendonly no >/dev/null 2>&1) &
   pids="${pids:-} $!"
 done
 trap 'kill $pids 2>/dev/null; wait; rm -rf "$root"' EXIT
@@ -33,7 +33,7 @@ seats="seat:{p1}:1 seat:{p1}:2"
 slot=$(ask $giver CLUSTER KEYSLOT '{p1}')
 ask $giver CLUSTER ADDSLOTSRANGE 0 16383 >/dev/null
 ask $taker CLUSTER SET-CONFIG-EPOCH 2 >/dev/null
-ask $giver CLUSTER MEET 127.0.0.1 $taker $((taker + 20000)) >/dev/null
+ask $giver CLUSTER MEET 127.0.0.1 $taker $((taker + 10000)) >/dev/null
 until ask $taker CLUSTER INFO | grep -q cluster_state:ok; do sleep 0.1; done
 ask $giver SET '{p1}:both:1' x >/dev/null
 ask $giver SET '{p1}:both:2' x >/dev/null

@@ -149,6 +149,9 @@ void RedisCluster::EndMoving(std::size_t slot, RedisServer& from, RedisServer& t
                        [&](auto& node) { return MasterIn(*node, slot) == &to; });
   });
   if (!agreed) throw std::runtime_error("not every node hears where the slot went");
+  // A source with other keys in the slot keeps its mark: once it has the slot again, it would send
+  // everybody on to the target of now.
+  from.Ask({"CLUSTER", "SETSLOT", Digits(slot), "STABLE"});
 }
 
 void RedisCluster::MoveAll(std::size_t slot, RedisServer& from, RedisServer& to) {

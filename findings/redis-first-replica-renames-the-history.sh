@@ -12,12 +12,7 @@
 # So a name that is another does not tell that something was lost: who takes it for that, as whoever
 # must not give a number twice, pays for a planned step as for a failover.
 set -eu
-. "$(dirname "$0")/unpack.sh"
-unpack redis-tools=5:7.0.15-1~deb12u10 liblzf1=3.6-3 libjemalloc2=5.3.0-1 libatomic1=12.2.0-14+deb12u1
-LD_LIBRARY_PATH=$libraries
-export LD_LIBRARY_PATH
-server=$root/redis-server  # what the program is goes by its name
-cp "$root/usr/bin/redis-check-rdb" "$server"
+. "$(dirname "$0")/redis.sh"
 
 master=$((20000 + $$ % 10000)) first=$((20001 + $$ % 10000)) second=$((20002 + $$ % 10000))
 start() {  # start PORT OPTIONS...
@@ -29,7 +24,6 @@ start() {  # start PORT OPTIONS...
   until [ "$(ask "$port" PING)" = PONG ]; do sleep 0.1; done
 }
 trap 'kill $pids 2>/dev/null || true; wait; rm -rf "$root"' EXIT
-ask() { port=$1; shift; "$root/usr/bin/redis-cli" -p "$port" "$@" 2>&1; }
 history() { ask $master INFO replication | tr -d '\r' | sed -n "s/^$1://p"; }
 attach() {  # attach PORT NUMBER
   start "$1" --replicaof 127.0.0.1 $master

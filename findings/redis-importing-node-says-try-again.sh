@@ -11,23 +11,10 @@
 #
 # So a client that follows ASK as it is told must not try again until it works, however soon.
 set -eu
-. "$(dirname "$0")/unpack.sh"
-unpack redis-tools=5:7.0.15-1~deb12u10 liblzf1=3.6-3 libjemalloc2=5.3.0-1 libatomic1=12.2.0-14+deb12u1
-LD_LIBRARY_PATH=$libraries
-export LD_LIBRARY_PATH
-server=$root/redis-server  # what the program is goes by its name
-cp "$root/usr/bin/redis-check-rdb" "$server"
+. "$(dirname "$0")/redis.sh"
 
 giver=$((11000 + $$ % 8000)) taker=$((11001 + $$ % 8000))
-for port in $giver $taker; do
-  mkdir "$root/$port"
-  (cd "$root/$port" && exec "$server" --port $port --bind 127.0.0.1 --cluster-enabled yes \
-    --cluster-port $((port + 10000)) --save '' --appendonly no >/dev/null 2>&1) &
-  pids="${pids:-} $!"
-done
-trap 'kill $pids 2>/dev/null; wait; rm -rf "$root"' EXIT
-ask() { port=$1; shift; "$root/usr/bin/redis-cli" -p "$port" "$@" 2>&1; }
-until [ "$(ask $giver PING)$(ask $taker PING)" = PONGPONG ]; do sleep 0.1; done
+start_nodes $giver $taker
 
 seats="seat:{p1}:1 seat:{p1}:2"
 slot=$(ask $giver CLUSTER KEYSLOT '{p1}')

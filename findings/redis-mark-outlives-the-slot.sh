@@ -12,23 +12,10 @@
 # So whoever moves a slot looks at the answer of SETSLOT .. NODE, and ends with STABLE; and a client
 # bounds how often it follows.
 set -eu
-. "$(dirname "$0")/unpack.sh"
-unpack redis-tools=5:7.0.15-1~deb12u10 liblzf1=3.6-3 libjemalloc2=5.3.0-1 libatomic1=12.2.0-14+deb12u1
-LD_LIBRARY_PATH=$libraries
-export LD_LIBRARY_PATH
-server=$root/redis-server  # what the program is goes by its name
-cp "$root/usr/bin/redis-check-rdb" "$server"
+. "$(dirname "$0")/redis.sh"
 
 first=$((11000 + $$ % 8000)) second=$((11001 + $$ % 8000))  # below those of outgoing connections
-for port in $first $second; do
-  mkdir "$root/$port"
-  (cd "$root/$port" && exec "$server" --port $port --bind 127.0.0.1 --cluster-enabled yes \
-    --cluster-port $((port + 10000)) --save '' --appendonly no >/dev/null 2>&1) &
-  pids="${pids:-} $!"
-done
-trap 'kill $pids 2>/dev/null; wait; rm -rf "$root"' EXIT
-ask() { port=$1; shift; "$root/usr/bin/redis-cli" -p "$port" "$@" 2>&1; }
-until [ "$(ask $first PING)$(ask $second PING)" = PONGPONG ]; do sleep 0.1; done
+start_nodes $first $second
 first_word() { sed 's/ .*//'; }
 until_not_its_own() { until ask "$1" GET '{p1}:seat' | grep -q ^MOVED; do sleep 0.1; done; }
 

@@ -84,10 +84,11 @@ bool HasPosixLocks(const FileIdentity& identity) {
   if (folder == nullptr) return true;
   bool found = false;
   while (const dirent* entry = found ? nullptr : readdir(folder)) {
-    const int file = atoi(entry->d_name);  // of "." and "..": 0, which is looked at twice more
+    // By its name: a number belongs to who opened it, and may be closed and another's meanwhile.
     struct stat info;
-    found = fstat(file, &info) == 0 && identity == FileIdentity{info.st_dev, info.st_ino} &&
-            TellsPosixLock(file);
+    found = fstatat(dirfd(folder), entry->d_name, &info, 0) == 0 &&
+            identity == FileIdentity{info.st_dev, info.st_ino} &&
+            TellsPosixLock(atoi(entry->d_name));
   }
   closedir(folder);
   return found;

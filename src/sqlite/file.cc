@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <memory>
@@ -17,11 +18,15 @@ std::string NameOf(const std::string& path) { return path.substr(path.rfind('/')
 
 }  // namespace
 
+// Not lstat, which asks for the times as well: newer kernels then give the next write a time of its
+// own, and a sync of the data on some file systems (ext4 without a journal) writes the inode too.
 FileIdentity IdentityOf(const std::string& path, std::int64_t* bytes) {
-  struct stat info {};
-  const bool there = lstat(path.c_str(), &info) == 0;
-  if (bytes != nullptr) *bytes = there ? info.st_size : 0;
-  return there ? FileIdentity{info.st_dev, info.st_ino} : FileIdentity();
+  struct statx info {};
+  const bool there =
+      statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, STATX_INO | STATX_SIZE, &info) == 0;
+  if (bytes != nullptr) *bytes = there ? static_cast<std::int64_t>(info.stx_size) : 0;
+  if (!there) return FileIdentity();
+  return {makedev(info.stx_dev_major, info.stx_dev_minor), info.stx_ino};
 }
 
 int CreatePrivateFile(const std::string& path) {

@@ -447,12 +447,21 @@ TEST_P(ScanContract, GivesTheLinesOfAStatementWithoutRefusedOnes) {
                               });
 }
 
+TEST_P(ScanContract, GivesTheTransfersOfAnybodyAlsoRefusedOnes) {
+  const auto all = [](const TransferRecord&) { return true; };
+  ExpectPages<TransferRecord>(
+      {.index = ScanSpec::Index::kTransfers},
+      Expected<TransferRecord>(all_, all, &TransferRecord::key),
+      [](const TransferRecord& row, ScanSpec* at) { at->after_id = row.transfer.value; });
+}
+
 TEST_P(ScanContract, OfNothingIsEmpty) {
   using Index = ScanSpec::Index;
-  for (int index = 0; index <= static_cast<int>(Index::kFeedAfter); ++index) {
+  for (int index = 0; index <= static_cast<int>(Index::kTransfers); ++index) {
     SCOPED_TRACE(index);
     ScanSpec spec{.index = static_cast<Index>(index), .key = 77};
     spec.after = std::int64_t{1} << 40;
+    spec.after_id.fill(0xFF);
     spec.until = TimeUs{-1};
     RecordSet rows;
     bool more = true;

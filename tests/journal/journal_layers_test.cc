@@ -32,19 +32,26 @@ struct Rows : std::tuple<RowsByKey<VenueRecord>, RowsByKey<SeatRecord>, RowsByKe
 class JournalLayers : public ::testing::Test {
  protected:
   void SetUp() override {
+    OpenJournal();
+    ASSERT_TRUE(memory_->Open({}).ok());
+  }
+  void OpenJournal() {
     auto below = std::make_unique<BusyStorage>(NewSqliteStorage(SqliteAt(folder_.File("hall.db"))));
     below_ = below.get();
     JournalOptions options;
     options.settler_thread = false;
     journal_ = NewJournalStorage(std::move(below), options);
     ASSERT_TRUE(journal_->Open({}).ok());
-    ASSERT_TRUE(memory_->Open({}).ok());
   }
 
   std::uint64_t Below(std::uint64_t n) { return random_() % n; }
-  Uuid AnyUuid(std::uint64_t n) {
+  // Most are made one behind the other, and some before or behind their turn.
+  template <class R>
+  Uuid AnyId() {
+    const std::uint64_t number = 1 + rows_.of<R>().size() / 2 + Below(9);
     Uuid id{};
-    id[15] = static_cast<std::uint8_t>(1 + Below(n));
+    id[14] = static_cast<std::uint8_t>(number >> 8);
+    id[15] = static_cast<std::uint8_t>(number);
     return id;
   }
 
@@ -66,7 +73,7 @@ class JournalLayers : public ::testing::Test {
   }
   void Make(HoldRecord* row) {
     row->performance = {1 + Below(2)};
-    row->hold = {AnyUuid(9)};
+    row->hold = {AnyId<HoldRecord>()};
     row->user = {1 + Below(3)};
     row->currency = *ParseCurrency("EUR");
     row->expires_at = {static_cast<std::int64_t>(Below(6))};
@@ -78,13 +85,13 @@ class JournalLayers : public ::testing::Test {
     row->kind = FeedKind::kBlocked;
   }
   void Make(TransferRecord* row) {
-    row->transfer = {AnyUuid(12)};
+    row->transfer = {AnyId<TransferRecord>()};
     row->kind = TransferKind::kCharge;
     row->debit = LedgerSide::kExternal;
     row->credit = LedgerSide::kUser;
     // A line of an account is one transfer's.
     row->user = {std::uint64_t{1} + row->transfer.value[15] % 2};
-    row->line = row->transfer.value[15];
+    row->line = std::uint64_t{row->transfer.value[14]} << 8 | row->transfer.value[15];
     row->currency = *ParseCurrency("EUR");
     row->amount_minor = 1;
   }
@@ -131,6 +138,13 @@ class JournalLayers : public ::testing::Test {
     rows.erase(known);
   }
 
+  template <class R>
+  void AskFor(const ChangeSet& changes, KeySet* asked) {
+    for (const auto& change : changes.of<R>().changes) {
+      if (Below(2) == 0) asked->Add<R>(change.row.key());
+    }
+  }
+
   void CommitSomething() {
     ChangeSet changes;
     for (std::uint64_t left = 1 + Below(4); left > 0; --left) {
@@ -141,12 +155,27 @@ class JournalLayers : public ::testing::Test {
       AddChange<FeedRecord>(&changes);
       AddChange<TransferRecord>(&changes);
     }
+    KeySet asked;  // as who decides does, or not
+    for (std::uint64_t left = Below(6); left > 0; --left) {
+      asked.Add<HoldRecord>({PerformanceId{1 + Below(2)}, HoldId{AnyId<HoldRecord>()}});
+      asked.Add<TransferRecord>({TransferId{AnyId<TransferRecord>()}});
+    }
+    AskFor<HoldRecord>(changes, &asked);
+    AskFor<TransferRecord>(changes, &asked);
+    asked.Seal();
+    std::vector<std::uint8_t> found[2];
     for (Storage* storage : {journal_.get(), memory_.get()}) {
       auto unit = storage->Begin(Access::kWrite, Soon());
       ASSERT_TRUE(unit.ok());
+      RecordSet rows;
+      ASSERT_TRUE((*unit)->Load(asked, &rows).ok());
+      std::ranges::sort(rows.of<HoldRecord>().rows, {}, &HoldRecord::key);
+      std::ranges::sort(rows.of<TransferRecord>().rows, {}, &TransferRecord::key);
+      found[storage == memory_.get()] = Text(rows);
       ASSERT_TRUE((*unit)->Apply(changes, TimeUs{1}).ok());
       ASSERT_TRUE((*unit)->Commit().ok());
     }
+    EXPECT_EQ(found[0], found[1]);
   }
 
   // Settles what there is, or only gets it ready to be.
@@ -183,13 +212,13 @@ class JournalLayers : public ::testing::Test {
     for (const Index index :
          {Index::kVenues, Index::kSeatsOfPerformance, Index::kBlocksOfPerformance, Index::kHoldsDue,
           Index::kHoldsOfUser, Index::kHoldsOfPerformance, Index::kTransfersOfAccount,
-          Index::kFeedAfter}) {
+          Index::kFeedAfter, Index::kTransfers}) {
       scan.index = index;
       scan.key = 1 + Below(2);
       const bool numbered =
           index == Index::kSeatsOfPerformance || index == Index::kBlocksOfPerformance;
       scan.after = static_cast<std::int64_t>(Below(5)) - (numbered ? 1 : 0);
-      scan.after_id = Below(2) == 0 ? Uuid{} : AnyUuid(9);
+      scan.after_id = Below(2) == 0 ? Uuid{} : AnyId<HoldRecord>();
       scan.until = {static_cast<std::int64_t>(Below(8))};
       scan.rows_max = static_cast<std::uint32_t>(1 + Below(9));
       CompareScan(scan);
@@ -304,6 +333,48 @@ TEST_F(JournalLayers, AnEventComesOnce) {
   Settle(true);
   ASSERT_TRUE(commit(4, ChangeKind::kUpdate, 3).ok());
   EXPECT_EQ(commit(2, ChangeKind::kUpdate, 4), Code::kAborted) << "it is in the database alone";
+}
+
+// Nobody is asked for holds beyond the highest of their performance.
+TEST_F(JournalLayers, AHoldComesOnceWhateverItsId) {
+  const auto hold = [](int id) {
+    HoldRecord row;
+    row.performance = {1};
+    row.hold.value[0] = static_cast<std::uint8_t>(id);
+    row.currency = *ParseCurrency("EUR");
+    return row;
+  };
+  const auto commit = [&](int id) {
+    KeySet keys;
+    keys.Add<HoldRecord>(hold(id).key());
+    auto unit = journal_->Begin(Access::kWrite, Soon());
+    RecordSet rows;
+    EXPECT_TRUE((*unit)->Load(keys, &rows).ok());
+    ChangeSet changes;
+    changes.of<HoldRecord>().changes.push_back({hold(id)});
+    const Status applied = (*unit)->Apply(changes, TimeUs{1});
+    EXPECT_EQ(applied.ok(), rows.of<HoldRecord>().rows.empty()) << "what is loaded goes with it";
+    return applied.ok() ? (*unit)->Commit() : applied;
+  };
+  const auto reopen = [&] {
+    ASSERT_TRUE(journal_->Close().ok());
+    OpenJournal();
+  };
+  for (const int id : {10, 20, 15}) ASSERT_TRUE(commit(id).ok());
+  for (const bool settled : {false, true}) {
+    if (settled) Settle(true);
+    for (const int id : {10, 15, 20}) EXPECT_EQ(commit(id), Code::kAborted) << id;
+  }
+  ASSERT_TRUE(commit(30).ok());
+  EXPECT_EQ(commit(30), Code::kAborted);
+  // Found in the database: what is asked for first is its highest, or is not.
+  for (const int first : {40, 35}) {
+    reopen();
+    ASSERT_TRUE(commit(first).ok());
+    for (const int id : {10, 30, 40}) EXPECT_EQ(commit(id), Code::kAborted) << id;
+    ASSERT_TRUE(commit(first + 10).ok());
+    EXPECT_EQ(commit(first + 10), Code::kAborted);
+  }
 }
 
 }  // namespace

@@ -87,7 +87,7 @@ Status Core::WriteThrough(const ChangeSet& changes, TimeUs mark, Deadline deadli
   if (numbered && !status.ok()) log_->TakeBack();
   if (!status.ok()) return status;
   settled_.store(log_->last());
-  seat_versions_.Note(changes.of<SeatRecord>());
+  Note(changes);
   mark_.store(std::max(mark_.load(), mark));
   return Status();
 }
@@ -258,7 +258,7 @@ Status Core::Reserve(const ChangeSet& changes) {
 
 // What is durable is seen, by everybody, at once.
 void Core::Publish(ChangeSet* changes, TimeUs mark) {
-  seat_versions_.Note(changes->of<SeatRecord>());
+  Note(*changes);
   const Alone alone(&view_, Deadline());
   Layer& active = *overlay_.active;
   changes->ForEach([&]<class R>(ChangesOf<R>& slot) {
@@ -267,6 +267,12 @@ void Core::Publish(ChangeSet* changes, TimeUs mark) {
   active.mark = std::max(active.mark, mark);
   active.last = log_->last();
   mark_.store(std::max(mark_.load(), mark));
+}
+
+void Core::Note(const ChangeSet& committed) {
+  seat_versions_.Note(committed.of<SeatRecord>());
+  hold_ids_.Note(committed.of<HoldRecord>());
+  transfer_ids_.Note(committed.of<TransferRecord>());
 }
 
 void Core::SettleUntilStopped() {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "seathold/adapter/storage.h"
+#include "src/storage/journal/highest_ids.h"
 #include "src/storage/journal/log.h"
 #include "src/storage/journal/overlay.h"
 #include "src/storage/journal/seat_versions.h"
@@ -69,6 +70,10 @@ class Core {
   // REQUIRES: the turn.
   PerTable<SeenKeys>& seen() { return seen_; }
   SeatVersions& seat_versions() { return seat_versions_; }
+  template <class R>
+  HighestIds& ids() {
+    return std::is_same_v<R, HoldRecord> ? hold_ids_ : transfer_ids_;
+  }
   std::uint64_t settled() const { return settled_.load(); }
   std::uint64_t log_bytes() const { return log_bytes_; }
 
@@ -85,6 +90,7 @@ class Core {
   Status Prepare(const ChangeSet& changes, Deadline deadline);
   Status Reserve(const ChangeSet& changes);
   void Publish(ChangeSet* changes, TimeUs mark);
+  void Note(const ChangeSet& committed);
 
   Storage& below_;
   const bool has_settler_;
@@ -97,6 +103,8 @@ class Core {
   std::unique_ptr<Log> log_;           // used by whoever has the turn
   PerTable<SeenKeys> seen_;            // likewise; kept for its memory
   SeatVersions seat_versions_;         // likewise
+  HighestIds hold_ids_;                // likewise
+  HighestIds transfer_ids_;            // likewise
   std::vector<std::uint8_t> encoded_;  // likewise
   Overlay overlay_;                    // guarded by the view; a frozen layer is read without
   std::atomic<TimeUs> mark_{TimeUs()};

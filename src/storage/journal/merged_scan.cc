@@ -136,7 +136,7 @@ struct Merging {
         },
         [](const HoldRecord& row) { return row.hold; });
   }
-  Status Transfers() const {
+  Status TransfersOfAccount() const {
     return By<TransferRecord>(
         [this](const TransferRecord& row) {
           return row.line > 0 && row.code == Code::kOk && row.user.value == scan.key &&
@@ -150,6 +150,11 @@ struct Merging {
           return row.performance.value == scan.key && IsAfter(row.counter);
         },
         [](const FeedRecord& row) { return row.counter; });
+  }
+  Status Transfers() const {
+    return By<TransferRecord>(
+        [this](const TransferRecord& row) { return row.transfer.value > scan.after_id; },
+        [](const TransferRecord& row) { return row.transfer; });
   }
 };
 
@@ -186,9 +191,11 @@ Status ScanMerged(const Overlay& overlay, StorageUnit* below, const ScanSpec& sc
     case Index::kHoldsOfPerformance:
       return merging.HoldsOfPerformance();
     case Index::kTransfersOfAccount:
-      return merging.Transfers();
+      return merging.TransfersOfAccount();
     case Index::kFeedAfter:
       return merging.Feed();
+    case Index::kTransfers:
+      return merging.Transfers();
   }
   return Status(Code::kInternal, "an index that nobody knows");
 }

@@ -53,7 +53,13 @@ class JournalUnit final : public StorageUnit {
     return Guarded([&] {
       KeySet below;
       keys.ForEach([&](const auto& slot) { LoadFromOverlay(slot, into, &below); });
-      return below.empty() ? Status() : LoadFromBelow(below, into);
+      if (below.empty()) return Status();
+      if (access_ == Access::kWrite) {
+        Status learned = LearnIds(below.of<HoldRecord>());
+        if (learned.ok()) learned = LearnIds(below.of<TransferRecord>());
+        if (!learned.ok()) return learned;
+      }
+      return LoadFromBelow(below, into);
     });
   }
 
@@ -172,6 +178,7 @@ class JournalUnit final : public StorageUnit {
     for (std::size_t i = 0; i < keys.size(); ++i) {
       if (i + kPrefetched < keys.size()) core_->overlay().Prefetch<R>(keys[i + kPrefetched]);
       const auto& key = keys[i];
+      if (IsBeyond<R>(key)) continue;
       const auto* known = core_->overlay().Find<R>(key);
       if (known == nullptr) {
         below->of<R>().keys.push_back(key);
@@ -212,9 +219,7 @@ class JournalUnit final : public StorageUnit {
     if (const auto* seen = core_->seen().of<R>().Find(key)) {
       return {true, seen->present, seen->row.version, seen->dirty};
     }
-    if constexpr (std::is_same_v<R, FeedRecord>) {
-      if (IsBeyond(key)) return {.known = true};
-    }
+    if (IsBeyond<R>(key)) return {.known = true};
     if (const auto* known = core_->overlay().Find<R>(key)) {
       return {true, known->present, VersionOf(known->row)};
     }
@@ -229,11 +234,36 @@ class JournalUnit final : public StorageUnit {
             seen != nullptr && seen->dirty};
   }
 
-  // No event lies beyond what its performance has counted.
-  bool IsBeyond(const FeedRecord::Key& key) {
-    const auto [performance, counter] = key;
-    const Standing state = StandingOf<PerformanceStateRecord>({performance});
-    return state.known && state.present && counter > state.version;
+  // Nothing has this key, and that is known without looking for it. Of who has the turn.
+  template <class R>
+  bool IsBeyond([[maybe_unused]] const typename R::Key& key) {
+    if (access_ == Access::kRead) return false;
+    if constexpr (kHasId<R>) return core_->ids<R>().IsBeyond(OwnerOf(key), IdOf(key));
+    if constexpr (std::is_same_v<R, FeedRecord>) {
+      // No event lies beyond what its performance has counted.
+      const auto [performance, counter] = key;
+      const Standing state = StandingOf<PerformanceStateRecord>({performance});
+      return state.known && state.present && counter > state.version;
+    }
+    return false;
+  }
+
+  // Where an id is looked for the first time: whether any is higher. Once, as the overlay is looked
+  // through for it.
+  template <class R>
+  Status LearnIds(const KeysOf<R>& slot) {
+    for (const auto& key : slot.keys) {
+      HighestIds& ids = core_->ids<R>();
+      if (ids.Asked(OwnerOf(key))) continue;
+      RecordSet higher;
+      bool more = false;
+      if (Status status = OpenBelow(); !status.ok()) return status;
+      const Status status = ScanMerged(core_->overlay(), below_.get(), Beyond(key), &higher, &more);
+      if (!status.ok()) return status;
+      const bool highest = higher.of<R>().rows.empty();
+      ids.Learn(OwnerOf(key), highest ? std::optional(IdOf(key)) : std::nullopt);
+    }
+    return Status();
   }
 
   // Performances whose seats change for the first time.

@@ -106,7 +106,8 @@ void TakeHoldsOfUser(const Tables& tables, const ScanSpec& scan, RecordSet* into
       into, more);
 }
 
-void TakeTransfers(const Tables& tables, const ScanSpec& scan, RecordSet* into, bool* more) {
+void TakeTransfersOfAccount(const Tables& tables, const ScanSpec& scan, RecordSet* into,
+                            bool* more) {
   const auto& table = tables.of<TransferRecord>();
   const UserId user{scan.key};
   const auto from = static_cast<std::uint64_t>(scan.after) + 1;
@@ -118,6 +119,14 @@ void TakeTransfers(const Tables& tables, const ScanSpec& scan, RecordSet* into, 
       },
       [&](const auto& entry) -> const TransferRecord& { return *table.Find({std::get<3>(entry)}); },
       into, more);
+}
+
+void TakeTransfers(const Tables& tables, const ScanSpec& scan, RecordSet* into, bool* more) {
+  const auto& rows = tables.of<TransferRecord>().rows();
+  Take<TransferRecord>(
+      rows.upper_bound({TransferId{scan.after_id}}), rows.end(), scan.rows_max,
+      [](const auto&) { return true; },
+      [](const auto& entry) -> const TransferRecord& { return entry.second; }, into, more);
 }
 
 }  // namespace
@@ -156,9 +165,11 @@ void ScanTables(const Tables& tables, const ScanSpec& scan, RecordSet* into, boo
     case Index::kHoldsOfPerformance:
       return TakeHoldsOfPerformance(tables, scan, into, more);
     case Index::kTransfersOfAccount:
-      return TakeTransfers(tables, scan, into, more);
+      return TakeTransfersOfAccount(tables, scan, into, more);
     case Index::kFeedAfter:
       return TakeFeed(tables, scan, into, more);
+    case Index::kTransfers:
+      return TakeTransfers(tables, scan, into, more);
   }
 }
 

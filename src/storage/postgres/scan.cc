@@ -40,11 +40,12 @@ const Sql kHoldsOfUserSql = ScanSql<HoldRecord>(
     R"("user" = $1 AND (performance, hold) > ($2, $3) ORDER BY performance, hold)");
 const Sql kHoldsOfPerformanceSql =
     ScanSql<HoldRecord>("holds_of_performance", "performance = $1 AND hold > $3 ORDER BY hold");
-const Sql kTransfersSql = ScanSql<TransferRecord>(
-    "transfers",
+const Sql kTransfersOfAccountSql = ScanSql<TransferRecord>(
+    "transfers_of_account",
     R"("user" = $1 AND currency = $4 AND line > $2 AND line > 0 AND code = 0 ORDER BY line)");
 const Sql kFeedSql =
     ScanSql<FeedRecord>("feed", "performance = $1 AND counter > $2 ORDER BY counter");
+const Sql kTransfersSql = ScanSql<TransferRecord>("transfers", "transfer > $3 ORDER BY transfer");
 
 // fn.operator()<Record>(sql) for the index; kInvalidArgument when there is none.
 template <class Fn>
@@ -76,9 +77,11 @@ Status WithIndex(ScanSpec::Index index, const Fn& fn) {
     case Index::kHoldsOfPerformance:
       return fn.template operator()<HoldRecord>(kHoldsOfPerformanceSql);
     case Index::kTransfersOfAccount:
-      return fn.template operator()<TransferRecord>(kTransfersSql);
+      return fn.template operator()<TransferRecord>(kTransfersOfAccountSql);
     case Index::kFeedAfter:
       return fn.template operator()<FeedRecord>(kFeedSql);
+    case Index::kTransfers:
+      return fn.template operator()<TransferRecord>(kTransfersSql);
   }
   return Status(Code::kInvalidArgument, "no such index");
 }

@@ -67,10 +67,11 @@ const std::string kHoldsOfUserSql = ScanSql<HoldRecord>(
 const std::string kHoldsOfPerformanceSql =
     ScanSql<HoldRecord>("performance = ?1 AND hold > ?3 ORDER BY hold");
 // The terms of the partial index are repeated, so that SQLite sees that it may use it.
-const std::string kTransfersSql = ScanSql<TransferRecord>(
+const std::string kTransfersOfAccountSql = ScanSql<TransferRecord>(
     R"("user" = ?1 AND currency = ?4 AND line > ?2 AND line > 0 AND code = 0 ORDER BY line)");
 const std::string kFeedSql =
     ScanSql<FeedRecord>("performance = ?1 AND counter > ?2 ORDER BY counter");
+const std::string kTransfersSql = ScanSql<TransferRecord>("transfer > ?3 ORDER BY transfer");
 
 }  // namespace
 
@@ -102,9 +103,11 @@ Status ScanRows(Connection* c, const ScanSpec& scan, RecordSet* into, bool* more
     case Index::kHoldsOfPerformance:
       return RunScan<HoldRecord>(c, kHoldsOfPerformanceSql, scan, into, more);
     case Index::kTransfersOfAccount:
-      return RunScan<TransferRecord>(c, kTransfersSql, scan, into, more);
+      return RunScan<TransferRecord>(c, kTransfersOfAccountSql, scan, into, more);
     case Index::kFeedAfter:
       return RunScan<FeedRecord>(c, kFeedSql, scan, into, more);
+    case Index::kTransfers:
+      return RunScan<TransferRecord>(c, kTransfersSql, scan, into, more);
   }
   return Status(Code::kInvalidArgument, "no such index");
 }

@@ -53,7 +53,8 @@ void CheckpointPlan::NoteCut(bool done, std::int64_t now_ns) {
 
 void CopyWalIfDue(Core* core, DbConnection* writer) {
   const bool wanted = core->wal != kWalNoted;
-  if (core->plan.CopyDue(writer->wal_bytes_added(), writer->WalBytes(), wanted, MonotonicNs())) {
+  if (core->plan.CopyDue(writer->wal_bytes_added(), writer->wal_bytes_known(), wanted,
+                         MonotonicNs())) {
     CopyWal(core, writer);
   }
 }
@@ -71,6 +72,7 @@ void CopyWal(Core* core, DbConnection* writer) {
 void CutWalIfDue(Core* core, DbConnection* writer) {
   if (!core->plan.CutDue(MonotonicNs())) return;
   core->plan.NoteCut(TryCheckpoint(writer, SQLITE_CHECKPOINT_TRUNCATE).ok, MonotonicNs());
+  (void)writer->WalBytes();
 }
 
 }  // namespace seathold::sqlite

@@ -94,7 +94,9 @@ sqlite3_file* DbConnection::Wal() {
 std::int64_t DbConnection::WalBytes() {
   sqlite3_file* const wal = Wal();
   sqlite3_int64 bytes = 0;
-  return wal != nullptr && wal->pMethods->xFileSize(wal, &bytes) == SQLITE_OK ? bytes : 0;
+  const bool known = wal != nullptr && wal->pMethods->xFileSize(wal, &bytes) == SQLITE_OK;
+  wal_bytes_ = known ? bytes : 0;
+  return wal_bytes_;
 }
 
 int DbConnection::SyncWal() {

@@ -2,6 +2,7 @@
 // hands.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -27,6 +28,11 @@ class DbConnection : public Connection {
   // The length of the WAL file, 0 when there is none. It stays as long as it once was when the WAL
   // starts over at its front.
   std::int64_t WalBytes();
+  // What it is at least, without asking: SQLite's question would make the next sync write the
+  // file's times as well (see IdentityOf).
+  std::int64_t wal_bytes_known() const {
+    return std::max(wal_bytes_, wal_frames_ * kWalFrameBytes);
+  }
   // Syncs the WAL, or writes all of it once more first. Neither changes what is in it. An SQLite
   // result code.
   int SyncWal();
@@ -45,6 +51,7 @@ class DbConnection : public Connection {
   static int OnCommit(void* self, sqlite3*, const char*, int frames);
   static constexpr std::int64_t kWalFrameBytes = 4'096 + 24;  // a page and its header
 
+  std::int64_t wal_bytes_ = 0;   // when WalBytes was called
   std::int64_t wal_frames_ = 0;  // in the WAL after this connection's last commit
   std::int64_t wal_frames_added_ = 0;
 };

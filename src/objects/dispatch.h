@@ -76,7 +76,8 @@ void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span
   std::vector<C> commands;
   std::vector<std::size_t> index;  // of the request that a command was made of
   std::vector<std::size_t> later;
-  const auto knock = [&](std::size_t i, bool late, bool again) {
+  // `left`: requests from here on.
+  const auto knock = [&](std::size_t i, std::size_t left, bool late, bool again) {
     decltype(C::args) args;
     Status& status = StatusOf(replies[i]);
     status = late ? Status(Code::kBusy) : read(requests[i], &args);
@@ -85,7 +86,7 @@ void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span
     const Door door = answer(requests[i], &args, &replies[i], again);
     if (door == Door::kLater) later.push_back(i);
     if (door != Door::kSend) return door;
-    if (commands.empty()) commands.reserve(requests.size() - i);
+    if (commands.empty()) commands.reserve(left);
     commands.emplace_back(std::move(args));
     index.push_back(i);
     return door;
@@ -108,7 +109,7 @@ void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span
       replies[i] = nothing;
       NameHold(requests[i], &replies[i]);
       if (i > 0 && i % kLookEvery == 0) late = late || deadline.passed();
-      const Door door = knock(i, late, false);
+      const Door door = knock(i, requests.size() - i, late, false);
       if (door == Door::kAnswered) tally.Add(StatusOf(replies[i]).code(), false);
     }
     return Status();
@@ -116,17 +117,20 @@ void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span
   if (!all_read.ok()) return AnswerAll(replies, all_read);  // out of memory: nothing was sent
   send();
   if (later.empty()) return;
+  std::size_t n = 0;
   const Status looked = Guarded([&] {
     bool late = false;
-    for (std::size_t n = 0; n < later.size(); ++n) {
+    for (; n < later.size(); ++n) {
       if (n > 0 && n % kLookEvery == 0) late = late || deadline.passed();
-      const Door door = knock(later[n], late, true);
+      const Door door = knock(later[n], later.size() - n, late, true);
       if (door == Door::kAnswered) tally.Add(StatusOf(replies[later[n]]).code(), false);
     }
     return Status();
   });
   if (looked.ok()) return send();
-  for (const std::size_t i : later) AnswerAll(replies.subspan(i, 1), looked);
+  // Out of memory: what was answered stands, and nothing more was sent.
+  for (const std::size_t i : index) StatusOf(replies[i]) = looked;
+  for (; n < later.size(); ++n) StatusOf(replies[later[n]]) = looked;
 }
 
 }  // namespace seathold

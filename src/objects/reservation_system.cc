@@ -174,7 +174,7 @@ void ReservationSystemImpl::HoldAll(std::span<const Request> requests, std::span
     FindPerformance(args->performance, &glance);
     ReadPass(request.pass, glance, args);
     // Behind one that is undecided still, memory does not know all that stands in the way.
-    const bool behind = again && sent_again.Wants(*args);
+    const bool behind = (again ? sent_again : wanted).Wants(*args);
     if (!behind && RefuseInMemory(*args, &glance, reply)) return Door::kAnswered;
     if (again) sent_again.Note(*args);
     if (again || requests.size() == 1 || !MayRefuseInMemory(*args, glance)) return Door::kSend;

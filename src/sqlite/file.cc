@@ -16,17 +16,30 @@ constexpr mode_t kPrivate = 0600;
 
 std::string NameOf(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-}  // namespace
-
 // Not lstat, which asks for the times as well: newer kernels then give the next write a time of its
 // own, and a sync of the data on some file systems (ext4 without a journal) writes the inode too.
-FileIdentity IdentityOf(const std::string& path, std::int64_t* bytes) {
+void LookAt(const char* path, FileIdentity* identity, std::int64_t* bytes) {
   struct statx info {};
-  const bool there =
-      statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, STATX_INO | STATX_SIZE, &info) == 0;
-  if (bytes != nullptr) *bytes = there ? static_cast<std::int64_t>(info.stx_size) : 0;
-  if (!there) return FileIdentity();
-  return {makedev(info.stx_dev_major, info.stx_dev_minor), info.stx_ino};
+  if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_INO | STATX_SIZE, &info) == 0) {
+    *identity = {makedev(info.stx_dev_major, info.stx_dev_minor), info.stx_ino};
+    *bytes = static_cast<std::int64_t>(info.stx_size);
+    return;
+  }
+  if (errno == ENOENT || errno == ENOTDIR) return;
+  struct stat older {};  // a sandbox may not know statx
+  if (lstat(path, &older) != 0) return;
+  *identity = {older.st_dev, older.st_ino};
+  *bytes = older.st_size;
+}
+
+}  // namespace
+
+FileIdentity IdentityOf(const std::string& path, std::int64_t* bytes) {
+  FileIdentity identity;
+  std::int64_t size = 0;
+  LookAt(path.c_str(), &identity, &size);
+  if (bytes != nullptr) *bytes = size;
+  return identity;
 }
 
 int CreatePrivateFile(const std::string& path) {

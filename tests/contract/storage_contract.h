@@ -447,21 +447,33 @@ TEST_P(ScanContract, GivesTheLinesOfAStatementWithoutRefusedOnes) {
                               });
 }
 
-TEST_P(ScanContract, GivesTheTransfersOfAnybodyAlsoRefusedOnes) {
+TEST_P(ScanContract, GivesTheLastHoldsAndTransfersFirst) {
+  const auto check = [&]<class R>(ScanSpec::Index index, std::vector<std::string> expected) {
+    SCOPED_TRACE(R::kTable);
+    std::ranges::reverse(expected);
+    ASSERT_GT(expected.size(), 3u);
+    for (const std::size_t rows : {std::size_t{1}, std::size_t{3}, expected.size()}) {
+      bool more = rows == expected.size();
+      const ScanSpec spec{.index = index, .key = 2, .rows_max = static_cast<std::uint32_t>(rows)};
+      const auto found = ShowRows(Scan<R>(spec, &more));
+      EXPECT_EQ(found, std::vector(expected.begin(), expected.begin() + std::ptrdiff_t(rows)));
+      EXPECT_EQ(more, rows < expected.size());
+    }
+  };
+  const auto owned = [](const HoldRecord& hold) { return hold.performance.value == 2; };
   const auto all = [](const TransferRecord&) { return true; };
-  ExpectPages<TransferRecord>(
-      {.index = ScanSpec::Index::kTransfers},
-      Expected<TransferRecord>(all_, all, &TransferRecord::key),
-      [](const TransferRecord& row, ScanSpec* at) { at->after_id = row.transfer.value; });
+  check.operator()<HoldRecord>(ScanSpec::Index::kLastHolds,
+                               Expected<HoldRecord>(all_, owned, &HoldRecord::key));
+  check.operator()<TransferRecord>(ScanSpec::Index::kLastTransfers,
+                                   Expected<TransferRecord>(all_, all, &TransferRecord::key));
 }
 
 TEST_P(ScanContract, OfNothingIsEmpty) {
   using Index = ScanSpec::Index;
-  for (int index = 0; index <= static_cast<int>(Index::kTransfers); ++index) {
+  for (int index = 0; index <= static_cast<int>(Index::kLastHolds); ++index) {
     SCOPED_TRACE(index);
     ScanSpec spec{.index = static_cast<Index>(index), .key = 77};
     spec.after = std::int64_t{1} << 40;
-    spec.after_id.fill(0xFF);
     spec.until = TimeUs{-1};
     RecordSet rows;
     bool more = true;

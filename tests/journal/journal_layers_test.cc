@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <random>
@@ -212,7 +213,7 @@ class JournalLayers : public ::testing::Test {
     for (const Index index :
          {Index::kVenues, Index::kSeatsOfPerformance, Index::kBlocksOfPerformance, Index::kHoldsDue,
           Index::kHoldsOfUser, Index::kHoldsOfPerformance, Index::kTransfersOfAccount,
-          Index::kFeedAfter, Index::kTransfers}) {
+          Index::kFeedAfter, Index::kLastHolds, Index::kLastTransfers}) {
       scan.index = index;
       scan.key = 1 + Below(2);
       const bool numbered =
@@ -336,45 +337,53 @@ TEST_F(JournalLayers, AnEventComesOnce) {
 }
 
 // Nobody is asked for holds beyond the highest of their performance.
+Status CommitHold(Storage* storage, int id) {
+  HoldRecord hold;
+  hold.performance = {1};
+  hold.hold.value[0] = static_cast<std::uint8_t>(id);
+  hold.currency = *ParseCurrency("EUR");
+  KeySet keys;
+  keys.Add<HoldRecord>(hold.key());
+  auto unit = storage->Begin(Access::kWrite, Soon());
+  RecordSet rows;
+  EXPECT_TRUE((*unit)->Load(keys, &rows).ok());
+  ChangeSet changes;
+  changes.of<HoldRecord>().changes.push_back({hold});
+  const Status applied = (*unit)->Apply(changes, TimeUs{1});
+  EXPECT_EQ(applied.ok(), rows.of<HoldRecord>().rows.empty()) << "what is loaded goes with it";
+  return applied.ok() ? (*unit)->Commit() : applied;
+}
+
 TEST_F(JournalLayers, AHoldComesOnceWhateverItsId) {
-  const auto hold = [](int id) {
-    HoldRecord row;
-    row.performance = {1};
-    row.hold.value[0] = static_cast<std::uint8_t>(id);
-    row.currency = *ParseCurrency("EUR");
-    return row;
-  };
-  const auto commit = [&](int id) {
-    KeySet keys;
-    keys.Add<HoldRecord>(hold(id).key());
-    auto unit = journal_->Begin(Access::kWrite, Soon());
-    RecordSet rows;
-    EXPECT_TRUE((*unit)->Load(keys, &rows).ok());
-    ChangeSet changes;
-    changes.of<HoldRecord>().changes.push_back({hold(id)});
-    const Status applied = (*unit)->Apply(changes, TimeUs{1});
-    EXPECT_EQ(applied.ok(), rows.of<HoldRecord>().rows.empty()) << "what is loaded goes with it";
-    return applied.ok() ? (*unit)->Commit() : applied;
-  };
-  const auto reopen = [&] {
-    ASSERT_TRUE(journal_->Close().ok());
-    OpenJournal();
-  };
-  for (const int id : {10, 20, 15}) ASSERT_TRUE(commit(id).ok());
+  for (const int id : {10, 20, 15}) ASSERT_TRUE(CommitHold(journal_.get(), id).ok());
   for (const bool settled : {false, true}) {
     if (settled) Settle(true);
-    for (const int id : {10, 15, 20}) EXPECT_EQ(commit(id), Code::kAborted) << id;
+    for (const int id : {10, 15, 20}) EXPECT_EQ(CommitHold(journal_.get(), id), Code::kAborted);
   }
-  ASSERT_TRUE(commit(30).ok());
-  EXPECT_EQ(commit(30), Code::kAborted);
-  // Found in the database: what is asked for first is its highest, or is not.
+  ASSERT_TRUE(CommitHold(journal_.get(), 30).ok());
+  EXPECT_EQ(CommitHold(journal_.get(), 30), Code::kAborted);
+  // Found in the database, whatever is inserted first.
   for (const int first : {40, 35}) {
-    reopen();
-    ASSERT_TRUE(commit(first).ok());
-    for (const int id : {10, 30, 40}) EXPECT_EQ(commit(id), Code::kAborted) << id;
-    ASSERT_TRUE(commit(first + 10).ok());
-    EXPECT_EQ(commit(first + 10), Code::kAborted);
+    ASSERT_TRUE(journal_->Close().ok());
+    OpenJournal();
+    ASSERT_TRUE(CommitHold(journal_.get(), first).ok());
+    for (const int id : {10, 30, 40}) EXPECT_EQ(CommitHold(journal_.get(), id), Code::kAborted);
+    ASSERT_TRUE(CommitHold(journal_.get(), first + 10).ok());
+    EXPECT_EQ(CommitHold(journal_.get(), first + 10), Code::kAborted);
   }
+}
+
+TEST_F(JournalLayers, AHoldThatTheLogGaveComesOnce) {
+  for (const int id : {10, 20}) ASSERT_TRUE(CommitHold(journal_.get(), id).ok());
+  const TempFolder left;  // by a process that was killed
+  for (const char* suffix : {"", "-wal", "-log"}) {
+    std::filesystem::copy_file(folder_.File("hall.db") + suffix, left.File("hall.db") + suffix);
+  }
+  const auto storage = NewJournalStorage(NewSqliteStorage(SqliteAt(left.File("hall.db"))), {});
+  ASSERT_TRUE(storage->Open({}).ok());
+  ASSERT_TRUE(CommitHold(storage.get(), 5).ok());
+  for (const int id : {5, 10, 20}) EXPECT_EQ(CommitHold(storage.get(), id), Code::kAborted) << id;
+  ASSERT_TRUE(storage->Close().ok());
 }
 
 }  // namespace

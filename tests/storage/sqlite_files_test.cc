@@ -294,7 +294,7 @@ std::string ReadAll(const CrashImage& image) {
   const Status audited = storage->Audit(SampleSale::kNow, &report, Soon());
   std::string said = audited.ok() ? "" : audited.text();
   if (!report.clean()) said += Findings(report);
-  for (int index = 0; index <= static_cast<int>(ScanSpec::Index::kTransfers); ++index) {
+  for (int index = 0; index <= static_cast<int>(ScanSpec::Index::kLastTransfers); ++index) {
     auto unit = storage->Begin(Access::kRead, Soon());
     if (!unit.ok()) return said + unit.status().text();
     ScanSpec scan{.index = static_cast<ScanSpec::Index>(index), .key = 1, .after = -1};

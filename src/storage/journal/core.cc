@@ -39,8 +39,18 @@ void Core::Start(std::unique_ptr<Log> log, std::uint64_t settled, TimeUs mark) {
   log_bytes_ = log_->bytes();
   settled_.store(settled);
   mark_.store(std::max(mark, overlay_.frozen->mark));
+  RaiseIds<HoldRecord>();
+  RaiseIds<TransferRecord>();
   const MutexLock lock(mutex_);
   frozen_ = !overlay_.frozen->empty();
+}
+
+template <class R>
+void Core::RaiseIds() {
+  overlay_.ForEach<R>([this](const auto& slot) {
+    const auto key = slot.row.key();
+    ids<R>().Raise(OwnerOf(key), IdOf(key));
+  });
 }
 
 Status Core::Usable() const {

@@ -91,6 +91,8 @@ class Core {
   Status Reserve(const ChangeSet& changes);
   void Publish(ChangeSet* changes, TimeUs mark);
   void Note(const ChangeSet& committed);
+  template <class R>
+  void RaiseIds();  // to those that the log gave
 
   Storage& below_;
   const bool has_settler_;

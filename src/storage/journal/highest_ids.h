@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
 #include <tuple>
 #include <type_traits>
 #include <unordered_map>
@@ -24,45 +23,56 @@ inline std::uint64_t OwnerOf(const HoldRecord::Key& key) {
 inline std::uint64_t OwnerOf(const TransferRecord::Key&) { return 0; }
 inline const Uuid& IdOf(const HoldRecord::Key& key) { return std::get<HoldId>(key).value; }
 inline const Uuid& IdOf(const TransferRecord::Key& key) { return std::get<TransferId>(key).value; }
-// Finds a row beyond the key, if there is one.
-inline ScanSpec Beyond(const HoldRecord::Key& key) {
-  return {.index = ScanSpec::Index::kHoldsOfPerformance,
-          .key = OwnerOf(key),
-          .after_id = IdOf(key),
+template <class R>
+ScanSpec LastOf(std::uint64_t owner) {
+  using Index = ScanSpec::Index;
+  return {.index = std::is_same_v<R, HoldRecord> ? Index::kLastHolds : Index::kLastTransfers,
+          .key = owner,
           .rows_max = 1};
 }
-inline ScanSpec Beyond(const TransferRecord::Key& key) {
-  return {.index = ScanSpec::Index::kTransfers, .after_id = IdOf(key), .rows_max = 1};
-}
 
-// Used by whoever has the turn. 17 bytes an owner.
+// Used by whoever has the turn. Some 64 bytes for each owner that something is inserted for.
 class HighestIds {
  public:
   // No row of this owner has this id or a higher one.
   bool IsBeyond(std::uint64_t owner, const Uuid& id) {
-    const auto* highest = Of(owner);
-    return highest != nullptr && *highest && **highest < id;
+    const Highest* highest = Of(owner);
+    return highest != nullptr && highest->of_all && highest->id < id;
   }
-  bool Asked(std::uint64_t owner) { return Of(owner) != nullptr; }
-  // None has a higher one than this; nullopt = some may have any.
-  void Learn(std::uint64_t owner, std::optional<Uuid> highest) {
-    highest_[owner] = highest;
+  bool Knows(std::uint64_t owner) {
+    const Highest* highest = Of(owner);
+    return highest != nullptr && highest->of_all;
+  }
+  // A row that may not be in the database.
+  void Raise(std::uint64_t owner, const Uuid& id) {
+    Highest& highest = highest_[owner];
+    highest.id = std::max(highest.id, id);
     latest_ = nullptr;
   }
-  // What was committed. Cannot fail.
+  // The highest in the database; those that may not be in it have been raised.
+  void Learn(std::uint64_t owner, const Uuid& id) {
+    Raise(owner, id);
+    highest_[owner].of_all = true;
+  }
+  // What was committed. REQUIRES: its owners are known. Cannot fail.
   template <class R>
   void Note(const ChangesOf<R>& committed) {
     for (const auto& change : committed.changes) {
       if (change.kind != ChangeKind::kInsert) continue;
       const auto key = change.row.key();
-      auto* highest = Of(OwnerOf(key));
-      if (highest != nullptr && *highest) *highest = std::max(**highest, IdOf(key));
+      Highest* highest = Of(OwnerOf(key));
+      highest->id = std::max(highest->id, IdOf(key));
     }
   }
 
  private:
+  struct Highest {
+    Uuid id{};
+    bool of_all = false;  // the database was asked as well
+  };
+
   // A batch asks for one owner many times.
-  std::optional<Uuid>* Of(std::uint64_t owner) {
+  Highest* Of(std::uint64_t owner) {
     if (latest_ != nullptr && latest_->first == owner) return &latest_->second;
     const auto known = highest_.find(owner);
     if (known == highest_.end()) return nullptr;
@@ -70,8 +80,8 @@ class HighestIds {
     return &known->second;
   }
 
-  std::unordered_map<std::uint64_t, std::optional<Uuid>> highest_;
-  std::pair<const std::uint64_t, std::optional<Uuid>>* latest_ = nullptr;
+  std::unordered_map<std::uint64_t, Highest> highest_;
+  std::pair<const std::uint64_t, Highest>* latest_ = nullptr;
 };
 
 }  // namespace seathold::journal

@@ -73,6 +73,12 @@ class Merge {
   std::uint64_t hidden_ = 0;  // at most so many rows of the database does the overlay replace
 };
 
+// Sorts what is higher before what is lower.
+Uuid Downwards(Uuid id) {
+  for (std::uint8_t& byte : id) byte = static_cast<std::uint8_t>(~byte);
+  return id;
+}
+
 // What all indexes are merged with.
 struct Merging {
   const Overlay& overlay;
@@ -151,10 +157,15 @@ struct Merging {
         },
         [](const FeedRecord& row) { return row.counter; });
   }
-  Status Transfers() const {
+  Status LastHolds() const {
+    return By<HoldRecord>(
+        [this](const HoldRecord& row) { return row.performance.value == scan.key; },
+        [](const HoldRecord& row) { return Downwards(row.hold.value); });
+  }
+  Status LastTransfers() const {
     return By<TransferRecord>(
-        [this](const TransferRecord& row) { return row.transfer.value > scan.after_id; },
-        [](const TransferRecord& row) { return row.transfer; });
+        [](const TransferRecord&) { return true; },
+        [](const TransferRecord& row) { return Downwards(row.transfer.value); });
   }
 };
 
@@ -194,8 +205,10 @@ Status ScanMerged(const Overlay& overlay, StorageUnit* below, const ScanSpec& sc
       return merging.TransfersOfAccount();
     case Index::kFeedAfter:
       return merging.Feed();
-    case Index::kTransfers:
-      return merging.Transfers();
+    case Index::kLastHolds:
+      return merging.LastHolds();
+    case Index::kLastTransfers:
+      return merging.LastTransfers();
   }
   return Status(Code::kInternal, "an index that nobody knows");
 }

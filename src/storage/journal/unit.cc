@@ -53,13 +53,7 @@ class JournalUnit final : public StorageUnit {
     return Guarded([&] {
       KeySet below;
       keys.ForEach([&](const auto& slot) { LoadFromOverlay(slot, into, &below); });
-      if (below.empty()) return Status();
-      if (access_ == Access::kWrite) {
-        Status learned = LearnIds(below.of<HoldRecord>());
-        if (learned.ok()) learned = LearnIds(below.of<TransferRecord>());
-        if (!learned.ok()) return learned;
-      }
-      return LoadFromBelow(below, into);
+      return below.empty() ? Status() : LoadFromBelow(below, into);
     });
   }
 
@@ -88,7 +82,10 @@ class JournalUnit final : public StorageUnit {
     if (resets_) return Ended();
     const Status status = Guarded([&] {
       if (applied_) staged_.ForEach([&](const auto& slot) { Close(slot); });
-      if (Status known = LearnSeats(changes.of<SeatRecord>()); !known.ok()) return known;
+      Status known = LearnSeats(changes.of<SeatRecord>());
+      if (known.ok()) known = LearnIds(changes.of<HoldRecord>());
+      if (known.ok()) known = LearnIds(changes.of<TransferRecord>());
+      if (!known.ok()) return known;
       KeySet unknown;
       bool fits = Fit(changes, &unknown);
       if (!unknown.empty()) {
@@ -248,20 +245,19 @@ class JournalUnit final : public StorageUnit {
     return false;
   }
 
-  // Where an id is looked for the first time: whether any is higher. Once, as the overlay is looked
-  // through for it.
+  // Where a row is inserted for the first time: the highest id that the database has.
   template <class R>
-  Status LearnIds(const KeysOf<R>& slot) {
-    for (const auto& key : slot.keys) {
-      HighestIds& ids = core_->ids<R>();
-      if (ids.Asked(OwnerOf(key))) continue;
-      RecordSet higher;
+  Status LearnIds(const ChangesOf<R>& slot) {
+    HighestIds& ids = core_->ids<R>();
+    for (const auto& change : slot.changes) {
+      const std::uint64_t owner = OwnerOf(change.row.key());
+      if (change.kind != ChangeKind::kInsert || ids.Knows(owner)) continue;
+      RecordSet last;
       bool more = false;
       if (Status status = OpenBelow(); !status.ok()) return status;
-      const Status status = ScanMerged(core_->overlay(), below_.get(), Beyond(key), &higher, &more);
-      if (!status.ok()) return status;
-      const bool highest = higher.of<R>().rows.empty();
-      ids.Learn(OwnerOf(key), highest ? std::optional(IdOf(key)) : std::nullopt);
+      if (Status status = below_->Scan(LastOf<R>(owner), &last, &more); !status.ok()) return status;
+      const auto& rows = last.of<R>().rows;
+      ids.Learn(owner, rows.empty() ? Uuid{} : IdOf(rows[0].key()));
     }
     return Status();
   }

@@ -1,4 +1,5 @@
 // Named indexes over the tables in memory.
+#include <iterator>
 #include <limits>
 
 #include "src/storage/memory/memory_tables.h"
@@ -121,11 +122,21 @@ void TakeTransfersOfAccount(const Tables& tables, const ScanSpec& scan, RecordSe
       into, more);
 }
 
-void TakeTransfers(const Tables& tables, const ScanSpec& scan, RecordSet* into, bool* more) {
+void TakeLastHolds(const Tables& tables, const ScanSpec& scan, RecordSet* into, bool* more) {
+  const auto& rows = tables.of<HoldRecord>().rows();
+  const PerformanceId id{scan.key};
+  Uuid highest;
+  highest.fill(0xFF);
+  Take<HoldRecord>(
+      std::make_reverse_iterator(rows.upper_bound({id, HoldId{highest}})), rows.rend(),
+      scan.rows_max, [&](const auto& entry) { return entry.second.performance == id; },
+      [](const auto& entry) -> const HoldRecord& { return entry.second; }, into, more);
+}
+
+void TakeLastTransfers(const Tables& tables, const ScanSpec& scan, RecordSet* into, bool* more) {
   const auto& rows = tables.of<TransferRecord>().rows();
   Take<TransferRecord>(
-      rows.upper_bound({TransferId{scan.after_id}}), rows.end(), scan.rows_max,
-      [](const auto&) { return true; },
+      rows.rbegin(), rows.rend(), scan.rows_max, [](const auto&) { return true; },
       [](const auto& entry) -> const TransferRecord& { return entry.second; }, into, more);
 }
 
@@ -168,8 +179,10 @@ void ScanTables(const Tables& tables, const ScanSpec& scan, RecordSet* into, boo
       return TakeTransfersOfAccount(tables, scan, into, more);
     case Index::kFeedAfter:
       return TakeFeed(tables, scan, into, more);
-    case Index::kTransfers:
-      return TakeTransfers(tables, scan, into, more);
+    case Index::kLastHolds:
+      return TakeLastHolds(tables, scan, into, more);
+    case Index::kLastTransfers:
+      return TakeLastTransfers(tables, scan, into, more);
   }
 }
 

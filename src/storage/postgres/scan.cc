@@ -45,7 +45,9 @@ const Sql kTransfersOfAccountSql = ScanSql<TransferRecord>(
     R"("user" = $1 AND currency = $4 AND line > $2 AND line > 0 AND code = 0 ORDER BY line)");
 const Sql kFeedSql =
     ScanSql<FeedRecord>("feed", "performance = $1 AND counter > $2 ORDER BY counter");
-const Sql kTransfersSql = ScanSql<TransferRecord>("transfers", "transfer > $3 ORDER BY transfer");
+const Sql kLastHoldsSql = ScanSql<HoldRecord>("last_holds", "performance = $1 ORDER BY hold DESC");
+const Sql kLastTransfersSql =
+    ScanSql<TransferRecord>("last_transfers", "true ORDER BY transfer DESC");
 
 // fn.operator()<Record>(sql) for the index; kInvalidArgument when there is none.
 template <class Fn>
@@ -80,8 +82,10 @@ Status WithIndex(ScanSpec::Index index, const Fn& fn) {
       return fn.template operator()<TransferRecord>(kTransfersOfAccountSql);
     case Index::kFeedAfter:
       return fn.template operator()<FeedRecord>(kFeedSql);
-    case Index::kTransfers:
-      return fn.template operator()<TransferRecord>(kTransfersSql);
+    case Index::kLastHolds:
+      return fn.template operator()<HoldRecord>(kLastHoldsSql);
+    case Index::kLastTransfers:
+      return fn.template operator()<TransferRecord>(kLastTransfersSql);
   }
   return Status(Code::kInvalidArgument, "no such index");
 }

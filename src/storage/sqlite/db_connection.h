@@ -28,8 +28,8 @@ class DbConnection : public Connection {
   // The length of the WAL file, 0 when there is none. It stays as long as it once was when the WAL
   // starts over at its front.
   std::int64_t WalBytes();
-  // What it is at least, without asking: SQLite's question would make the next sync write the
-  // file's times as well (see IdentityOf).
+  // What it was when it was asked for, or is by what was committed since: SQLite's own question
+  // would make the next sync write the file's times as well (see IdentityOf).
   std::int64_t wal_bytes_known() const {
     return std::max(wal_bytes_, wal_frames_ * kWalFrameBytes);
   }

@@ -71,7 +71,8 @@ const std::string kTransfersOfAccountSql = ScanSql<TransferRecord>(
     R"("user" = ?1 AND currency = ?4 AND line > ?2 AND line > 0 AND code = 0 ORDER BY line)");
 const std::string kFeedSql =
     ScanSql<FeedRecord>("performance = ?1 AND counter > ?2 ORDER BY counter");
-const std::string kTransfersSql = ScanSql<TransferRecord>("transfer > ?3 ORDER BY transfer");
+const std::string kLastHoldsSql = ScanSql<HoldRecord>("performance = ?1 ORDER BY hold DESC");
+const std::string kLastTransfersSql = ScanSql<TransferRecord>("true ORDER BY transfer DESC");
 
 }  // namespace
 
@@ -106,8 +107,10 @@ Status ScanRows(Connection* c, const ScanSpec& scan, RecordSet* into, bool* more
       return RunScan<TransferRecord>(c, kTransfersOfAccountSql, scan, into, more);
     case Index::kFeedAfter:
       return RunScan<FeedRecord>(c, kFeedSql, scan, into, more);
-    case Index::kTransfers:
-      return RunScan<TransferRecord>(c, kTransfersSql, scan, into, more);
+    case Index::kLastHolds:
+      return RunScan<HoldRecord>(c, kLastHoldsSql, scan, into, more);
+    case Index::kLastTransfers:
+      return RunScan<TransferRecord>(c, kLastTransfersSql, scan, into, more);
   }
   return Status(Code::kInvalidArgument, "no such index");
 }

@@ -81,8 +81,8 @@ struct ScanSpec {
     kHoldsOfPerformance,  // HoldRecord of performance `key`, hold > after_id
     kTransfersOfAccount,  // TransferRecord with user `key`, `currency`, line > after, code 0
     kFeedAfter,           // FeedRecord of performance `key`, counter > after
-    kLastHolds,      // HoldRecord of performance `key`, the highest hold first
-    kLastTransfers,  // TransferRecord of anybody, the highest transfer first
+    kLastHolds,           // HoldRecord of performance `key`, the highest hold first
+    kLastTransfers,       // TransferRecord of anybody, the highest transfer first
   };
   Index index{};
   std::uint64_t key = 0;

@@ -32,7 +32,7 @@ class Visit {
 
   // False: not within a minute.
   bool GetIn() {
-    const std::int64_t until = MonotonicNs() + 60'000'000'000;
+    const std::int64_t until = MonotonicNs() + 240'000'000'000;
     for (Join(); place_.state != LineState::kAdmitted; Look()) {
       if (MonotonicNs() > until) return false;
       NapMs(2);

@@ -47,7 +47,7 @@ export async function streams(world) {
       await sleep(250);
     }
     await page.front();
-    await page.until(`${asked('/map')}.length > ${maps}`, 'the map is loaded again');
+    await page.until(`${asked('/map')}.length > ${maps}`, 'the map is loaded again', 60000);
     await page.until('!document.querySelector(".live-state").textContent', 'it is live');
     // Changes go on from the map that was loaded.
     await office.hold(await office.person(), office.large, 15000);

@@ -7,10 +7,9 @@
 #include <cstdint>
 #include <tuple>
 #include <type_traits>
-#include <unordered_map>
-#include <utility>
 
 #include "seathold/adapter/storage.h"
+#include "src/storage/journal/per_owner.h"
 
 namespace seathold::journal {
 
@@ -36,23 +35,22 @@ class HighestIds {
  public:
   // No row of this owner has this id or a higher one.
   bool IsBeyond(std::uint64_t owner, const Uuid& id) {
-    const Highest* highest = Of(owner);
+    const Highest* highest = highest_.Find(owner);
     return highest != nullptr && highest->of_all && highest->id < id;
   }
   bool Knows(std::uint64_t owner) {
-    const Highest* highest = Of(owner);
+    const Highest* highest = highest_.Find(owner);
     return highest != nullptr && highest->of_all;
   }
   // A row that may not be in the database.
   void Raise(std::uint64_t owner, const Uuid& id) {
-    Highest& highest = highest_[owner];
+    Highest& highest = highest_.At(owner);
     highest.id = std::max(highest.id, id);
-    latest_ = nullptr;
   }
   // The highest in the database; those that may not be in it have been raised.
   void Learn(std::uint64_t owner, const Uuid& id) {
     Raise(owner, id);
-    highest_[owner].of_all = true;
+    highest_.At(owner).of_all = true;
   }
   // What was committed. REQUIRES: its owners are known. Cannot fail.
   template <class R>
@@ -60,7 +58,7 @@ class HighestIds {
     for (const auto& change : committed.changes) {
       if (change.kind != ChangeKind::kInsert) continue;
       const auto key = change.row.key();
-      Highest* highest = Of(OwnerOf(key));
+      Highest* highest = highest_.Find(OwnerOf(key));
       highest->id = std::max(highest->id, IdOf(key));
     }
   }
@@ -71,17 +69,7 @@ class HighestIds {
     bool of_all = false;  // the database was asked as well
   };
 
-  // A batch asks for one owner many times.
-  Highest* Of(std::uint64_t owner) {
-    if (latest_ != nullptr && latest_->first == owner) return &latest_->second;
-    const auto known = highest_.find(owner);
-    if (known == highest_.end()) return nullptr;
-    latest_ = &*known;
-    return &known->second;
-  }
-
-  std::unordered_map<std::uint64_t, Highest> highest_;
-  std::pair<const std::uint64_t, Highest>* latest_ = nullptr;
+  PerOwner<Highest> highest_;
 };
 
 }  // namespace seathold::journal

@@ -3,11 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "seathold/adapter/storage.h"
+#include "src/storage/journal/per_owner.h"
 
 namespace seathold::journal {
 
@@ -30,8 +30,7 @@ class SeatVersions {
       if (seat.ordinal != versions.size()) return;
       versions.push_back(seat.version);
     }
-    seats_[performance.value] = std::move(versions);
-    latest_ = nullptr;
+    seats_.At(performance.value) = std::move(versions);
   }
   // What was committed. Seats that come or go make their performance unknown. Cannot fail.
   void Note(const ChangesOf<SeatRecord>& committed) {
@@ -41,8 +40,7 @@ class SeatVersions {
       if (change.kind == ChangeKind::kUpdate && change.row.ordinal < known->size()) {
         (*known)[change.row.ordinal] = change.row.version;
       } else {
-        seats_.erase(change.row.performance.value);
-        latest_ = nullptr;
+        seats_.Erase(change.row.performance.value);
       }
     }
   }
@@ -50,17 +48,9 @@ class SeatVersions {
  private:
   using Versions = std::vector<std::uint64_t>;
 
-  // A batch asks for one performance many times.
-  Versions* Of(PerformanceId performance) {
-    if (latest_ != nullptr && latest_->first == performance.value) return &latest_->second;
-    const auto known = seats_.find(performance.value);
-    if (known == seats_.end()) return nullptr;
-    latest_ = &*known;
-    return &known->second;
-  }
+  Versions* Of(PerformanceId performance) { return seats_.Find(performance.value); }
 
-  std::unordered_map<std::uint64_t, Versions> seats_;
-  std::pair<const std::uint64_t, Versions>* latest_ = nullptr;
+  PerOwner<Versions> seats_;
 };
 
 }  // namespace seathold::journal

@@ -43,8 +43,7 @@ function(seathold_add_test name target)
     set(beside sh ${PROJECT_SOURCE_DIR}/tests/support/with_servers.sh)
   endif()
   add_test(NAME ${name} COMMAND ${beside} $<TARGET_FILE:${target}>)
-  # A limit for what hangs, far above what any suite takes on a slow machine.
-  set_tests_properties(${name} PROPERTIES TIMEOUT 7200 ENVIRONMENT "${environment}")
+  set_tests_properties(${name} PROPERTIES ENVIRONMENT "${environment}")
 endfunction()
 
 # With the archive in front nothing is left that the shared library would have to resolve, and what

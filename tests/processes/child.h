@@ -65,12 +65,15 @@ class Pipe {
     static_assert(sizeof value <= PIPE_BUF, "a longer write could be torn");
     return write(ends_[1], &value, sizeof value) == static_cast<ssize_t>(sizeof value);
   }
-  // nullopt: nobody will write any more.
+  // nullopt: nobody will write any more, or nothing came for minutes. (Who waits for a child also
+  // holds the end that the child writes to, and would not be told that it ended.)
   template <class T>
   std::optional<T> Receive() {
     T value{};
     std::size_t has = 0;
     while (has < sizeof value) {
+      pollfd readable{ends_[0], POLLIN, 0};
+      if (poll(&readable, 1, 300'000) == 0) return std::nullopt;
       const ssize_t n = read(ends_[0], reinterpret_cast<char*>(&value) + has, sizeof value - has);
       if (n <= 0) return std::nullopt;
       has += static_cast<std::size_t>(n);

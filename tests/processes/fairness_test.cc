@@ -149,9 +149,10 @@ TEST(Fairness, AProcessStoppedInsideItsTransactionMakesOthersBusyUntilItGoesOn) 
   const std::string path = folder.File("hall.db");
   const Hall hall = BuildFile(path, 2, 10);
   SharedValue<Stopped> stopped;
-  Pipe ready, tried;
+  Pipe opened, ready, tried;
   const pid_t other = Spawn([&] {
     const auto engine = OpenFile(path);
+    opened.Send(engine != nullptr);
     ASSERT_NE(engine, nullptr);
     ASSERT_TRUE(ready.Receive<char>().has_value());
     for (const std::int64_t timeout_ms : {0, 100, 300}) ExpectBusyInTime(*engine, hall, timeout_ms);
@@ -160,6 +161,8 @@ TEST(Fairness, AProcessStoppedInsideItsTransactionMakesOthersBusyUntilItGoesOn) 
     EXPECT_TRUE((Buyer{*engine, hall, {2}}.Hold({{2}}, {1}, {10'000}).status.ok()));
     EXPECT_EQ((Buyer{*engine, hall, {2}}.Hold({{3}}, {0}).status.code()), Code::kSeatTaken);
   });
+  // Opening waits for the same turn, and would be told busy: it is done before.
+  ASSERT_EQ(opened.Receive<bool>(), true);
   const pid_t stopping = SpawnStopping(path, hall, &*stopped);
   int status = 0;
   ASSERT_EQ(waitpid(stopping, &status, WUNTRACED), stopping);

@@ -12,50 +12,12 @@
 #include <string>
 #include <vector>
 
+#include "tests/processes/child.h"
 #include "tests/storage/sqlite_tools.h"
 #include "tests/support/counts.h"
 
 namespace seathold::testing {
 namespace {
-
-class Pipe {
- public:
-  Pipe() { EXPECT_EQ(pipe(ends_), 0); }
-  ~Pipe() {
-    close(ends_[0]);
-    close(ends_[1]);
-  }
-  template <class T>
-  void Send(const T& value) {
-    (void)!write(ends_[1], &value, sizeof value);
-  }
-  template <class T>
-  T Receive() {
-    T value{};
-    EXPECT_EQ(read(ends_[0], &value, sizeof value), static_cast<ssize_t>(sizeof value));
-    return value;
-  }
-
- private:
-  int ends_[2] = {-1, -1};
-};
-
-// A child that runs `body` and ends without the destructors of the parent's objects.
-template <class Body>
-pid_t Spawn(const Body& body) {
-  const pid_t child = fork();
-  if (child == 0) {
-    body();
-    _exit(0);
-  }
-  return child;
-}
-
-void ExpectExit(pid_t child) {
-  int status = -1;
-  EXPECT_EQ(waitpid(child, &status, 0), child);
-  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
-}
 
 struct Share {
   std::uint64_t turns = 0;
@@ -116,12 +78,12 @@ Race RaceOfThree() {
   Race race;
   std::uint64_t sum = 0;
   for (std::size_t i = 0; i < children.size(); ++i) {
-    const Share share = results.Receive<Share>();
+    const Share share = results.Receive<Share>().value_or(Share{});
     race.turns.push_back(share.turns);
     race.longest_wait_ns = std::max(race.longest_wait_ns, share.longest_wait_ns);
     sum += share.turns;
   }
-  for (const pid_t child : children) ExpectExit(child);
+  for (const pid_t child : children) ExpectClean(child);
   std::ranges::sort(race.turns);
   EXPECT_GT(race.turns.front(), 0u);
   EXPECT_EQ(PlainSql(home.path()).Ask("SELECT next FROM sequences"),
@@ -166,13 +128,13 @@ TEST(SqliteGate, AProcessStoppedInsideItsTransactionMakesOthersBusyNotStuck) {
   ASSERT_TRUE(home.Make()->Open({}).ok());
   Pipe ready, go;
   const pid_t child = StandInsideUnit(home.path(), &ready, &go);
-  ready.Receive<char>();
+  ASSERT_TRUE(ready.Receive<char>().has_value());
   ASSERT_EQ(kill(child, SIGSTOP), 0);
   auto storage = home.Make();
   ASSERT_FALSE(storage->Open({.busy_ms = 100}).ok());  // opening passes the gate too
   ASSERT_EQ(kill(child, SIGCONT), 0);
   go.Send('g');
-  ExpectExit(child);
+  ExpectClean(child);
   ASSERT_TRUE(storage->Open({}).ok());
 
   const pid_t second = Spawn([&] {
@@ -184,7 +146,7 @@ TEST(SqliteGate, AProcessStoppedInsideItsTransactionMakesOthersBusyNotStuck) {
     go.Receive<char>();
     _exit(unit.value()->Commit().ok() ? 0 : 3);
   });
-  ready.Receive<char>();
+  ASSERT_TRUE(ready.Receive<char>().has_value());
   ASSERT_EQ(kill(second, SIGSTOP), 0);
   const std::int64_t before = MonotonicNs();
   EXPECT_EQ(storage->Begin(Access::kWrite, In(200)).status(), Code::kBusy);
@@ -194,7 +156,7 @@ TEST(SqliteGate, AProcessStoppedInsideItsTransactionMakesOthersBusyNotStuck) {
   EXPECT_EQ(CountVenues(storage.get(), 2), 1u);  // readers go on
   ASSERT_EQ(kill(second, SIGCONT), 0);
   go.Send('g');
-  ExpectExit(second);
+  ExpectClean(second);
   EXPECT_TRUE(ApplyTo(storage.get(), Venue(3)).ok());
   EXPECT_EQ(CountVenues(storage.get(), 3), 3u);
 }
@@ -205,7 +167,7 @@ TEST(SqliteGate, AProcessKilledInsideItsTransactionLeavesNothingAndLetsOthersGoO
   ASSERT_TRUE(storage->Open({}).ok());
   Pipe ready, go;
   const pid_t child = StandInsideUnit(home.path(), &ready, &go);
-  ready.Receive<char>();
+  ASSERT_TRUE(ready.Receive<char>().has_value());
   ASSERT_EQ(kill(child, SIGKILL), 0);
   waitpid(child, nullptr, 0);
   EXPECT_TRUE(ApplyTo(storage.get(), Venue(2)).ok());
@@ -226,8 +188,11 @@ TEST(SqliteCrashes, AKilledWriterLosesNothingThatItAcknowledged) {
       }
     });
     std::uint64_t last = 0;
-    while (last < 3 + static_cast<std::uint64_t>(round))
-      last = acknowledged.Receive<std::uint64_t>();
+    while (last < 3 + static_cast<std::uint64_t>(round)) {
+      const auto next = acknowledged.Receive<std::uint64_t>();
+      ASSERT_TRUE(next.has_value());
+      last = *next;
+    }
     ASSERT_EQ(kill(child, SIGKILL), 0);
     waitpid(child, nullptr, 0);
     auto storage = home.Make();
@@ -250,7 +215,7 @@ TEST(SqliteCrashes, DamageIsFoundWhenAKilledWriterLeftTheDatabase) {
     ready.Send('r');
     never.Receive<char>();
   });
-  ready.Receive<char>();
+  ASSERT_TRUE(ready.Receive<char>().has_value());
   kill(child, SIGKILL);
   waitpid(child, nullptr, 0);
   {
@@ -280,7 +245,7 @@ TEST(SqliteFork, AChildIsToldAndTheParentGoesOn) {
     storage.reset();
     _exit(told ? 0 : 1);
   });
-  ExpectExit(child);
+  ExpectClean(child);
   EXPECT_TRUE(unit.value()->Commit().ok());
   unit.value().reset();
   EXPECT_TRUE(ApplyTo(storage.get(), Venue(2)).ok());
@@ -301,10 +266,10 @@ TEST(SqliteFork, AChildOpensTheDatabaseItselfUnlessTheParentWasUsingIt) {
       _exit(own->Close().ok() ? 0 : 3);
     });
   };
-  ExpectExit(open_in_child(Code::kOk));
+  ExpectClean(open_in_child(Code::kOk));
   {
     auto unit = storage->Begin(Access::kRead, Soon());
-    ExpectExit(open_in_child(Code::kForked));
+    ExpectClean(open_in_child(Code::kForked));
   }
   EXPECT_TRUE(ApplyTo(storage.get(), Venue(3)).ok());
   EXPECT_EQ(CountVenues(storage.get(), 3), 3u);
@@ -327,13 +292,14 @@ TEST(SqliteFork, AChildThatLivesOnDoesNotKeepTheGateOfAKilledParent) {
     ready.Send(grandchild);
     never.Receive<char>();
   });
-  const pid_t grandchild = ready.Receive<pid_t>();
+  const auto grandchild = ready.Receive<pid_t>();
+  ASSERT_TRUE(grandchild.has_value());
   ASSERT_EQ(kill(parent, SIGKILL), 0);
   waitpid(parent, nullptr, 0);
   auto storage = home.Make();
   EXPECT_TRUE(storage->Open({.busy_ms = 2'000}).ok());
   EXPECT_TRUE(ApplyTo(storage.get(), Venue(1)).ok());
-  kill(grandchild, SIGKILL);
+  kill(*grandchild, SIGKILL);
 }
 
 }  // namespace

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 
 export class Checks {
   // `only`: how the name of the one check begins that is to run; all, where it is left out.
-  constructor(folder, only = '') {
+  // `word`: how a failure is told.
+  constructor(folder, { only = '', word = 'not ok' } = {}) {
     this.folder = folder;
     this.only = only;
+    this.word = word;
     this.ran = 0;
     this.failed = [];
     this.open = [];
@@ -24,7 +26,7 @@ export class Checks {
     } catch (error) {
       this.failed.push(name);
       const complaint = this.open.find((page) => page.complaints.length)?.complaints[0];
-      this.tell(`not ok ${name} - ${error.message}${complaint ? `; ${complaint}` : ''}`);
+      this.tell(`${this.word} ${name} - ${error.message}${complaint ? `; ${complaint}` : ''}`);
       for (const [i, page] of this.open.entries())
         await this.shot(page, `failed-${name.replace(/\W+/g, '-')}-${i}`);
     }

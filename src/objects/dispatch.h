@@ -92,6 +92,7 @@ void Dispatch(EngineCore& core, std::span<const RequestType> requests, std::span
     return door;
   };
   const auto send = [&] {
+    if (commands.empty()) return;
     Submit(*core.commits, std::exchange(commands, {}), deadline,
            [&](std::size_t at, C* answered, const Status& why) {
              Reply& reply = replies[index[at]];

@@ -59,7 +59,7 @@ Status ReadHold(const HoldRequest& request, const RuleLimits& limits, HoldArgs* 
   args->ttl_ms = request.ttl_ms;
   args->staff = request.staff;
   for (const SeatTicket& ticket : request.seats) args->seats.push_back(ticket);
-  std::ranges::sort(args->seats);
+  if (!std::ranges::is_sorted(args->seats)) std::ranges::sort(args->seats);
   for (std::size_t i = 1; i < args->seats.size(); ++i) {
     if (args->seats[i].seat == args->seats[i - 1].seat) return Status(Code::kDuplicateSeat);
   }

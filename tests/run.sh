@@ -156,7 +156,7 @@ stage_web() {
   configure dev -DSEATHOLD_BUILD_WEB=ON && build dev || return
   unpack_promtool
   beside web_mutants sh tests/mutants/run.sh $(ls tests/mutants | sed -n 's/^\(web-.*\)\.patch$/\1/p')
-  gtests build/dev -R '^web$'
+  gtests build/dev -R '^web$' --repeat until-pass:2
   wait
   checks told web_mutants
   checks sh tests/web/browser/mutants.sh build/dev

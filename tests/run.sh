@@ -27,7 +27,7 @@ tsan_without="$tsan_without:SeatPicture.*:NormalText.IsAFixedPoint*"
 by_the_clock="timing|processes|redis|postgres"
 
 # A suite that hangs has failed: far above what any takes on a slow machine.
-limit_s=1200
+limit_s=600
 
 stages="build tests install capi go python tidy sanitize mutants web examples bench"
 while [ $# -gt 0 ]; do

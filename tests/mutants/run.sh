@@ -10,7 +10,7 @@
 # "# tests:" names an executable and a GoogleTest filter, and may stand more than once. A patch that
 # does not apply, does not compile, reaches no test or is caught by none fails the script; so does a
 # named test that fails without the bug, or one that takes over a minute. Each has two tries, since a
-# machine may pause, and a race need not show at once.
+# machine may pause, and a race need not show at once; "again NAME" tells of it.
 set -u
 unset SEATHOLD_FULL  # a planted bug shows at the small counts, or is not caught in time
 cd "$(dirname "$0")/../.." || exit 2
@@ -71,7 +71,9 @@ baseline() {
   header tests "$1" | sort -u | while read -r executable filter; do
     grep -qxF "$executable $filter" "$all/passed" && continue
     bug=$(basename "$1" .patch)
-    run_tests "$executable" "$filter" || run_tests "$executable" "$filter" ||
+    run_tests "$executable" "$filter" ||
+      { echo "again mutant $bug - $executable $filter failed without the bug" >&2
+        run_tests "$executable" "$filter"; } ||
       { echo "$bug $executable $filter fails without the bug"; exit; }
     [ "$ran" -gt 0 ] || { echo "$bug $executable $filter runs no test"; exit; }
     echo "$executable $filter" >>"$all/passed"
@@ -80,11 +82,15 @@ baseline() {
 
 # Prints who caught it; nothing when nobody did.
 catch() {
-  for round in 1 2; do header tests "$1"; done | while read -r executable filter; do
+  for try in first second; do header tests "$1" | sed "s/^/$try /"; done |
+  while read -r try executable filter; do
     run_tests "$executable" "$filter"
     code=$?
     [ $code != 124 ] && [ $code != 137 ] || { echo "over time: $executable $filter"; exit; }
-    if [ $code != 0 ] && [ -n "$first" ]; then echo "caught by $executable $first"; exit; fi
+    [ $code != 0 ] && [ -n "$first" ] || continue
+    echo "caught by $executable $first"
+    [ $try = first ] || echo "again mutant $(basename "$1" .patch) - missed once" >&2
+    exit
   done
 }
 

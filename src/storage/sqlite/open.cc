@@ -15,8 +15,8 @@ namespace {
 // The bound of the check after a crash. A database too large for it is checked as far as this goes.
 constexpr std::int64_t kQuickCheckMs = 1'000;
 
-// The writer of a journal settles half a log in one transaction, whose pages lie all over the
-// indexes of buyers: with room for them none is written twice. 128 MiB.
+// 128 MiB. The writer of a journal settles half a log in one transaction, whose pages lie all over
+// the indexes of buyers; those that find no room are written before its end, and then once more.
 const std::string kSettlersCache = "PRAGMA cache_size = -131072";
 
 struct Found {
@@ -321,7 +321,7 @@ Result<StorageInfo> OpenDatabase(const SqliteOptions& options, const StorageOpti
     const bool full = status == Code::kCannotOpen && core->real_files && IsDiskFull(path);
     return full ? Status(Code::kStorageFull, std::string(status.detail())) : status;
   }
-  // Nor does a failure matter: the pages of a transaction are written as often as they must be.
+  // Where this fails, pages are written more often; no more than that.
   if (core->owned) (void)writer->Run(kSettlersCache);
   core->pool.Start(
       [path, vfs = options.vfs](Deadline wait) { return DbConnection::Open(path, vfs, wait); },

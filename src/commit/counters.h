@@ -16,7 +16,7 @@ class LatencyCounter {
     const auto us = static_cast<std::uint64_t>(ns > 0 ? ns / 1'000 : 0);
     const auto bucket = us == 0 ? std::size_t{0} : static_cast<std::size_t>(std::bit_width(us) - 1);
     Stripe& mine = stripes_[StripeOfThread()];
-    mine.sum_us.fetch_add(us, std::memory_order_relaxed);
+    if (us > 0) mine.sum_us.fetch_add(us, std::memory_order_relaxed);
     std::uint64_t max = mine.max_us.load(std::memory_order_relaxed);
     while (us > max && !mine.max_us.compare_exchange_weak(max, us, std::memory_order_relaxed)) {
     }

@@ -12,9 +12,9 @@ cd "$(dirname "$0")/.."
 if [ $# -ge 1 ]; then
   binary=$1
 else
+  . bench/release.sh
   binary=build/release/seathold_bench
-  cmake --preset release >/dev/null
-  cmake --build build/release --target seathold_bench >/dev/null
+  build_release seathold_bench
 fi
 filter=${2:-.}
 folder=${SEATHOLD_BENCH_DIR:-${TMPDIR:-/tmp}}

@@ -5,9 +5,8 @@
 #   sh bench/servers.sh BINARY          a binary that is there
 #   sh bench/servers.sh --shell         starts the servers, prints where they are, waits for ^D
 #
-# Needs Debian's postgresql-15, libpq-dev, redis-server and libhiredis-dev. PostgreSQL listens on a
-# unix socket, set as it is shipped (fsync and synchronous_commit on); Redis on a loopback port,
-# nothing written to disk.
+# PostgreSQL listens on a unix socket, set as it is shipped (fsync and synchronous_commit on); Redis
+# on a loopback port, nothing written to disk.
 #
 # SEATHOLD_BENCH_DIR    where the databases go (default: the system's temporary folder)
 # SEATHOLD_BENCH_TIME   seconds a repetition, default 1
@@ -16,6 +15,9 @@ set -eu
 cd "$(dirname "$0")/.."
 time=${SEATHOLD_BENCH_TIME:-1}
 times=${SEATHOLD_BENCH_TIMES:-5}
+. bench/release.sh
+binary=${1:-build/release/seathold_bench}
+[ $# -ge 1 ] || build_release seathold_bench
 . examples/servers.sh
 folder=$(mktemp -d "${SEATHOLD_BENCH_DIR:-${TMPDIR:-/tmp}}/seathold-servers-XXXXXX")
 trap stop_servers EXIT
@@ -31,14 +33,6 @@ if [ "${1:-}" = --shell ]; then
   cat >/dev/null
   exit 0
 fi
-if [ $# -ge 1 ]; then
-  binary=$1
-else
-  binary=build/release/seathold_bench
-  cmake --preset release >/dev/null
-  cmake --build build/release --target seathold_bench >/dev/null
-fi
-
 SEATHOLD_BENCH_TIME=$time SEATHOLD_BENCH_TIMES=$times sh bench/run.sh "$binary" 'postgres|redis'
 
 # pgbench: what a service writes by hand, a seat and a record a transaction.

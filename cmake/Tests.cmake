@@ -11,7 +11,7 @@ set(journal_folders crash)
 # A suite with an SQLite of its own, so that the shared library can be a second one in its process.
 set(static_sqlite_folders two_sqlites)
 # Suites that measure waiting: nothing else runs beside them.
-set(serial_folders timing processes redis postgres scale)
+set(serial_folders processes redis postgres scale)
 # What a folder is built with besides its own: servers to start, operations to play.
 set(scale_also tests/postgres/pg_server.cc tests/redis/redis_cluster.cc tests/redis/redis_server.cc
   tests/model/best_model.cc tests/model/hall_model.cc tests/model/ops.cc tests/model/script.cc)

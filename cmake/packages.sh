@@ -3,11 +3,13 @@
 packages_library="g++ cmake ninja-build libsqlite3-dev libssl-dev libargon2-dev libutf8proc-dev
   libhowardhinnant-date-dev libfmt-dev libxxhash-dev
   nlohmann-json3-dev"
-packages_cli="libcli11-dev libspdlog-dev"
+packages_cli="libcli11-dev libspdlog-dev pkgconf"
 # The web host, besides those of the command line tool.
 packages_web="libboost1.81-dev libqrencode-dev"
 packages_tests="ccache lld pkgconf patch libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   zlib1g-dev abigail-tools doxygen"
+# What measures, besides: bench/release.sh.
+packages_bench="libbenchmark-dev python3"
 packages_tidy="clang-format-14 universal-ctags"
 packages_sanitizers="clang libclang-rt-14-dev llvm"
 # The servers beyond one machine and what speaks to them: optional, their tests are skipped without.

@@ -8,6 +8,7 @@ set -eu
 cd "$(dirname "$0")/.."
 if [ -z "${SEATHOLD_TOOL:-}" ]; then
   packages_more="libpq-dev postgresql-15 libhiredis-dev redis-server"
+  cmake_more="-USEATHOLD_POSTGRES -USEATHOLD_REDIS"  # they may be there since it was made
   . examples/build_tool.sh
 else tool=$SEATHOLD_TOOL; fi
 tool=$(realpath "$tool")

@@ -24,7 +24,7 @@ tsan_without="$tsan_without:SeatPicture.*:NormalText.IsAFixedPoint*"
 
 # They wait for other processes and for the clock, alone on the machine. What a pause of the machine
 # makes one of them fail by is seen once: such a suite is run again, once, and the summary names it.
-by_the_clock="timing|processes|redis|postgres"
+by_the_clock="processes|redis|postgres"
 
 # A suite that hangs has failed: far above what any takes on a slow machine.
 limit_s=600

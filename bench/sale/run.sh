@@ -28,12 +28,10 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-. cmake/packages.sh
+. bench/release.sh
 if [ -z "$build" ]; then
   build=build/release
-  ensure_packages $packages_library $packages_servers libbenchmark-dev
-  cmake --preset release >/dev/null
-  cmake --build $build --target seathold_sale >/dev/null
+  build_release seathold_sale
 fi
 
 . examples/servers.sh

@@ -174,8 +174,8 @@ SHORT = [("HOLD in batches of 1,000", "batches", "", "hold_per_s"),
          ("a rush, 19 of 20 told no, attempts", "rush", "", "attempt_per_s")]
 SHORT_PEERS = [("SeatHold, synced", ["ours"]), ("SQLite, synced", ["sqlite_batch", "sqlite"]),
                ("PostgreSQL, synced", ["postgres_set", "postgres"]),
-               ("Redis, synced (AOF always)", ["redis_always"]),
-               ("Redis, not durable (AOF off)", ["redis_off"])]
+               ("Redis, synced (AOF always)", ["redis_always_batch", "redis_always"]),
+               ("Redis, not durable (AOF off)", ["redis_off_batch", "redis_off"])]
 
 
 def short(figures):

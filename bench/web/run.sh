@@ -10,7 +10,7 @@
 # SEATHOLD_LOAD_FROM     the rate of the first step, default 3000
 # TMPDIR                 where the databases go: a disk, not memory, for figures that mean anything
 #
-# Needs what the web host needs (cmake/packages.sh). The generator and the host share the machine.
+# The generator and the host share the machine.
 set -eu
 cd "$(dirname "$0")/../.."
 quick=
@@ -21,11 +21,13 @@ esac
 build=${1:-build/release}
 times=${SEATHOLD_LOAD_TIMES:-3} seconds=${SEATHOLD_LOAD_SECONDS:-5} from=${SEATHOLD_LOAD_FROM:-3000}
 if [ $# -eq 0 ]; then
-  cmake --preset release -DSEATHOLD_BUILD_WEB=ON >/dev/null
+  . bench/release.sh
+  ensure_packages $packages_web $packages_tests
+  cmake_more="-DSEATHOLD_BUILD_WEB=ON -DSEATHOLD_TESTS=ON"
   targets="seathold_web_load seathold_cli"
   if [ -z "$quick" ]; then targets="$targets test_web"; fi
   # shellcheck disable=SC2086 # several words
-  cmake --build "$build" --target $targets >/dev/null
+  build_release $targets
 fi
 if [ -n "$quick" ]; then exec sh bench/web/check.sh "$build"; fi
 

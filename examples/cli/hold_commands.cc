@@ -240,8 +240,9 @@ Command DescribeBest() {
       .examples = {"seathold best -p 1 --user 7 --seats 4",
                    "seathold best -p 1 --user 7 --seats 2 --category \"Category A\" --no-split"},
       .run = [o](Session& session) { return HoldBest(session, *o); }};
+  const int most = EngineOptions().max_seats_per_hold;
   const std::vector<Option> own = {
-      {"--seats", "N", "how many, 1 .. 16", Number{&o->count, 1, kSeatsPerHoldCap}, true},
+      {"--seats", "N", fmt::format("how many, 1 .. {}", most), Number{&o->count, 1, most}, true},
       {"--category", "NAME", "of this category [any]", Text{&o->category}},
       {"--no-split", "", "side by side or not at all", Flag{&o->no_split}}};
   command.options.insert(command.options.begin(), own.begin(), own.end());

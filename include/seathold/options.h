@@ -20,8 +20,9 @@ namespace seathold {
 struct EngineOptions {
   // Where everything is kept. "sqlite:PATH" or "memory:"; a path has no '?' and begins with neither
   // "file:" nor ":memory:". "sqlite:PATH?journal=on": this process has the file to itself (others
-  // hear kNotOwner) and commits to a log beside it, PATH-log, which Close settles. Where the build
-  // has PostgreSQL, "postgresql://..." (PostgresOptions), which needs `keys`.
+  // hear kNotOwner) and commits to a log beside it, PATH-log. What is in the log is written into
+  // the file by a thread, with `sweeper_thread`, else by whoever fills a half of it, and by Close.
+  // Where the build has PostgreSQL, "postgresql://..." (PostgresOptions), which needs `keys`.
   std::string storage = "sqlite:seathold.db";
   // Where claims on seats are cached; losing them costs nothing but speed.
   //
@@ -65,7 +66,8 @@ struct EngineOptions {
   // Housekeeping. Nothing depends on it: a hold that has lapsed is free for the next buyer, swept
   // or not. Sweeping writes what lapsed to the feed, and lets waiting buyers in.
 
-  // Sweeps by itself, on a thread of the engine's. Off, the host calls Engine::Sweep now and then.
+  // Sweeps by itself, on a thread of the engine's; and with a journal settles its log, on another.
+  // Off, the host calls Engine::Sweep now and then.
   bool sweeper_thread = false;
   // How often that thread sweeps, 10 .. 60,000.
   std::int64_t sweep_every_ms = 1'000;

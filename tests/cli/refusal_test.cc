@@ -69,7 +69,7 @@ TEST_F(CliRefusal, NamesWhatIsMissingOrMalformed) {
       {"hold", "-p", "1", "-p", "2", "A-1"},
       {"hold", "-p", "1", "--ttl-s", "99999999", "A-1"},
       {"best", "-p", "1", "--seats", "0"},
-      {"best", "-p", "1", "--seats", "17"},
+      {"best", "-p", "1", "--seats", "9"},
       {"venue", "make", "--name", "x", "--rows", "0", "--seats", "5"},
       {"venue", "make", "--name", "", "--rows", "1", "--seats", "5"},
       {"venue", "import", "x.json", "--format", "xml"},

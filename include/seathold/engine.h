@@ -86,8 +86,10 @@ class Engine {
   // Ends every ReservationSystem::AwaitFeed, now and later, with kClosed: before a host waits for
   // its threads. Close does it too.
   virtual void EndWaits() = 0;
-  // Waits for calls in flight, at most until the deadline (then kBusy, and it stays open to those
-  // calls only). Later calls answer kClosed. Safe to call twice.
+  // Waits for calls that change something, at most until the deadline, then up to 10 s for those
+  // that read (a Backup), then settles a journal's log, which takes a moment where it is full: what
+  // cannot be settled stays in it, for whoever opens it next. kBusy = calls are still in flight,
+  // and it stays open to those only: call it again. Later calls answer kClosed. Safe to call twice.
   virtual Status Close(const CallOptions& options = {}) = 0;
 };
 

@@ -157,8 +157,9 @@ class EngineImpl final : public Engine {
       if (!core_.commits->Drain(Deadline::After(options))) return Status(Code::kBusy);
     }
     TellLine({std::min(options.timeout_ms, kCloseTellMs)});
-    closed_ = true;
-    return Guarded([&] { return core_.storage->Close(); });
+    const Status closed = Guarded([&] { return core_.storage->Close(); });
+    closed_ = closed.ok();
+    return closed;
   }
 
  private:

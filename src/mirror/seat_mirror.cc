@@ -122,20 +122,22 @@ void SeatMirror::PutAside(const SeatRecord& seat) {
     own_aside_ = std::make_unique<SeatOwners>(own_seats_->owners.size());
     aside_seats_.store(own_aside_.get(), std::memory_order_release);
   }
-  aside_.push_back(seat);
+  const bool first = own_aside_->At(seat.ordinal).version == 0;
   own_aside_->Write(seat.ordinal, OwnerOf(seat));
-  aside_n_.store(aside_.size(), std::memory_order_release);
+  if (first) aside_n_.store(aside_n_.load() + 1, std::memory_order_release);
 }
 
 // Behind what they are replaced by: who finds a seat no longer aside finds it in its place.
 void SeatMirror::DropAside(std::uint64_t known) {
-  if (aside_.empty()) return;
-  for (const SeatRecord& seat : aside_) {
-    const bool newest = own_aside_->At(seat.ordinal).version <= known;
-    if (newest) own_aside_->Write(seat.ordinal, SeatOwner{});
+  std::size_t left = aside_n_.load();
+  if (left == 0) return;
+  for (std::uint32_t ordinal = 0; ordinal < own_aside_->size(); ++ordinal) {
+    const std::uint64_t version = own_aside_->At(ordinal).version;
+    if (version == 0 || version > known) continue;
+    own_aside_->Write(ordinal, SeatOwner{});
+    --left;
   }
-  std::erase_if(aside_, [known](const SeatRecord& seat) { return seat.version <= known; });
-  aside_n_.store(aside_.size(), std::memory_order_release);
+  aside_n_.store(left, std::memory_order_release);
 }
 
 void SeatMirror::Load(const PerformanceStateRecord& state, std::vector<SeatRecord> seats,
@@ -206,7 +208,7 @@ void SeatMirror::Forget() {
 
 void SeatMirror::WaitForNews(std::uint64_t after, Deadline until, const std::atomic<bool>& ended) {
   const MutexLock lock(mutex_);
-  while (loaded() && version() <= after && aside_.empty() && !ended.load()) {
+  while (loaded() && version() <= after && !behind() && !ended.load()) {
     if (!news_.Wait(mutex_, until)) return;
   }
 }
@@ -387,7 +389,7 @@ std::size_t SeatMirror::Seats::bytes() const {
 std::size_t SeatMirror::bytes() const {
   const DrawnMap drawn = shelf_.Take();
   const MutexLock lock(mutex_);
-  std::size_t bytes = aside_.capacity() * sizeof(SeatRecord);
+  std::size_t bytes = 0;
   if (own_seats_ != nullptr) bytes += own_seats_->bytes();
   if (own_aside_ != nullptr) bytes += own_aside_->size() * SeatOwners::bytes_a_seat();
   return bytes + (drawn.map != nullptr ? drawn.map->bits.capacity() : 0);

@@ -137,7 +137,8 @@ class SeatMirror {
   alignas(kCacheLine) const std::int64_t max_age_ns_;
   const bool shared_;
   std::atomic<const Seats*> seats_{nullptr};
-  // The newest that is aside of each seat, version 0 where nothing is; null until there was a gap.
+  // Own commits beyond a gap: the newest of each seat, version 0 where there is none; null until
+  // there was one. And how many seats that are.
   std::atomic<const SeatOwners*> aside_seats_{nullptr};
   std::atomic<std::size_t> aside_n_{0};
   SequenceLock loads_;  // odd = nothing is known; moved while a reader reads = of two loads
@@ -154,8 +155,7 @@ class SeatMirror {
   mutable Mutex mutex_;
   std::unique_ptr<Seats> own_seats_ GUARDED_BY(mutex_);
   std::unique_ptr<SeatOwners> own_aside_ GUARDED_BY(mutex_);
-  PerformanceStateRecord state_ GUARDED_BY(mutex_);   // the newest that was seen
-  std::vector<SeatRecord> aside_ GUARDED_BY(mutex_);  // own commits beyond a gap, in order
+  PerformanceStateRecord state_ GUARDED_BY(mutex_);  // the newest that was seen
   bool looking_ GUARDED_BY(mutex_) = false;
   CondVar news_, looked_;
 };

@@ -1,7 +1,8 @@
 // Who has each seat and until when, to be read seat by seat while others are written.
 //
-// A seat's version is the number of its sequence lock: it only grows, so that a reader that found
-// the same one before and after has read one state of the seat. Whoever writes holds a mutex.
+// A seat's version is the number of its sequence lock: of one version there is one state, and a
+// reader that found the same one before and after has read it. Only 0 comes back, which says that
+// nothing is there. Whoever writes holds a mutex.
 #pragma once
 
 #include <cstddef>

@@ -35,7 +35,7 @@ class SequenceLock {
   void Begin() {
     number_.store(number_.load(std::memory_order_relaxed) | 1, std::memory_order_relaxed);
   }
-  // `number`: even, and none that was before.
+  // `number`: even, and none that was before with anything else.
   void End(std::uint64_t number) { number_.store(number, std::memory_order_release); }
   void End() { End(number_.load(std::memory_order_relaxed) + 1); }
 

@@ -111,6 +111,20 @@ TEST(Close, WaitsForTheCallsUnderWayAndIsBusyWithoutTime) {
   EXPECT_TRUE(hall.engine->Close({60'000}).ok());
 }
 
+// A copy of the database is still being made, for one.
+TEST(Close, IsDoneOnceStorageIsClosed) {
+  Hall hall;
+  ASSERT_NO_FATAL_FAILURE(hall.Build(10, 10));
+  hall.faults->close_code = Code::kBusy;
+  EXPECT_EQ(hall.engine->Close(), Code::kBusy);
+  EXPECT_EQ(hall.engine->Close(), Code::kBusy);
+  hall.faults->close_code = Code::kOk;
+  EXPECT_TRUE(hall.engine->Close().ok());
+  hall.faults->close_code = Code::kBusy;
+  EXPECT_TRUE(hall.engine->Close().ok()) << "closed already";
+  hall.faults->close_code = Code::kOk;
+}
+
 TEST(Close, WhatWasAnsweredBeforeItIsThereAfterwards) {
   const HallFolder folder;
   Hall hall;

@@ -195,38 +195,85 @@ TEST(JournalDiskFaults, AFullDiskIsToldAndTheSaleGoesOnOnceThereIsRoom) {
   }
 }
 
-// The log had its number already; what comes next takes that.
-TEST(JournalDiskFaults, WhatIsTooLongForTheLogAndWasRefusedIsMissedByNobody) {
-  constexpr std::uint64_t kTooLong = 19;
-  CrashVfs disk, machine;
-  const auto storage = JournalOn(disk, false);
-  ASSERT_TRUE(storage->Open({}).ok());
-  for (std::uint64_t n = 1; n < kTooLong; ++n) ASSERT_TRUE(ApplyUnit(storage.get(), n).ok());
-  ASSERT_TRUE(storage->Maintain(Soon()).ok());
-  disk.Inject({.op = DiskFault::Op::kWrite,
-               .kind = DiskFault::Kind::kFull,
-               .forever = true,
-               .spared = "hall.db-log"});
-  EXPECT_EQ(ApplyUnit(storage.get(), kTooLong), Code::kStorageFull);
-  disk.ClearFault();
-  ChangeSet other;
-  Insert(&other, VenueRecord{.venue = {1'000}, .name = "hall", .zone = "UTC"});
-  {
-    auto unit = storage->Begin(Access::kWrite, Soon());
-    ASSERT_TRUE(unit.ok());
-    ASSERT_TRUE((*unit)->Apply(other, {}).ok());
-    ASSERT_TRUE((*unit)->Commit().ok());
-  }
-  machine.Load(disk.Now());
-  const auto again = JournalOn(machine, false);
-  const auto opened = again->Open({});
-  ASSERT_TRUE(opened.ok()) << opened.status().text();
-  RecordSet rows;
+Status AddVenue(Storage* storage, std::uint64_t number, std::size_t name_bytes) {
+  ChangeSet changes;
+  Insert(&changes,
+         VenueRecord{.venue = {number}, .name = std::string(name_bytes, 'x'), .zone = "UTC"});
+  auto unit = storage->Begin(Access::kWrite, Soon());
+  if (!unit.ok()) return unit.status();
+  if (Status status = (*unit)->Apply(changes, {}); !status.ok()) return status;
+  return (*unit)->Commit();
+}
+
+std::size_t CountVenues(Storage* storage, std::uint64_t first, std::uint64_t last) {
   KeySet keys;
-  keys.Add<VenueRecord>({VenueId{1'000}});
+  for (std::uint64_t n = first; n <= last; ++n) keys.Add<VenueRecord>({VenueId{n}});
   keys.Seal();
-  ASSERT_TRUE((*again->Begin(Access::kRead, Soon()))->Load(keys, &rows).ok());
-  EXPECT_EQ(rows.of<VenueRecord>().rows.size(), 1u);
+  RecordSet rows;
+  auto unit = storage->Begin(Access::kRead, Soon());
+  EXPECT_TRUE(unit.ok() && (*unit)->Load(keys, &rows).ok());
+  return rows.of<VenueRecord>().rows.size();
+}
+
+// The log had its number already; what comes next takes that, and the place.
+class TooLongAndRefused {
+ public:
+  // `before`: units in the log by then; `killed`: not told, the process ended there.
+  TooLongAndRefused(std::uint64_t before, bool killed) {
+    storage_ = JournalOn(disk_, false);
+    EXPECT_TRUE(storage_->Open({}).ok());
+    for (std::uint64_t n = 1; n <= before; ++n) EXPECT_TRUE(AddVenue(storage_.get(), n, 10).ok());
+    EXPECT_TRUE(storage_->Maintain(Soon()).ok());
+    disk_.Inject({.op = DiskFault::Op::kWrite,
+                  .kind = DiskFault::Kind::kFull,
+                  .forever = true,
+                  .spared = "hall.db-log"});
+    EXPECT_EQ(AddVenue(storage_.get(), 5'000, kUnitHalfBytes + 500), Code::kStorageFull);
+    disk_.ClearFault();
+    if (killed) CrashAndOpen();
+  }
+  // As the next process finds it.
+  void CrashAndOpen() {
+    auto machine = std::make_unique<CrashVfs>();
+    machine->Load(machine_ != nullptr ? machine_->Now() : disk_.Now());
+    storage_ = JournalOn(*machine, false);
+    machine_ = std::move(machine);
+    const auto opened = storage_->Open({});
+    ASSERT_TRUE(opened.ok()) << opened.status().text();
+  }
+  Storage* storage() { return storage_.get(); }
+
+ private:
+  CrashVfs disk_;
+  std::unique_ptr<CrashVfs> machine_;
+  std::unique_ptr<Storage> storage_;
+};
+
+TEST(JournalDiskFaults, WhatIsTooLongForTheLogAndWasRefusedIsMissedByNobody) {
+  constexpr std::size_t kAlmostAHalf = kUnitHalfBytes - 200;
+  for (const std::uint64_t before : {0, 1, 5, 20, 40}) {
+    for (const bool killed : {false, true}) {
+      for (const std::size_t bytes : {std::size_t{10}, kAlmostAHalf}) {
+        for (const std::uint64_t after : {1, 2, 3}) {
+          SCOPED_TRACE(::testing::Message() << before << " before, killed " << killed << ", " << bytes
+                                          << " bytes, " << after << " after");
+          TooLongAndRefused run(before, killed);
+          for (std::uint64_t n = 1; n <= after; ++n) {
+            ASSERT_TRUE(AddVenue(run.storage(), 1'000 + n, n == 1 ? bytes : 10).ok());
+          }
+          for (std::uint64_t crash = 1; crash <= 3; ++crash) {
+            ASSERT_NO_FATAL_FAILURE(run.CrashAndOpen());
+            EXPECT_EQ(CountVenues(run.storage(), 1, before), before);
+            EXPECT_EQ(CountVenues(run.storage(), 1'001, 1'000 + after), after);
+            EXPECT_EQ(CountVenues(run.storage(), 2'001, 2'000 + crash), crash - 1);
+            EXPECT_EQ(CountVenues(run.storage(), 5'000, 5'000), 0u);
+            ASSERT_TRUE(AddVenue(run.storage(), 2'000 + crash, 10).ok());
+            ASSERT_TRUE(run.storage()->Maintain(Soon()).ok());
+          }
+        }
+      }
+    }
+  }
 }
 
 // A log that is being made needs room as any file does.

@@ -116,6 +116,18 @@ TEST_F(JournalEngine, AnOwnedStorageIsNobodyElses) {
   EXPECT_TRUE(other->Open({}).ok());
 }
 
+// What is in front of it may go on, and write where the next owner would.
+TEST_F(JournalEngine, AnOwnedStorageThatFailedIsNobodyElsesUntilItIsClosed) {
+  const auto owner = NewSqliteStorage(SqliteAt(Path())), other = NewSqliteStorage(SqliteAt(Path()));
+  ASSERT_TRUE(owner->Open({.owned = true}).ok());
+  ASSERT_TRUE(fs::remove(Path() + "-wal"));
+  EXPECT_EQ(owner->Begin(Access::kWrite, Soon()).status(), Code::kStorageCorrupt);
+  EXPECT_EQ(other->Open({}).status(), Code::kNotOwner);
+  EXPECT_EQ(other->Open({.owned = true}).status(), Code::kNotOwner);
+  ASSERT_TRUE(owner->Close().ok());
+  EXPECT_TRUE(other->Open({.owned = true}).ok());
+}
+
 TEST_F(JournalEngine, IsRefusedWhileTheDatabaseIsOpenElsewhere) {
   const auto other = Open("sqlite:" + Path());
   EXPECT_EQ(Try(Uri()).status(), Code::kNotOwner);

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
+#include <future>
 #include <map>
 #include <memory>
 #include <random>
@@ -275,6 +277,74 @@ TEST_F(JournalLayers, SettlingKeepsNobodyFromCommitting) {
   below_->hangs = false;
   settler.join();
   CompareAll();
+}
+
+TEST_F(JournalLayers, EndWithTheDatabaseBehindThem) {
+  CommitSomething();
+  below_->fails = true;
+  RecordSet rows;
+  bool more = false;
+  const ScanSpec scan{.index = Index::kVenues};
+  EXPECT_EQ((*journal_->Begin(Access::kRead, Soon()))->Scan(scan, &rows, &more),
+            Code::kStorageFailed);
+  below_->fails = false;
+  EXPECT_EQ(journal_->Begin(Access::kWrite, Soon()).status(), Code::kStorageFailed)
+      << "until it is opened again";
+}
+
+// Whoever settles clears a layer beside nobody who looks at it, also once it is closed.
+TEST_F(JournalLayers, AreClearedBesideNobodyWhoLooks) {
+  CommitSomething();
+  const int before = below_->begun;
+  below_->hangs = true;
+  auto settled = std::async(std::launch::async, [&] { return journal_->Maintain(Soon()); });
+  while (below_->begun == before) std::this_thread::yield();
+  auto looks = journal_->Begin(Access::kRead, Soon());
+  ASSERT_TRUE(looks.ok());
+  auto closed = std::async(std::launch::async, [&] { return journal_->Close(); });
+  while (journal_->Begin(Access::kRead, Soon()).ok()) std::this_thread::yield();
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));  // it waits for who looks
+  below_->hangs = false;
+  EXPECT_EQ(settled.wait_for(std::chrono::milliseconds(200)), std::future_status::timeout);
+  looks->reset();
+  EXPECT_TRUE(settled.get().ok());
+  EXPECT_TRUE(closed.get().ok());
+}
+
+// What the overlay knows of others does not make a page longer.
+TEST_F(JournalLayers, APageOfTheFeedReadsAPage) {
+  const auto commit = [&](PerformanceId performance, std::uint64_t first, std::uint64_t events) {
+    ChangeSet changes;
+    for (std::uint64_t counter = first; counter < first + events; ++counter) {
+      FeedRecord row;
+      row.performance = performance;
+      row.counter = counter;
+      row.kind = FeedKind::kBlocked;
+      changes.of<FeedRecord>().changes.push_back({row});
+    }
+    auto unit = journal_->Begin(Access::kWrite, Soon());
+    ASSERT_TRUE((*unit)->Apply(changes, TimeUs{1}).ok());
+    ASSERT_TRUE((*unit)->Commit().ok());
+  };
+  commit({1}, 1, 1'000);
+  Settle(true);
+  commit({1}, 1'001, 1'000);
+  commit({2}, 1, 1'000);
+  std::uint64_t after = 0;
+  below_->rows_scanned = 0;
+  for (int page = 0; page < 21; ++page) {
+    RecordSet rows;
+    bool more = false;
+    const ScanSpec scan{.index = Index::kFeedAfter,
+                        .key = 1,
+                        .after = static_cast<std::int64_t>(after),
+                        .rows_max = 100};
+    ASSERT_TRUE((*journal_->Begin(Access::kRead, Soon()))->Scan(scan, &rows, &more).ok());
+    EXPECT_EQ(rows.of<FeedRecord>().rows.size(), page < 20 ? 100u : 0u);
+    EXPECT_EQ(more, page < 19);
+    for (const FeedRecord& row : rows.of<FeedRecord>().rows) EXPECT_EQ(row.counter, ++after);
+  }
+  EXPECT_LE(below_->rows_scanned, 1'100u);
 }
 
 // Two halves are all that may be unsettled.

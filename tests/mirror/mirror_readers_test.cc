@@ -227,5 +227,37 @@ TEST(MirrorReaders, AMirrorThatForgetsAndLoadsAgainShowsNothingInBetween) {
             true, {{&rush.maps_told, Answered() / 10}, {&rush.refusals_told, Answered() / 10}});
 }
 
+// Others have committed what this process has not looked at.
+TEST(MirrorAside, TakesNoMoreThanItsHallHoweverMuchIsCommitted) {
+  SeatMirror mirror(kAgeMs, true);
+  PerformanceStateRecord state{.performance = kDate, .on_sale = true, .feed = 1};
+  std::vector<SeatRecord> seats;
+  for (std::uint32_t o = 0; o < kSeats; ++o) seats.push_back({kDate, o});
+  mirror.Load(state, std::move(seats), {MonotonicNs(), 0});
+  const auto publish = [&](std::uint64_t feed) {
+    SeatRecord seat{kDate, static_cast<std::uint32_t>(feed % 3)};
+    seat.version = state.feed = feed;
+    const SeatRecord* const changed[] = {&seat};
+    mirror.Publish(feed - 1, state, changed, MonotonicNs());
+  };
+  publish(3);
+  ASSERT_TRUE(mirror.behind());
+  const std::size_t bytes = mirror.bytes();
+  for (std::uint64_t feed = 4; feed < 3'000; ++feed) publish(feed);
+  EXPECT_EQ(mirror.bytes(), bytes);
+  std::vector<FeedRecord> events;
+  for (std::uint64_t feed = 2; feed < 3'000; ++feed) {
+    ASSERT_TRUE(mirror.behind()) << feed;
+    FeedRecord event;
+    event.performance = kDate;
+    event.counter = feed;
+    event.seats.push_back(static_cast<std::uint32_t>(feed % 3));
+    event.kind = FeedKind::kCancelled;
+    mirror.Follow(state, {&event, 1}, {MonotonicNs(), mirror.published()});
+  }
+  EXPECT_FALSE(mirror.behind());
+  EXPECT_EQ(mirror.version(), 2'999u);
+}
+
 }  // namespace
 }  // namespace seathold::testing

@@ -34,6 +34,7 @@ struct Faults {
   std::atomic<int> hang_load_ms{0};
   std::atomic<int> hang_commit_ms{0};
   std::atomic<Code> begin_code{Code::kOk};  // of write units
+  std::atomic<Code> close_code{Code::kOk};
   std::atomic<CommitFault> commit{CommitFault::kNone};
   std::atomic<Code> commit_code{Code::kBusy};
   // After an unknown outcome every Begin answers kStorageFailed, as an adapter does that cannot
@@ -78,6 +79,10 @@ class FaultyStorage final : public StorageWrapper {
       : StorageWrapper(std::move(inner)), faults_(std::move(faults)) {}
 
   Result<std::unique_ptr<StorageUnit>> Begin(Access access, Deadline deadline) override;
+  Status Close() override {
+    const Code code = faults_->close_code;
+    return code == Code::kOk ? StorageWrapper::Close() : Status(code);
+  }
 
  private:
   const std::shared_ptr<Faults> faults_;

@@ -1,6 +1,7 @@
 #include "src/storage/journal/core.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "src/storage/journal/change_code.h"
@@ -14,7 +15,9 @@ constexpr std::int64_t kRetryMs = 200;
 // A settler waits this long for the database.
 constexpr std::int64_t kSettleMs = 60'000;
 
-// The view, for oneself. Once it is closed nobody else comes.
+constexpr std::uint64_t kAll = std::numeric_limits<std::uint64_t>::max();
+
+// The view, for oneself.
 class Alone {
  public:
   Alone(UnitGate* view, Deadline deadline)
@@ -25,7 +28,7 @@ class Alone {
   Alone(const Alone&) = delete;
   Alone& operator=(const Alone&) = delete;
 
-  Status status() const { return status_ == Code::kClosed ? Status() : status_; }
+  const Status& status() const { return status_; }
 
  private:
   UnitGate* const view_;
@@ -38,6 +41,7 @@ void Core::Start(std::unique_ptr<Log> log, std::uint64_t settled, TimeUs mark) {
   log_ = std::move(log);
   log_bytes_ = log_->bytes();
   settled_.store(settled);
+  committed_.store(log_->last());
   mark_.store(std::max(mark, overlay_.frozen->mark));
   RaiseIds<HoldRecord>();
   RaiseIds<TransferRecord>();
@@ -61,6 +65,11 @@ Status Core::Usable() const {
 void Core::Poison(Code code) {
   Code fine = Code::kOk;
   (void)poison_.compare_exchange_strong(fine, code);
+}
+
+Status Core::Heard(Status status) {
+  if (status == Code::kStorageFailed || status == Code::kStorageCorrupt) Poison(status.code());
+  return status;
 }
 
 Status Core::Commit(ChangeSet* changes, TimeUs mark, Deadline deadline) {
@@ -90,20 +99,23 @@ Status Core::WriteThrough(const ChangeSet& changes, TimeUs mark, Deadline deadli
   if (Status status = SettleAll(deadline); !status.ok()) return status;
   const bool numbered = !changes.empty();
   if (numbered) {
-    if (Status status = AppendPlaceOfWhatIsBelow(deadline); !status.ok()) return status;
+    if (Status status = AppendPlaceOfWhatIsBelow(); !status.ok()) return status;
   }
-  const Status status = WriteBelow(changes, mark, deadline);
+  const Status status = Heard(WriteBelow(changes, mark, deadline));
   if (status == Code::kOutcomeUnknown) Poison(Code::kStorageFailed);
   if (numbered && !status.ok()) log_->TakeBack();
   if (!status.ok()) return status;
   settled_.store(log_->last());
+  committed_.store(log_->last());
   Note(changes);
   mark_.store(std::max(mark_.load(), mark));
   return Status();
 }
 
-Status Core::AppendPlaceOfWhatIsBelow(Deadline deadline) {
-  if (Status status = MakeRoom(0, deadline); !status.ok()) return status;
+// Alone in a half: whatever comes in its place, should it be taken back, fits there as well. So no
+// number ever stands in both halves. REQUIRES: everything is settled.
+Status Core::AppendPlaceOfWhatIsBelow() {
+  if (!log_->AtStartOfHalf()) log_->Switch();
   const auto prepare = [&] {
     log_->Prepare({});
     return Status();
@@ -138,7 +150,7 @@ Status Core::SetTimeMark(TimeUs mark, Deadline deadline) {
 // was written into this half.
 Status Core::MakeRoom(std::size_t bytes, Deadline deadline) {
   if (log_->Fits(bytes)) return Status();
-  if (Status status = AwaitSettled(deadline); !status.ok()) return status;
+  if (Status status = AwaitSettled(kAll, deadline); !status.ok()) return status;
   if (Status status = Freeze(deadline); !status.ok()) return status;
   log_->Switch();
   return Status();
@@ -165,21 +177,32 @@ Status Core::SettleAll(Deadline deadline) {
   return SettleFrozen(deadline);
 }
 
+// What is not in the frozen layer by then is in the active one, unless somebody else has frozen
+// that meanwhile: two layers at most, whoever goes on committing.
 Status Core::SettleSoFar(Deadline deadline) {
   if (Status status = Usable(); !status.ok()) return status;
-  if (Status status = AwaitSettled(deadline); !status.ok()) return status;
-  if (Status status = turns_.Enter(Access::kWrite, deadline); !status.ok()) return status;
-  Status status = AwaitSettled(deadline);  // somebody else may have frozen a layer meanwhile
-  if (status.ok()) status = Freeze(deadline);
-  turns_.Leave(Access::kWrite);
-  return status.ok() ? AwaitSettled(deadline) : status;
+  const std::uint64_t asked = committed_.load();
+  while (true) {
+    if (Status status = AwaitSettled(asked, deadline); !status.ok()) return status;
+    if (settled() >= asked) return Usable();
+    if (Status status = turns_.Enter(Access::kWrite, deadline); !status.ok()) return status;
+    const Status frozen = HasFrozen() ? Status() : Freeze(deadline);
+    turns_.Leave(Access::kWrite);
+    if (!frozen.ok()) return frozen;
+  }
 }
 
-// Room for one layer: by the settler, or where there is none by whoever needs it.
-Status Core::AwaitSettled(Deadline deadline) {
+bool Core::HasFrozen() const {
+  const MutexLock lock(mutex_);
+  return frozen_;
+}
+
+// Waits until no layer is frozen, or all up to `number` is settled: by the settler, or where there
+// is none by whoever waits.
+Status Core::AwaitSettled(std::uint64_t number, Deadline deadline) {
   if (!has_settler_) return SettleFrozen(deadline);
   const MutexLock lock(mutex_);
-  while (frozen_) {
+  while (frozen_ && settled() < number) {
     if (Status status = Usable(); !status.ok()) return status;
     // What does not pass by itself, such as a full disk: the settler tries again, callers need not.
     if (!settle_status_.ok() && !(settle_status_ == Code::kBusy)) return settle_status_;
@@ -224,7 +247,7 @@ Status Core::WriteFrozen(Deadline deadline) {
   if (Status status = Usable(); !status.ok()) return status;
   const Layer& frozen = *overlay_.frozen;
   auto unit = below_.Begin(Access::kWrite, deadline);
-  if (!unit.ok()) return unit.status();
+  if (!unit.ok()) return Heard(unit.status());
   Status status;
   ChangeSet changes;
   // Table by table, to have one of them at a time in memory once more.
@@ -241,13 +264,10 @@ Status Core::WriteFrozen(Deadline deadline) {
   if (status.ok()) status = (*unit)->Commit();
   // What was decided over this database fits it, or one of the two is not what it was.
   if (status == Code::kAborted) status = Status(Code::kStorageCorrupt, "cannot settle the log");
-  if (status == Code::kStorageCorrupt) Poison(Code::kStorageCorrupt);
-  if (status == Code::kOutcomeUnknown) {
-    Poison(Code::kStorageFailed);
-    status = Status(Code::kStorageFailed);  // of what whoever waits here asks, nothing was done
-  }
+  // Of what whoever waits here asks, nothing was done.
+  if (status == Code::kOutcomeUnknown) status = Status(Code::kStorageFailed);
   if (status.ok()) settled_.store(frozen.last);
-  return status;
+  return Heard(status);
 }
 
 // All that can fail before something is written, and all waiting for those who look already: who
@@ -276,6 +296,7 @@ void Core::Publish(ChangeSet* changes, TimeUs mark) {
   });
   active.mark = std::max(active.mark, mark);
   active.last = log_->last();
+  committed_.store(active.last);
   mark_.store(std::max(mark_.load(), mark));
 }
 

@@ -39,6 +39,9 @@ class Core {
   Status Usable() const;
   // The first one counts: later calls answer `code`.
   void Poison(Code code);
+  // What the database answered. A failure that ended it ends this storage: what can never be
+  // settled is not acknowledged.
+  Status Heard(Status status);
 
   // --- a unit that writes; REQUIRES: its turn, and no view ---
 
@@ -80,9 +83,10 @@ class Core {
  private:
   Status MakeRoom(std::size_t bytes, Deadline deadline);
   Status WriteThrough(const ChangeSet& changes, TimeUs mark, Deadline deadline);
-  Status AppendPlaceOfWhatIsBelow(Deadline deadline);
+  Status AppendPlaceOfWhatIsBelow();
   Status WriteBelow(const ChangeSet& changes, TimeUs mark, Deadline deadline);
-  Status AwaitSettled(Deadline deadline);
+  bool HasFrozen() const EXCLUDES(mutex_);
+  Status AwaitSettled(std::uint64_t number, Deadline deadline);
   Status SettleFrozen(Deadline deadline);
   Status WriteFrozen(Deadline deadline);
   Status ClearFrozen(Deadline deadline);
@@ -110,10 +114,10 @@ class Core {
   std::vector<std::uint8_t> encoded_;  // likewise
   Overlay overlay_;                    // guarded by the view; a frozen layer is read without
   std::atomic<TimeUs> mark_{TimeUs()};
-  std::atomic<std::uint64_t> settled_{0};
+  std::atomic<std::uint64_t> committed_{0}, settled_{0};  // numbers of records; up to these
   std::uint64_t log_bytes_ = 0;
 
-  Mutex mutex_;
+  mutable Mutex mutex_;
   CondVar moved_;
   bool frozen_ GUARDED_BY(mutex_) = false;    // there is a layer to settle
   bool settling_ GUARDED_BY(mutex_) = false;  // somebody does

@@ -105,9 +105,11 @@ class JournalStorage final : public Storage {
       core_->Stop();
       settler_.join();
     }
-    if (Status status = core_->view().Close(drained); !status.ok()) return status;
+    if (Status status = AwaitReaders(drained); !status.ok()) return status;
     // What cannot be settled now stays in the log, for whoever opens it next.
     (void)Guarded([&] { return EndLog(Deadline::After({kLastSettleMs})); });
+    // Behind it: whoever settles waits for those who look, also in a call that is still under way.
+    if (Status status = core_->view().Close(drained); !status.ok()) return status;
     const Status closed = below_->Close();
     closed_ = closed.ok();
     return closed;
@@ -132,13 +134,13 @@ class JournalStorage final : public Storage {
     }
     if (Status status = core_->turns().Open(); !status.ok()) return status;
     if (Status status = core_->view().Open(); !status.ok()) return status;
-    if (options_.settler_thread) {
-      settler_ = std::thread([core = core_.get()] { core->SettleUntilStopped(); });
-    }
     info->description += ", behind a journal";
     info->durability = "every commit synced to a log";
     info->shared = false;
-    info->line_path.clear();  // others have no business here, and this process has a memory
+    info->line_path.clear();        // others have no business here, and this process has a memory
+    if (options_.settler_thread) {  // last: nothing fails behind it
+      settler_ = std::thread([core = core_.get()] { core->SettleUntilStopped(); });
+    }
     return Status();
   }
 
@@ -201,6 +203,12 @@ class JournalStorage final : public Storage {
   Status Settle(Deadline deadline) {
     if (core_ == nullptr || closing_.load()) return Status(Code::kClosed);
     return Guarded([&] { return core_->SettleSoFar(deadline); });
+  }
+
+  Status AwaitReaders(Deadline deadline) {
+    const Status alone = core_->view().Enter(Access::kWrite, deadline);
+    if (alone.ok()) core_->view().Leave(Access::kWrite);
+    return alone == Code::kClosed ? Status() : alone;
   }
 
   // The database is whole without the log, says so, and only then the log goes.

@@ -12,7 +12,7 @@
 namespace seathold {
 
 struct JournalOptions {
-  // Of each of the log's two halves; what is not settled yet takes at most both, and some 8 times
+  // Of each of the log's two halves; what is not settled yet takes at most both, and some 22 times
   // that in memory. 4 KiB at least.
   std::uint64_t half_bytes = 8 << 20;
   // A thread settles one half while the other one fills. Without it whoever fills a half does.

@@ -57,6 +57,7 @@ class Log {
   // Whether a text of `size` bytes fits into the present half; and whether it does into any.
   bool Fits(std::uint64_t size) const { return at_ + FrameBytes(size) <= half_bytes_; }
   bool FitsAnHalf(std::uint64_t size) const { return FrameBytes(size) <= half_bytes_; }
+  bool AtStartOfHalf() const { return at_ == 0; }
   // Goes on in the other half. REQUIRES: its records are settled.
   void Switch();
   // The next record, in memory; may throw. Without text: the database gets what it would be, and

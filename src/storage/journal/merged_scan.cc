@@ -9,13 +9,22 @@
 namespace seathold::journal {
 namespace {
 
-// An index: `belongs(row)`, and `place(row)`, by which its rows are in order.
-template <class R, class Belongs, class Place>
+// Of an index that cannot be read on from a row: all of it that is asked for is read at once.
+struct AllAtOnce {};
+
+// An index: `belongs(row)`, and `place(row)`, by which its rows are in order. `go_on(row, &scan)`
+// has a scan go on behind a row.
+template <class R, class Belongs, class Place, class GoOn>
 class Merge {
  public:
   Merge(const Overlay& overlay, StorageUnit* below, const ScanSpec& scan, Belongs belongs,
-        Place place)
-      : overlay_(overlay), below_(below), scan_(scan), belongs_(belongs), place_(place) {}
+        Place place, GoOn go_on)
+      : overlay_(overlay),
+        below_(below),
+        scan_(scan),
+        belongs_(belongs),
+        place_(place),
+        go_on_(go_on) {}
 
   Status Run(RecordSet* into, bool* more) {
     std::vector<R> rows = Ours();
@@ -42,7 +51,6 @@ class Merge {
 
   std::vector<R> Ours() {
     std::vector<R> rows;
-    hidden_ = overlay_.size<R>();
     if (NoneOfOurs()) return rows;
     overlay_.ForEach<R>([&](const auto& slot) {
       if (slot.present && belongs_(slot.row)) rows.push_back(slot.row);
@@ -51,18 +59,34 @@ class Merge {
     return rows;
   }
 
-  // More of them than were asked for, by as many as the overlay may hide: what is left is enough,
-  // or all there is.
+  // Until there is one more than enough that the overlay does not hide, or all there is. Page by
+  // page: the overlay may know of hundreds of thousands of rows, of which it hides few of these.
+  // Twice as many each time, since it may hide a long stretch, which was settled a moment ago.
   Status AddTheirs(std::vector<R>* rows, bool* more) {
-    constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
-    ScanSpec wider = scan_;
-    wider.rows_max = static_cast<std::uint32_t>(std::min(kMost, scan_.rows_max + hidden_));
-    RecordSet theirs;
-    if (Status status = below_->Scan(wider, &theirs, more); !status.ok()) return status;
-    for (R& row : theirs.of<R>().rows) {
-      if (overlay_.Find<R>(row.key()) == nullptr) rows->push_back(std::move(row));
+    constexpr bool kAtOnce = std::is_same_v<GoOn, AllAtOnce>;
+    ScanSpec page = scan_;
+    page.rows_max = Capped(scan_.rows_max + std::uint64_t{1} + (kAtOnce ? overlay_.size<R>() : 0));
+    std::size_t found = 0;
+    while (true) {
+      RecordSet theirs;
+      if (Status status = below_->Scan(page, &theirs, more); !status.ok()) return status;
+      auto& read = theirs.of<R>().rows;
+      if constexpr (!kAtOnce) {
+        if (*more) go_on_(read.back(), &page);
+      }
+      for (R& row : read) {
+        if (overlay_.Find<R>(row.key()) != nullptr) continue;
+        rows->push_back(std::move(row));
+        ++found;
+      }
+      if (!*more || found > scan_.rows_max) return Status();
+      page.rows_max = Capped(std::uint64_t{2} * page.rows_max);
     }
-    return Status();
+  }
+
+  static std::uint32_t Capped(std::uint64_t rows) {
+    constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
+    return static_cast<std::uint32_t>(std::min(kMost, rows));
   }
 
   const Overlay& overlay_;
@@ -70,7 +94,7 @@ class Merge {
   const ScanSpec& scan_;
   const Belongs belongs_;
   const Place place_;
-  std::uint64_t hidden_ = 0;  // at most so many rows of the database does the overlay replace
+  const GoOn go_on_;
 };
 
 // Sorts what is higher before what is lower.
@@ -87,9 +111,17 @@ struct Merging {
   RecordSet* into;
   bool* more;
 
-  template <class R, class Belongs, class Place>
-  Status By(Belongs belongs, Place place) const {
-    return Merge<R, Belongs, Place>(overlay, below, scan, belongs, place).Run(into, more);
+  template <class R, class Belongs, class Place, class GoOn = AllAtOnce>
+  Status By(Belongs belongs, Place place, GoOn go_on = {}) const {
+    Merge<R, Belongs, Place, GoOn> merge(overlay, below, scan, belongs, place, go_on);
+    return merge.Run(into, more);
+  }
+  // Where a number tells the place, and `after` is one.
+  template <class R, class Belongs, class Number>
+  Status ByNumber(Belongs belongs, Number number) const {
+    return By<R>(belongs, number, [number](const R& row, ScanSpec* on) {
+      on->after = static_cast<std::int64_t>(number(row));
+    });
   }
 
   bool IsAfter(std::int64_t number) const { return number > scan.after; }
@@ -101,13 +133,13 @@ struct Merging {
   template <class R>
   Status ByKeyAfter() const {
     const auto id = [](const R& row) { return std::get<0>(row.key()).value; };
-    return By<R>([=, this](const R& row) { return IsAfter(id(row)); }, id);
+    return ByNumber<R>([=, this](const R& row) { return IsAfter(id(row)); }, id);
   }
   // Rows of one owner, by the number behind it in their key.
   template <class R>
   Status ByNumberAfter() const {
     const auto number = [](const R& row) { return std::get<1>(row.key()); };
-    return By<R>(
+    return ByNumber<R>(
         [=, this](const R& row) {
           return std::get<0>(row.key()).value == scan.key && IsAfter(std::int64_t{number(row)});
         },
@@ -133,25 +165,30 @@ struct Merging {
         [=, this](const HoldRecord& row) {
           return row.user.value == scan.key && row.key() > after;
         },
-        [](const HoldRecord& row) { return row.key(); });
+        [](const HoldRecord& row) { return row.key(); },
+        [](const HoldRecord& row, ScanSpec* on) {
+          on->after = static_cast<std::int64_t>(row.performance.value);
+          on->after_id = row.hold.value;
+        });
   }
   Status HoldsOfPerformance() const {
     return By<HoldRecord>(
         [this](const HoldRecord& row) {
           return row.performance.value == scan.key && row.hold.value > scan.after_id;
         },
-        [](const HoldRecord& row) { return row.hold; });
+        [](const HoldRecord& row) { return row.hold; },
+        [](const HoldRecord& row, ScanSpec* on) { on->after_id = row.hold.value; });
   }
   Status TransfersOfAccount() const {
-    return By<TransferRecord>(
+    return ByNumber<TransferRecord>(  // a line of an account is one transfer's
         [this](const TransferRecord& row) {
           return row.line > 0 && row.code == Code::kOk && row.user.value == scan.key &&
                  row.currency == scan.currency && IsAfter(row.line);
         },
-        [](const TransferRecord& row) { return std::tuple(row.line, row.transfer); });
+        [](const TransferRecord& row) { return row.line; });
   }
   Status Feed() const {
-    return By<FeedRecord>(
+    return ByNumber<FeedRecord>(
         [this](const FeedRecord& row) {
           return row.performance.value == scan.key && IsAfter(row.counter);
         },

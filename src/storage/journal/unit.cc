@@ -62,7 +62,7 @@ class JournalUnit final : public StorageUnit {
     if (scan.rows_max == 0) return Status(Code::kInvalidArgument, "rows_max is at least 1");
     return Guarded([&] {
       if (Status status = OpenBelow(); !status.ok()) return status;
-      return ScanMerged(core_->overlay(), below_.get(), scan, into, more);
+      return core_->Heard(ScanMerged(core_->overlay(), below_.get(), scan, into, more));
     });
   }
 
@@ -74,7 +74,7 @@ class JournalUnit final : public StorageUnit {
       paging_ = true;
     }
     if (Status status = OpenBelow(); !status.ok()) return status;
-    return below_->Page(rows_max, io);
+    return core_->Heard(below_->Page(rows_max, io));
   }
 
   Status Apply(const ChangeSet& changes, TimeUs mark) override {
@@ -151,7 +151,7 @@ class JournalUnit final : public StorageUnit {
     if (below_ != nullptr) return Status();
     auto unit = core_->below().Begin(Access::kRead, deadline_);
     if (unit.ok()) below_ = std::move(unit).value();
-    return unit.status();
+    return core_->Heard(unit.status());
   }
 
   Status SettleFirst() {
@@ -187,9 +187,9 @@ class JournalUnit final : public StorageUnit {
 
   Status LoadFromBelow(const KeySet& keys, RecordSet* into) {
     if (Status status = OpenBelow(); !status.ok()) return status;
-    if (access_ == Access::kRead) return below_->Load(keys, into);
+    if (access_ == Access::kRead) return core_->Heard(below_->Load(keys, into));
     RecordSet rows;
-    if (Status status = below_->Load(keys, &rows); !status.ok()) return status;
+    if (Status status = core_->Heard(below_->Load(keys, &rows)); !status.ok()) return status;
     keys.ForEach([&]<class R>(const KeysOf<R>& slot) { Remember(slot, rows.of<R>()); });
     rows.ForEach([&]<class R>(RowsOf<R>& slot) {
       auto& out = into->of<R>().rows;
@@ -255,7 +255,8 @@ class JournalUnit final : public StorageUnit {
       RecordSet last;
       bool more = false;
       if (Status status = OpenBelow(); !status.ok()) return status;
-      if (Status status = below_->Scan(LastOf<R>(owner), &last, &more); !status.ok()) return status;
+      const Status status = core_->Heard(below_->Scan(LastOf<R>(owner), &last, &more));
+      if (!status.ok()) return status;
       const auto& rows = last.of<R>().rows;
       ids.Learn(owner, rows.empty() ? Uuid{} : IdOf(rows[0].key()));
     }
@@ -277,7 +278,8 @@ class JournalUnit final : public StorageUnit {
       RecordSet seats;
       bool more = false;
       if (Status status = OpenBelow(); !status.ok()) return status;
-      const Status status = ScanMerged(core_->overlay(), below_.get(), scan, &seats, &more);
+      const Status status =
+          core_->Heard(ScanMerged(core_->overlay(), below_.get(), scan, &seats, &more));
       if (!status.ok()) return status;
       core_->seat_versions().Learn(performance, seats.of<SeatRecord>().rows);
     }

@@ -35,9 +35,10 @@ struct Core {
   std::atomic<int> wal{kWalNone};
 
   // Ends all work: from now on every call answers `code`. Whoever recovers the WAL next must not
-  // think that somebody still has it open.
+  // think that somebody still has it open. An owner keeps it: what is in front of this storage may
+  // go on, and has the database until it is closed.
   void Poison(Code code) {
-    gate.Part();
+    if (!owned) gate.Part();
     pool.Poison(code);
   }
 

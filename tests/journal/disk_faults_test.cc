@@ -255,8 +255,8 @@ TEST(JournalDiskFaults, WhatIsTooLongForTheLogAndWasRefusedIsMissedByNobody) {
     for (const bool killed : {false, true}) {
       for (const std::size_t bytes : {std::size_t{10}, kAlmostAHalf}) {
         for (const std::uint64_t after : {1, 2, 3}) {
-          SCOPED_TRACE(::testing::Message() << before << " before, killed " << killed << ", " << bytes
-                                          << " bytes, " << after << " after");
+          SCOPED_TRACE(::testing::Message() << before << " before, killed " << killed << ", "
+                                            << bytes << " bytes, " << after << " after");
           TooLongAndRefused run(before, killed);
           for (std::uint64_t n = 1; n <= after; ++n) {
             ASSERT_TRUE(AddVenue(run.storage(), 1'000 + n, n == 1 ? bytes : 10).ok());

@@ -87,9 +87,10 @@ class Engine {
   // its threads. Close does it too.
   virtual void EndWaits() = 0;
   // Waits for calls that change something, at most until the deadline, then up to 10 s for those
-  // that read (a Backup), then settles a journal's log, which takes a moment where it is full: what
-  // cannot be settled stays in it, for whoever opens it next. kBusy = calls are still in flight,
-  // and it stays open to those only: call it again. Later calls answer kClosed. Safe to call twice.
+  // that read (a Backup), then settles a journal's log: a moment, but up to two minutes where
+  // somebody keeps the database locked, and what cannot be settled stays in it, for whoever opens
+  // it next. kBusy = calls are still in flight, and it stays open to those only: call it again.
+  // Later calls answer kClosed. Safe to call twice.
   virtual Status Close(const CallOptions& options = {}) = 0;
 };
 

@@ -65,6 +65,12 @@ Status Core::Usable() const {
 void Core::Poison(Code code) {
   Code fine = Code::kOk;
   (void)poison_.compare_exchange_strong(fine, code);
+  TellWaiters();
+}
+
+void Core::TellWaiters() {
+  const MutexLock lock(mutex_);
+  moved_.NotifyAll();
 }
 
 Status Core::Heard(Status status) {
@@ -137,10 +143,11 @@ Status Core::WriteBelow(const ChangeSet& changes, TimeUs mark, Deadline deadline
 Status Core::SetTimeMark(TimeUs mark, Deadline deadline) {
   if (Status status = SettleAll(deadline); !status.ok()) return status;
   auto unit = below_.Begin(Access::kWrite, deadline);
-  if (!unit.ok()) return unit.status();
+  if (!unit.ok()) return Heard(unit.status());
   Status status = (*unit)->SetTimeMark(mark);
   if (status.ok()) status = (*unit)->Commit();
   unit->reset();
+  (void)Heard(status);
   if (status == Code::kOutcomeUnknown) Poison(Code::kStorageFailed);
   if (status.ok()) mark_.store(mark);
   return status;
@@ -206,7 +213,7 @@ Status Core::AwaitSettled(std::uint64_t number, Deadline deadline) {
     if (Status status = Usable(); !status.ok()) return status;
     // What does not pass by itself, such as a full disk: the settler tries again, callers need not.
     if (!settle_status_.ok() && !(settle_status_ == Code::kBusy)) return settle_status_;
-    if (!moved_.Wait(mutex_, deadline) && frozen_) {
+    if (!moved_.Wait(mutex_, deadline) && frozen_ && settled() < number) {
       return Status(Code::kBusy, "the log is full of what is not settled yet");
     }
   }
@@ -267,6 +274,7 @@ Status Core::WriteFrozen(Deadline deadline) {
   // Of what whoever waits here asks, nothing was done.
   if (status == Code::kOutcomeUnknown) status = Status(Code::kStorageFailed);
   if (status.ok()) settled_.store(frozen.last);
+  if (status.ok()) TellWaiters();  // some need no more than that
   return Heard(status);
 }
 

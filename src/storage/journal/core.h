@@ -87,6 +87,7 @@ class Core {
   Status WriteBelow(const ChangeSet& changes, TimeUs mark, Deadline deadline);
   bool HasFrozen() const EXCLUDES(mutex_);
   Status AwaitSettled(std::uint64_t number, Deadline deadline);
+  void TellWaiters() EXCLUDES(mutex_);
   Status SettleFrozen(Deadline deadline);
   Status WriteFrozen(Deadline deadline);
   Status ClearFrozen(Deadline deadline);

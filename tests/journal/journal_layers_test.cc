@@ -299,11 +299,13 @@ TEST_F(JournalLayers, AreSettledOnceTheDatabaseHasThem) {
   CommitSomething();
   const int before = below_->begun;
   below_->hangs = true;
-  auto settled = std::async(std::launch::async, [&] { return journal_->Maintain(Soon()); });
+  auto settled = std::async(std::launch::async, [&] { return journal_->Maintain(In(40'000)); });
   while (below_->begun == before) std::this_thread::yield();
-  const auto looks = journal_->Begin(Access::kRead, Soon());
+  auto looks = journal_->Begin(Access::kRead, Soon());
   ASSERT_TRUE(looks.ok());
   below_->hangs = false;
+  EXPECT_EQ(settled.wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  looks->reset();
   EXPECT_TRUE(settled.get().ok());
 }
 

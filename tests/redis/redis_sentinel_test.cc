@@ -20,8 +20,9 @@ class UnderASentinel : public ::testing::Test {
                                               "--repl-ping-replica-period", "1"});
     ASSERT_TRUE(Soon([&] { return Says(*replica_, "master_link_status:up"); }));
     sentinel_.emplace(std::vector<std::string>{"--sentinel"});
-    sentinel_->Ask(
-        {"SENTINEL", "DEBUG", "info-period", "200", "ping-period", "100", "publish-period", "200"});
+    // After a pause of the machine it would look on for 30 s.
+    sentinel_->Ask({"SENTINEL", "DEBUG", "info-period", "200", "ping-period", "100",
+                    "publish-period", "200", "tilt-period", "1000"});
     sentinel_->Ask({"SENTINEL", "MONITOR", "hall", "127.0.0.1", Port(*master_), "1"});
     sentinel_->Ask({"SENTINEL", "SET", "hall", "down-after-milliseconds", "500"});
     sentinel_->Ask({"SENTINEL", "SET", "hall", "failover-timeout", "2000"});

@@ -14,6 +14,7 @@ class Events : public WebTest {
  protected:
   void SetUp() override {
     WebTest::SetUp();
+    options.server.connections_per_address_max = 2'000;  // all who watch are from here
     Open();
   }
 

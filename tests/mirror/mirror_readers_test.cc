@@ -245,7 +245,6 @@ TEST(MirrorAside, TakesNoMoreThanItsHallHoweverMuchIsCommitted) {
   const std::size_t bytes = mirror.bytes();
   for (std::uint64_t feed = 4; feed < 3'000; ++feed) publish(feed);
   EXPECT_EQ(mirror.bytes(), bytes);
-  std::vector<FeedRecord> events;
   for (std::uint64_t feed = 2; feed < 3'000; ++feed) {
     ASSERT_TRUE(mirror.behind()) << feed;
     FeedRecord event;
